@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.broker;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,90 @@
+package io.ferrymq.log;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * An append-only log of one shard's commands, and the store of the bodies inside them.
+ *
+ * <p>Thread contract: every method is called on the shard's lane, and every callback arrives there.
+ *
+ * <p>A record gets its sequence when it is appended, becomes durable later, and is reported through {@link
+ * DurableListener} in order. A <em>transient</em> record takes a sequence from the same counter, is never written to
+ * the journal and is gone after a restart; it lives in memory and, past a budget, in a scratch file. Both are read with
+ * the same call.
+ */
+public interface CommandLog {
+    /** The largest payload of one record, in bytes: a body of 128 MiB and its header. */
+    int PAYLOAD_BYTES_MAX = (128 << 20) + (1 << 20);
+
+    /**
+     * Appends a record that will be durable. The payload is {@code head} followed by {@code body}.
+     *
+     * <p>The log copies small parts and retains large ones; the caller keeps its own references and may reuse {@code
+     * head} at once. The reader indexes of both are left as they are. Nothing is written before {@link #flush} or
+     * before a batch is full.
+     *
+     * @param type the caller's record type, 1 to 127
+     * @param liveCount how many references keep the payload readable; 0 for a command that is only replayed
+     * @return the record's sequence
+     * @throws IllegalArgumentException if the payload is larger than {@link #PAYLOAD_BYTES_MAX}
+     */
+    long append(byte type, ByteBuf head, ByteBuf body, int liveCount);
+
+    /** Appends a record that lives no longer than the process; otherwise as {@link #append}, with at least one reference. */
+    long appendTransient(byte type, ByteBuf head, ByteBuf body, int liveCount);
+
+    /**
+     * Asks that everything appended so far becomes durable soon: written now if the journal is idle, else together
+     * with whatever else waits when it next is. Does nothing if nothing waits.
+     */
+    void flush();
+
+    /** The sequence of the newest appended durable record, 0 if there is none. */
+    long appendedSequence();
+
+    /** All durable records up to and including this sequence are flushed. */
+    long durableSequence();
+
+    /** Bytes appended and not yet durable; what back-pressure looks at. */
+    long pendingBytes();
+
+    /** Bytes of memory held for records and buffers, within the configured budgets. */
+    long memoryBytes();
+
+    /**
+     * Positions {@code view} at a record whose live count is above zero. The view is valid until the next call of any
+     * method of this log.
+     *
+     * @throws IllegalStateException if the sequence is unknown or no longer live
+     * @throws DamagedRecordException if the stored bytes fail their checksum
+     */
+    void read(long sequence, RecordView view);
+
+    /** Adds references to a record, as recovery does when it meets them again. */
+    void retain(long sequence, int count);
+
+    /** Takes one reference away; at zero the space may be reused. */
+    void release(long sequence);
+
+    /** Whether enough was written, or enough time has passed, that a checkpoint should be taken. */
+    boolean checkpointDue();
+
+    /**
+     * Makes {@code snapshot} the state to recover from. The snapshot covers every record up to {@link
+     * #appendedSequence} at the time of this call; the log waits until those are durable, writes it in the background
+     * and then deletes or reuses segments that no live record needs.
+     *
+     * @param snapshot ownership passes to the log, which releases it
+     * @throws IllegalStateException if an earlier checkpoint is still being written
+     */
+    void checkpoint(ByteBuf snapshot);
+
+    /** Figures for metrics and tests. */
+    LogStatistics statistics();
+
+    /**
+     * Flushes what waits, and stops the threads and closes the files. Returns when that is done; later calls of any
+     * method fail.
+     */
+    void close();
+}

@@ -1,0 +1,10 @@
+package io.ferrymq.log;
+
+/** Bytes on disk do not match their checksum where no crash can explain it. The message says which file and where. */
+public final class DamagedRecordException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DamagedRecordException(String message) {
+        super(message);
+    }
+}

@@ -1,0 +1,30 @@
+package io.ferrymq.log;
+
+/**
+ * Sizes and budgets of one log. All are bytes unless named otherwise.
+ *
+ * @param shard number of the shard, written into every file header
+ * @param segmentBytes size of a journal segment; a larger batch gets a segment of its own
+ * @param batchBytesMax a batch is closed when it reaches this size
+ * @param tailCacheBytes memory for recent records, shared by all readers
+ * @param transientCacheBytes memory for transient records, past which they go to a scratch file
+ * @param readAheadBytes how much is read from disk at once
+ * @param spareSegments how many dead segments are kept for reuse
+ * @param checkpointBytes journal bytes after which a checkpoint is due
+ * @param checkpointMillis milliseconds after which a checkpoint is due if anything was appended
+ */
+public record LogOptions(
+        int shard,
+        int segmentBytes,
+        int batchBytesMax,
+        long tailCacheBytes,
+        long transientCacheBytes,
+        int readAheadBytes,
+        int spareSegments,
+        long checkpointBytes,
+        long checkpointMillis) {
+    /** What a broker on a small machine uses. */
+    public static LogOptions defaults() {
+        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 3, 256L << 20, 60_000);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.amqp091;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.server;
+
+import org.jspecify.annotations.NullMarked;

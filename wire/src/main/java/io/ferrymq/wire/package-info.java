@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.wire;
+
+import org.jspecify.annotations.NullMarked;
