@@ -1,0 +1,94 @@
+package io.ferrymq.broker;
+
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.topology.QueueSpec;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One client connection's use of one virtual host: the port that protocols see.
+ *
+ * <p>Thread contract: every method is called on the shard's lane. Requests take effect at once, and their effects are
+ * seen by whoever asks next; what they changed may not be on disk yet, so <em>answers</em> are held with {@link
+ * #afterDurable}.
+ *
+ * <p>A request that is not granted throws {@link RefusedException} and changes nothing.
+ */
+public interface Link {
+    /** Declares an exchange, or confirms that it exists with the same properties. */
+    void declareExchange(ExchangeSpec spec);
+
+    /** Confirms that an exchange exists. */
+    void checkExchange(String name);
+
+    /** Deletes an exchange; succeeds if there is none. */
+    void deleteExchange(String name, Set<DeleteCondition> conditions);
+
+    void bindExchange(String destination, String source, String routingKey, Map<String, @Nullable Object> arguments);
+
+    void unbindExchange(String destination, String source, String routingKey, Map<String, @Nullable Object> arguments);
+
+    /** Declares a queue, or confirms that it exists with the same properties; an empty name asks for a generated one. */
+    QueueStatus declareQueue(QueueSpec spec);
+
+    /** Confirms that a queue exists and may be used here. */
+    QueueStatus checkQueue(String name);
+
+    void bindQueue(String queue, String exchange, String routingKey, Map<String, @Nullable Object> arguments);
+
+    void unbindQueue(String queue, String exchange, String routingKey, Map<String, @Nullable Object> arguments);
+
+    /** Forgets all ready messages; returns how many. */
+    long purgeQueue(String name);
+
+    /** Deletes a queue with its messages and returns how many were ready; 0 if there is none. */
+    long deleteQueue(String name, Set<DeleteCondition> conditions);
+
+    /**
+     * Publishes. The outcome is in the publication.
+     *
+     * @throws RefusedException if the exchange does not exist, is internal, or may not be written to
+     */
+    void publish(Publication publication);
+
+    /** Starts a consumer. Deliveries begin in a later turn, never inside this call. */
+    Subscription subscribe(SubscriptionRequest request, DeliverySink sink);
+
+    /** Hands the first ready message to {@code sink} inside this call; false if there is none. Credit is not asked for. */
+    boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink);
+
+    /** Settles a delivery. Takes effect at once; it is written with whatever is written next. */
+    void settle(Unsettled delivery, Settlement settlement);
+
+    /**
+     * Opens a private address for replies and returns its name; messages published to that name through the default
+     * exchange go straight to {@code sink}, or nowhere if it has no credit. It ends with the link or with {@link
+     * #closeReplyAddress}.
+     */
+    String openReplyAddress(DeliverySink sink);
+
+    void closeReplyAddress(String name);
+
+    /** Whether {@code name} is a reply address that somebody listens at. */
+    boolean replyAddressExists(String name);
+
+    /** Runs {@code answer} once all changes requested so far are durable: inside this call if they are. In call order. */
+    void afterDurable(Runnable answer);
+
+    /** Asks for {@link LinkListener#durable} calls until {@code sequence} is reached. */
+    void awaitDurable(long sequence);
+
+    /** All log sequences up to this one are durable. */
+    long durableSequence();
+
+    /** Whether more is waiting to be written than should be: stop reading from publishers until relieved. */
+    boolean congested();
+
+    /** The reason publishers are blocked for; null if they are not. */
+    @Nullable String blockedReason();
+
+    /** Ends the link: subscriptions end, exclusive queues go. What is unsettled must have been settled before. */
+    void close();
+}

@@ -1,0 +1,10 @@
+package io.ferrymq.broker;
+
+/** A consumer on a queue. Lane only. */
+public interface Subscription {
+    /** Credit came back after {@link DeliverySink#hasCredit} had said no. Harmless otherwise. */
+    void resume();
+
+    /** Ends it. What it was given stays unsettled until settled. A queue that deletes itself may go now. */
+    void cancel();
+}

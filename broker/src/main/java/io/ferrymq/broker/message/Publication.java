@@ -1,0 +1,142 @@
+package io.ferrymq.broker.message;
+
+import io.ferrymq.broker.routing.Routable;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A message on its way in, and what became of it. A session owns one and fills it anew for each message, so that
+ * publishing creates nothing. Buffers stay the session's: {@link io.ferrymq.broker.Link#publish} takes what it needs
+ * before it returns.
+ */
+public final class Publication implements Routable {
+    /** No expiration was given. */
+    public static final long NEVER = -1;
+
+    /** What routing and the queues' limits made of it. */
+    public enum Outcome {
+        /** At least one queue took it, and none refused. */
+        ACCEPTED,
+        /** No queue is bound for it. */
+        UNROUTED,
+        /** A queue refused it because of a limit. */
+        REJECTED
+    }
+
+    private final MessageFormat format;
+    private ShortText exchange = ShortText.EMPTY;
+    private ShortText routingKey = ShortText.EMPTY;
+    private List<String> extraRoutingKeys = List.of();
+    private ByteBuf header = Unpooled.EMPTY_BUFFER;
+    private ByteBuf body = Unpooled.EMPTY_BUFFER;
+    private boolean persistent;
+    private int priority;
+    private long expirationMillis = NEVER;
+    private Outcome outcome = Outcome.UNROUTED;
+    private long durableAt;
+
+    public Publication(MessageFormat format) {
+        this.format = format;
+    }
+
+    /** Sets where it goes. */
+    public void address(ShortText exchange, ShortText routingKey, List<String> extraRoutingKeys) {
+        this.exchange = exchange;
+        this.routingKey = routingKey;
+        this.extraRoutingKeys = extraRoutingKeys;
+    }
+
+    /**
+     * Sets what it is.
+     *
+     * @param header the protocol's own header bytes, kept as they are
+     * @param body the payload
+     */
+    public void content(ByteBuf header, ByteBuf body) {
+        this.header = header;
+        this.body = body;
+    }
+
+    /**
+     * Sets how it is kept.
+     *
+     * @param persistent whether it survives a restart in durable queues
+     * @param priority 0 to 255
+     * @param expirationMillis time to live from now, or {@link #NEVER}
+     */
+    public void terms(boolean persistent, int priority, long expirationMillis) {
+        this.persistent = persistent;
+        this.priority = priority;
+        this.expirationMillis = expirationMillis;
+    }
+
+    /** Set by the broker: what became of it, and the log sequence that must be durable before it may be confirmed. */
+    public void decided(Outcome outcome, long durableAt) {
+        this.outcome = outcome;
+        this.durableAt = durableAt;
+    }
+
+    public Outcome outcome() {
+        return outcome;
+    }
+
+    /** The log sequence to wait for before a confirm; 0 if there is nothing to wait for. */
+    public long durableAt() {
+        return durableAt;
+    }
+
+    public MessageFormat format() {
+        return format;
+    }
+
+    public ShortText exchange() {
+        return exchange;
+    }
+
+    public ShortText key() {
+        return routingKey;
+    }
+
+    public ByteBuf header() {
+        return header;
+    }
+
+    public ByteBuf body() {
+        return body;
+    }
+
+    public boolean persistent() {
+        return persistent;
+    }
+
+    public int priority() {
+        return priority;
+    }
+
+    public long expirationMillis() {
+        return expirationMillis;
+    }
+
+    @Override
+    public String routingKey() {
+        return routingKey.text();
+    }
+
+    @Override
+    public List<String> extraRoutingKeys() {
+        return extraRoutingKeys;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> headers() {
+        return format.headers(header);
+    }
+
+    @Override
+    public @Nullable String property(String name) {
+        return format.property(header, name);
+    }
+}

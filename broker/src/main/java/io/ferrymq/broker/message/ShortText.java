@@ -1,0 +1,71 @@
+package io.ferrymq.broker.message;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+
+/**
+ * A name or routing key of at most 255 bytes, as text and as the UTF-8 bytes that it came in. Sessions keep the last
+ * ones they saw: a publisher sends the same names again and again, and {@link #matches} finds that out without
+ * creating anything.
+ */
+public final class ShortText {
+    public static final ShortText EMPTY = of("");
+
+    private final String text;
+    private final byte[] bytes;
+
+    private ShortText(String text, byte[] bytes) {
+        this.text = text;
+        this.bytes = bytes;
+    }
+
+    public static ShortText of(String text) {
+        return new ShortText(text, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Copies {@code length} bytes from {@code index}; the buffer's own indexes do not move. */
+    public static ShortText of(ByteBuf buffer, int index, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(index, bytes);
+        return new ShortText(new String(bytes, StandardCharsets.UTF_8), bytes);
+    }
+
+    /** Whether these bytes of the buffer are this text's bytes. */
+    public boolean matches(ByteBuf buffer, int index, int length) {
+        if (length != bytes.length) {
+            return false;
+        }
+        for (int i = 0; i < length; i++) {
+            if (buffer.getByte(index + i) != bytes[i]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    public String text() {
+        return text;
+    }
+
+    /** The shared UTF-8 bytes; not to be written to. */
+    @SuppressWarnings("EI_EXPOSE_REP")
+    public byte[] utf8() {
+        return bytes;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof ShortText that && Arrays.equals(bytes, that.bytes);
+    }
+
+    @Override
+    public int hashCode() {
+        return text.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return text;
+    }
+}
