@@ -138,7 +138,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.40: a message for an exchange. Hot: {@code PublishView} reads it without allocating. */
+    /** 60.40: a message for an exchange. Hot: {@link PublishView} reads it without allocating. */
     record Publish(String exchange, String routingKey, boolean mandatory, boolean immediate) implements Content {
         public static final int ID = CLASS_ID << 16 | 40;
 
@@ -162,7 +162,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.50: a message that could not be routed comes back. Hot: {@code BasicFrames.returned}. */
+    /** 60.50: a message that could not be routed comes back. Hot: {@link BasicFrames#returned}. */
     record Return(int replyCode, String replyText, String exchange, String routingKey) implements Content {
         public static final int ID = CLASS_ID << 16 | 50;
 
@@ -181,7 +181,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.60: a message for a consumer. Hot: {@code BasicFrames.deliver}. */
+    /** 60.60: a message for a consumer. Hot: {@link BasicFrames#deliver}. */
     record Deliver(String consumerTag, long deliveryTag, boolean redelivered, String exchange, String routingKey)
             implements Content {
         public static final int ID = CLASS_ID << 16 | 60;
@@ -225,7 +225,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.71: the message asked for, and how many are left. Hot: {@code BasicFrames.getOk}. */
+    /** 60.71: the message asked for, and how many are left. Hot: {@link BasicFrames#getOk}. */
     record GetOk(long deliveryTag, boolean redelivered, String exchange, String routingKey, long messageCount)
             implements Content {
         public static final int ID = CLASS_ID << 16 | 71;
@@ -270,7 +270,7 @@ public sealed interface BasicMethod extends Method {
     }
 
     /**
-     * 60.80: settled; {@code multiple}: all up to this tag, or all at 0. Hot: {@code SettlementView}, {@link
+     * 60.80: settled; {@code multiple}: all up to this tag, or all at 0. Hot: {@link SettlementView}, {@link
      * BasicFrames#ack}.
      */
     record Ack(long deliveryTag, boolean multiple) implements BasicMethod {
@@ -291,7 +291,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.90: not taken. Hot: {@code SettlementView}. */
+    /** 60.90: not taken. Hot: {@link SettlementView}. */
     record Reject(long deliveryTag, boolean requeue) implements BasicMethod {
         public static final int ID = CLASS_ID << 16 | 90;
 
@@ -358,7 +358,7 @@ public sealed interface BasicMethod extends Method {
         }
     }
 
-    /** 60.120: RabbitMQ: {@link Reject} that can take many. Hot: {@code SettlementView}, {@code BasicFrames.nack}. */
+    /** 60.120: RabbitMQ: {@link Reject} that can take many. Hot: {@link SettlementView}, {@link BasicFrames#nack}. */
     record Nack(long deliveryTag, boolean multiple, boolean requeue) implements BasicMethod {
         public static final int ID = CLASS_ID << 16 | 120;
 

@@ -41,6 +41,12 @@ final class FieldTableReader {
         return values;
     }
 
+    /** The value whose type octet is at the absolute index {@code offset}, in a table that ends at {@code end}. */
+    static @Nullable Object readValueAt(ByteBuf in, int offset, int end) {
+        ByteBuf value = in.slice(offset, end - offset);
+        return readValue(value, value.writerIndex(), 1);
+    }
+
     private static @Nullable Object readValue(ByteBuf in, int end, int depth) {
         require(in, end, 1);
         char type = (char) in.readUnsignedByte();
