@@ -10,6 +10,9 @@ import io.netty.buffer.ByteBufUtil;
  * <p>Exchange and routing key stand side by side in {@code publish}, {@code deliver}, {@code get-ok} and {@code return}.
  * An <i>address</i> is those octets as they came in, both lengths included ({@link PublishView#addressOffset}); with it
  * a message that goes out as it came in needs one copy and no look at either string.
+ *
+ * <p>Nothing is allocated here. Netty without Unsafe makes a view or two (64 to 152 octets, measured with 4.2.18) for a
+ * copy from one direct buffer to another, and none from an array; small things that are sent often are best kept in one.
  */
 public final class BasicFrames {
     private BasicFrames() {}
