@@ -8,8 +8,8 @@ import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
 /**
- * What is said to allocate nothing for a message allocates nothing for ten thousand. On the heap: between direct buffers
- * Netty itself makes a view or two for each copy when it runs without Unsafe.
+ * What is said to allocate nothing for a message allocates nothing for ten thousand. On the heap: between direct
+ * buffers Netty itself makes a view or two for each copy when it runs without Unsafe.
  */
 class HotPathTest {
     private static final int MESSAGES = 10_000;

@@ -23,7 +23,9 @@ final class Mutations {
         return Unpooled.wrappedBuffer(octets);
     }
 
-    /** A copy with one to four faults: an octet changed, a bit flipped, octets cut out, repeated, or lost at the end. */
+    /**
+     * A copy with one to four faults: an octet changed, a bit flipped, octets cut out, repeated, or lost at the end.
+     */
     ByteBuf mutated(ByteBuf valid) {
         ByteBuf octets = valid.copy();
         for (int fault = random.nextInt(4); fault >= 0 && octets.isReadable(); fault--) {
