@@ -20,7 +20,10 @@ public final class ContentWriter {
         frameMax(frameMax);
     }
 
-    /** Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the caller. */
+    /**
+     * Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the
+     * caller.
+     */
     public void frameMax(int frameMax) {
         if (frameMax <= Frame.OVERHEAD) {
             throw new IllegalArgumentException("frameMax " + frameMax);
@@ -38,7 +41,9 @@ public final class ContentWriter {
         return (long) Frame.OVERHEAD + ContentHeader.FIXED_LENGTH + propertiesLength;
     }
 
-    /** Copies header and body frames into {@code out}; what is readable of {@code properties} and {@code body} stays so. */
+    /**
+     * Copies header and body frames into {@code out}; what is readable of {@code properties} and {@code body} stays so.
+     */
     public void write(ByteBuf out, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
         writeHeader(out, channel, properties, bodyLength);
