@@ -40,6 +40,25 @@ public final class BasicFrames {
         endWith(out, exchange, routingKey);
     }
 
+    /** Writes {@code basic.deliver} (60.60) with an address whose parts lie anywhere in {@code names}, by absolute index. */
+    public static void deliver(
+            ByteBuf out,
+            int channel,
+            byte[] consumerTag,
+            long deliveryTag,
+            boolean redelivered,
+            ByteBuf names,
+            int exchangeOffset,
+            int exchangeLength,
+            int routingKeyOffset,
+            int routingKeyLength) {
+        int addressLength = 1 + exchangeLength + 1 + routingKeyLength;
+        beginDeliver(out, channel, consumerTag, deliveryTag, redelivered, addressLength);
+        shortString(out, names, exchangeOffset, exchangeLength);
+        shortString(out, names, routingKeyOffset, routingKeyLength);
+        out.writeByte(Frame.END);
+    }
+
     /**
      * Writes {@code basic.get-ok} (60.71); {@code messageCount} is what is left in the queue, as an unsigned 32-bit
      * number.
@@ -133,6 +152,13 @@ public final class BasicFrames {
 
     private static int addressLength(byte[] exchange, byte[] routingKey) {
         return 1 + exchange.length + 1 + routingKey.length;
+    }
+
+    private static void shortString(ByteBuf out, ByteBuf names, int offset, int length) {
+        if (length > ArgumentWriter.SHORT_STRING_BYTES_MAX) {
+            throw new IllegalArgumentException("short string of " + length + " octets");
+        }
+        out.writeByte(length).writeBytes(names, offset, length);
     }
 
     private static void shortString(ByteBuf out, byte[] octets) {

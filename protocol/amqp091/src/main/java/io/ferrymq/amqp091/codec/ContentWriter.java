@@ -46,9 +46,9 @@ public final class ContentWriter {
      */
     public void write(ByteBuf out, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
-        writeHeader(out, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            writeBodyFrame(out, channel, body, at, Math.min(payloadMax, bodyLength - at));
+        writeHeader(out, channel, properties, properties.readerIndex(), properties.readableBytes(), bodyLength);
+        for (int at = body.readerIndex(); at < body.writerIndex(); at += payloadMax) {
+            writeBodyFrame(out, channel, body, at, Math.min(payloadMax, body.writerIndex() - at));
         }
     }
 
@@ -58,29 +58,40 @@ public final class ContentWriter {
      */
     public void write(FrameSink sink, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
-        ByteBuf head = sink.buffer((int) headerLength(properties.readableBytes()));
-        writeHeader(head, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            int length = Math.min(payloadMax, bodyLength - at);
-            if (length < SLICE_BYTES_MIN) {
-                writeBodyFrame(sink.buffer(length + Frame.OVERHEAD), channel, body, at, length);
+        writeHeader(sink, channel, properties, properties.readerIndex(), properties.readableBytes(), bodyLength);
+        writeBody(sink, channel, body, body.readerIndex(), bodyLength);
+    }
+
+    /** Writes the header frame into a sink; the properties are {@code length} octets from the absolute index {@code offset}. */
+    public static void writeHeader(
+            FrameSink sink, int channel, ByteBuf properties, int offset, int length, long bodySize) {
+        writeHeader(sink.buffer((int) headerLength(length)), channel, properties, offset, length, bodySize);
+    }
+
+    /** Writes the body frames into a sink as {@link #write(FrameSink, int, ByteBuf, ByteBuf)} does, by absolute index. */
+    public void writeBody(FrameSink sink, int channel, ByteBuf body, int offset, int length) {
+        int end = offset + length;
+        for (int at = offset; at < end; at += payloadMax) {
+            int part = Math.min(payloadMax, end - at);
+            if (part < SLICE_BYTES_MIN) {
+                writeBodyFrame(sink.buffer(part + Frame.OVERHEAD), channel, body, at, part);
             } else {
-                FrameWriter.writeHead(sink.buffer(Frame.HEAD_LENGTH), Frame.BODY, channel, length);
-                sink.append(body.retainedSlice(body.readerIndex() + at, length));
+                FrameWriter.writeHead(sink.buffer(Frame.HEAD_LENGTH), Frame.BODY, channel, part);
+                sink.append(body.retainedSlice(at, part));
                 sink.buffer(1).writeByte(Frame.END);
             }
         }
     }
 
-    private static void writeHeader(ByteBuf out, int channel, ByteBuf properties, long bodySize) {
-        int length = properties.readableBytes();
+    private static void writeHeader(
+            ByteBuf out, int channel, ByteBuf properties, int offset, int length, long bodySize) {
         FrameWriter.writeHead(out, Frame.HEADER, channel, ContentHeader.FIXED_LENGTH + length);
         out.writeInt(BasicMethod.CLASS_ID << 16).writeLong(bodySize);
-        out.writeBytes(properties, properties.readerIndex(), length).writeByte(Frame.END);
+        out.writeBytes(properties, offset, length).writeByte(Frame.END);
     }
 
     private static void writeBodyFrame(ByteBuf out, int channel, ByteBuf body, int at, int length) {
         FrameWriter.writeHead(out, Frame.BODY, channel, length);
-        out.writeBytes(body, body.readerIndex() + at, length).writeByte(Frame.END);
+        out.writeBytes(body, at, length).writeByte(Frame.END);
     }
 }
