@@ -5,6 +5,7 @@ import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import java.util.EnumSet;
 import java.util.Set;
@@ -47,7 +48,12 @@ final class ExchangeHandler {
             link.checkExchange(name);
         } else {
             link.declareExchange(new ExchangeSpec(
-                    name, Names.clean(m.type()), m.durable(), m.autoDelete(), m.internal(), m.arguments()));
+                    name,
+                    ExchangeType.require(Names.clean(m.type())),
+                    m.durable(),
+                    m.autoDelete(),
+                    m.internal(),
+                    m.arguments()));
         }
         answer(channel, m.noWait(), new ExchangeMethod.DeclareOk());
     }

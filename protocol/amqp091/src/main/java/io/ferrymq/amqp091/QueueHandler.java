@@ -8,6 +8,7 @@ import io.ferrymq.broker.QueueStatus;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
 import java.util.EnumSet;
 import java.util.Set;
@@ -51,7 +52,8 @@ final class QueueHandler {
         } else if (m.passive()) {
             status = link.checkQueue(name);
         } else {
-            status = link.declareQueue(new QueueSpec(name, m.durable(), m.exclusive(), m.autoDelete(), m.arguments()));
+            status = link.declareQueue(
+                    new QueueSpec(name, m.durable(), m.exclusive(), m.autoDelete(), QueueArguments.of(m.arguments())));
         }
         channel.declaredQueue(status.name());
         answer(

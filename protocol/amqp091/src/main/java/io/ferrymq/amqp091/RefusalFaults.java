@@ -3,6 +3,7 @@ package io.ferrymq.amqp091;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import java.util.Locale;
 
 /**
  * Every refusal of the broker in RabbitMQ's codes and words. Libraries and people's tests parse these texts, so they are
@@ -40,6 +41,11 @@ final class RefusalFaults {
             case Refusal.VhostDenied r ->
                 fault(ReplyCode.NOT_ALLOWED, "access to vhost '" + r.vhost() + "' refused for user '" + r.user() + "'");
             case Refusal.LoginFailed r -> denied("Login was refused. For details see the broker logfile.");
+            case Refusal.UserNotFound r -> fault(ReplyCode.NOT_FOUND, "no user '" + r.user() + "'");
+            case Refusal.InvalidText r -> failed("invalid " + r.what() + " '" + r.text() + "': " + r.why());
+            case Refusal.TopicDenied r ->
+                denied(r.permission().name().toLowerCase(Locale.ROOT) + " access to topic '" + r.routingKey() + "' in "
+                        + phrase(r.exchange()) + " refused for user '" + r.user() + "'");
             case Refusal.CannotBind r -> denied("operation not permitted on " + phrase(r.resource()));
         };
     }
