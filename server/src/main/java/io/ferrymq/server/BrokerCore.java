@@ -1,6 +1,7 @@
 package io.ferrymq.server;
 
 import io.ferrymq.server.settings.Settings;
+import io.ferrymq.server.settings.SettingsException;
 import io.ferrymq.wire.ProtocolBinding;
 import io.ferrymq.wire.Transport;
 import java.util.List;
@@ -25,7 +26,9 @@ public interface BrokerCore extends AutoCloseable {
          * Recovers what is in the data directory; ready to serve on return.
          *
          * @throws OperatorException if the operator has something to mend
+         * @throws SettingsException if settings do not go together
          */
-        BrokerCore open(Settings settings, DataDirectory data, Transport transport) throws OperatorException;
+        BrokerCore open(Settings settings, DataDirectory data, Transport transport)
+                throws OperatorException, SettingsException;
     }
 }

@@ -59,13 +59,14 @@ public final class FerryServer implements AutoCloseable {
         try {
             server.startParts(cores, tls);
             return server;
-        } catch (OperatorException | RuntimeException | Error e) {
+        } catch (OperatorException | SettingsException | RuntimeException | Error e) {
             server.close();
             throw e;
         }
     }
 
-    private void startParts(BrokerCore.Factory cores, Optional<TlsOptions> tls) throws OperatorException {
+    private void startParts(BrokerCore.Factory cores, Optional<TlsOptions> tls)
+            throws OperatorException, SettingsException {
         lifecycle.started("the data directory", data);
         Transport transport = Transport.open(WireSettings.transport(settings));
         lifecycle.started("the transport", transport);
