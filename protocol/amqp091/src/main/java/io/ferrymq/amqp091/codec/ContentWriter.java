@@ -47,8 +47,10 @@ public final class ContentWriter {
     public void write(ByteBuf out, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
         writeHeader(out, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            writeBodyFrame(out, channel, body, at, Math.min(payloadMax, bodyLength - at));
+        int length;
+        for (int at = 0; at < bodyLength; at += length) {
+            length = Math.min(payloadMax, bodyLength - at);
+            writeBodyFrame(out, channel, body, at, length);
         }
     }
 
@@ -60,8 +62,9 @@ public final class ContentWriter {
         int bodyLength = body.readableBytes();
         ByteBuf head = sink.buffer((int) headerLength(properties.readableBytes()));
         writeHeader(head, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            int length = Math.min(payloadMax, bodyLength - at);
+        int length;
+        for (int at = 0; at < bodyLength; at += length) {
+            length = Math.min(payloadMax, bodyLength - at);
             if (length < SLICE_BYTES_MIN) {
                 writeBodyFrame(sink.buffer(length + Frame.OVERHEAD), channel, body, at, length);
             } else {
