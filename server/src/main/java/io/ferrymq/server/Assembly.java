@@ -9,7 +9,12 @@ import io.ferrymq.log.DiskDirectory;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
+import io.ferrymq.server.definitions.Definitions;
+import io.ferrymq.server.definitions.DefinitionsException;
+import io.ferrymq.server.definitions.DefinitionsFile;
+import io.ferrymq.server.definitions.DefinitionsImport;
 import io.ferrymq.server.settings.BrokerSettings;
+import io.ferrymq.server.settings.Keys;
 import io.ferrymq.server.settings.LogSettings;
 import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
@@ -62,8 +67,25 @@ final class Assembly implements BrokerCore {
                         brokerOptions,
                         (target, listener) ->
                                 JournaledLog.open(directory, logOptions, logEnvironment, target, listener)));
+        importDefinitions(settings, lane, broker);
         Amqp091 amqp = new Amqp091(BrokerSettings.amqp(settings), new BrokerDoor(broker), random);
         return new Assembly(broker, List.of(amqp));
+    }
+
+    private static void importDefinitions(Settings settings, Lane lane, LocalBroker broker) throws OperatorException {
+        Path file = settings.get(Keys.DEFINITIONS_FILE);
+        if (file.toString().isEmpty()) {
+            return;
+        }
+        try {
+            Definitions definitions = DefinitionsFile.read(file);
+            onLane(lane, () -> {
+                DefinitionsImport.run(definitions, broker.administration());
+                return file;
+            });
+        } catch (DefinitionsException e) {
+            throw new OperatorException(String.valueOf(e.getMessage()), e);
+        }
     }
 
     private static DiskDirectory openDirectory(Path path) throws OperatorException {
@@ -76,7 +98,7 @@ final class Assembly implements BrokerCore {
 
     /** Work that may fail as opening a log may. */
     private interface Opening<T> {
-        T run() throws IOException;
+        T run() throws IOException, DefinitionsException;
     }
 
     private static <T> T onLane(Lane lane, Opening<T> opening) throws OperatorException {
@@ -84,7 +106,7 @@ final class Assembly implements BrokerCore {
         lane.execute(() -> {
             try {
                 result.complete(opening.run());
-            } catch (IOException | RuntimeException | Error e) {
+            } catch (IOException | DefinitionsException | RuntimeException | Error e) {
                 result.completeExceptionally(e);
             }
         });
@@ -97,6 +119,9 @@ final class Assembly implements BrokerCore {
 
     private static OperatorException toOperator(CompletionException failure) {
         Throwable cause = failure.getCause();
+        if (cause instanceof DefinitionsException) {
+            return new OperatorException(String.valueOf(cause.getMessage()), cause);
+        }
         if (cause instanceof IOException || cause instanceof DamagedRecordException) {
             return new OperatorException("the log cannot be opened: " + cause.getMessage(), cause);
         }

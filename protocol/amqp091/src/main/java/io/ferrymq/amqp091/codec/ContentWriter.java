@@ -47,8 +47,10 @@ public final class ContentWriter {
     public void write(ByteBuf out, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
         writeHeader(out, channel, properties, properties.readerIndex(), properties.readableBytes(), bodyLength);
-        for (int at = body.readerIndex(); at < body.writerIndex(); at += payloadMax) {
-            writeBodyFrame(out, channel, body, at, Math.min(payloadMax, body.writerIndex() - at));
+        int part;
+        for (int written = 0; written < bodyLength; written += part) {
+            part = Math.min(payloadMax, bodyLength - written);
+            writeBodyFrame(out, channel, body, body.readerIndex() + written, part);
         }
     }
 
@@ -70,9 +72,10 @@ public final class ContentWriter {
 
     /** Writes the body frames into a sink as {@link #write(FrameSink, int, ByteBuf, ByteBuf)} does, by absolute index. */
     public void writeBody(FrameSink sink, int channel, ByteBuf body, int offset, int length) {
-        int end = offset + length;
-        for (int at = offset; at < end; at += payloadMax) {
-            int part = Math.min(payloadMax, end - at);
+        int part;
+        for (int written = 0; written < length; written += part) {
+            part = Math.min(payloadMax, length - written);
+            int at = offset + written;
             if (part < SLICE_BYTES_MIN) {
                 writeBodyFrame(sink.buffer(part + Frame.OVERHEAD), channel, body, at, part);
             } else {

@@ -51,12 +51,12 @@ class MethodFuzz {
         }
     }
 
+    /** Compares octets, since records are equal by the identity of byte arrays inside. */
     private void assertReadAgain(Method method) {
-        ByteBuf out = Unpooled.buffer();
-        method.encode(out);
-        assertThat(Method.decode(out))
-                .as("seed %d", seed)
-                .usingRecursiveComparison()
-                .isEqualTo(method);
+        ByteBuf first = Unpooled.buffer();
+        method.encode(first);
+        ByteBuf second = Unpooled.buffer();
+        Method.decode(first.duplicate()).encode(second);
+        assertThat(second).as("seed %d", seed).isEqualTo(first);
     }
 }

@@ -12,9 +12,11 @@ final class Mutations {
         random = new Random(seed);
     }
 
-    /** The seed of this run: {@code -Dferrymq.seed}, or one that differs each time. */
+    /** The seed of this run: {@code -Dferrymq.seed}, or one that differs each time; printed either way. */
     static long seed() {
-        return Long.getLong("ferrymq.seed", System.nanoTime());
+        long seed = Long.getLong("ferrymq.seed", System.nanoTime());
+        System.out.println("-Dferrymq.seed=" + seed);
+        return seed;
     }
 
     ByteBuf arbitrary(int lengthMax) {
