@@ -75,8 +75,8 @@ public sealed interface Refusal {
     /** No user of that name. */
     record UserNotFound(String user) implements Refusal {}
 
-    /** A permission's pattern is not a regular expression, or is too long. */
-    record InvalidPattern(String pattern, String why) implements Refusal {}
+    /** A name or pattern that an operator gave is not acceptable. */
+    record InvalidText(String what, String text, String why) implements Refusal {}
 
     /** The user lacks a permission for the routing key in a topic exchange. */
     record TopicDenied(Permission permission, String routingKey, Resource exchange, String user) implements Refusal {}

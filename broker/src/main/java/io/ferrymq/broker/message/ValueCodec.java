@@ -77,8 +77,15 @@ public final class ValueCodec {
         return readTable(in, 1);
     }
 
-    /** Appends text: its length in bytes, then UTF-8. A surrogate without its other half becomes a question mark. */
+    /**
+     * Appends text: its length in bytes, then UTF-8.
+     *
+     * @throws IllegalArgumentException if a surrogate lacks its other half, since it would not come back
+     */
     public static void writeText(ByteBuf out, String text) {
+        if (!isUnicode(text)) {
+            throw new IllegalArgumentException("text that is not valid Unicode");
+        }
         writeVarint(out, ByteBufUtil.utf8Bytes(text));
         ByteBufUtil.writeUtf8(out, text);
     }
@@ -86,6 +93,21 @@ public final class ValueCodec {
     public static String readText(ByteBuf in) {
         int length = readCount(in);
         return in.readString(length, StandardCharsets.UTF_8);
+    }
+
+    /** Whether the text comes back as it was: no surrogate lacks its other half. */
+    public static boolean isUnicode(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char unit = text.charAt(i);
+            if (Character.isSurrogate(unit)) {
+                boolean paired = i + 1 < text.length() && Character.isSurrogatePair(unit, text.charAt(i + 1));
+                if (!paired) {
+                    return false;
+                }
+                i++;
+            }
+        }
+        return true;
     }
 
     /** Appends the length, then the bytes. */

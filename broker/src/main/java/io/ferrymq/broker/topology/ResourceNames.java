@@ -3,8 +3,9 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.message.ValueCodec;
 import io.netty.buffer.ByteBufUtil;
-import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /** The rules for names of exchanges and queues, and for routing keys. */
 public final class ResourceNames {
@@ -39,16 +40,30 @@ public final class ResourceNames {
 
     /** Refuses what is too long, or would not come back from the log as it was. */
     static void requireStorable(Resource resource, String what, String text) {
-        if (ByteBufUtil.utf8Bytes(text) > BYTES_MAX) {
-            throw refused(resource, what, text, "longer than " + BYTES_MAX + " bytes");
-        }
-        boolean hasSurrogates = text.chars().anyMatch(unit -> Character.isSurrogate((char) unit));
-        if (hasSurrogates && !StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
-            throw refused(resource, what, text, "not valid Unicode");
+        problem(text).ifPresent(why -> {
+            throw new RefusedException(new Refusal.InvalidArgument(resource, what, text, why));
+        });
+    }
+
+    static void requireStorable(VhostSpec spec) {
+        requireStorable("virtual host name", spec.name());
+        requireStorable("description", spec.description());
+        spec.tags().forEach(tag -> requireStorable("tag", tag));
+        if (spec.name().isEmpty()) {
+            throw new RefusedException(new Refusal.InvalidText("virtual host name", "", "empty"));
         }
     }
 
-    private static RefusedException refused(Resource resource, String what, String text, String why) {
-        return new RefusedException(new Refusal.InvalidArgument(resource, what, text, why));
+    private static void requireStorable(String what, String text) {
+        problem(text).ifPresent(why -> {
+            throw new RefusedException(new Refusal.InvalidText(what, text, why));
+        });
+    }
+
+    private static Optional<String> problem(String text) {
+        if (ByteBufUtil.utf8Bytes(text) > BYTES_MAX) {
+            return Optional.of("longer than " + BYTES_MAX + " bytes");
+        }
+        return ValueCodec.isUnicode(text) ? Optional.empty() : Optional.of("not valid Unicode");
     }
 }

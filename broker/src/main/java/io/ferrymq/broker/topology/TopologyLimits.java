@@ -10,5 +10,5 @@ package io.ferrymq.broker.topology;
  */
 public record TopologyLimits(int vhostsMax, int exchangesPerVhostMax, int queuesPerVhostMax, int bindingsPerVhostMax) {
     /** Far more than anyone needs, and little enough to fit memory. */
-    public static final TopologyLimits DEFAULT = new TopologyLimits(10_000, 100_000, 1_000_000, 5_000_000);
+    public static final TopologyLimits DEFAULT = new TopologyLimits(10_000, 100_000, 1_000_000, 1_000_000);
 }

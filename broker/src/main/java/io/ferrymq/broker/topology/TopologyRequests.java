@@ -36,6 +36,7 @@ public final class TopologyRequests {
 
     /** Creates a virtual host, or changes the description, tags or default type of an existing one. */
     public List<TopologyCommand> createVhost(VhostSpec spec) {
+        ResourceNames.requireStorable(spec);
         Optional<VirtualHost> existing = topology.vhost(spec.name());
         if (existing.isPresent()) {
             return existing.get().spec().equals(spec) ? List.of() : List.of(new VhostCreated(spec));
