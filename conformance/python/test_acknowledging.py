@@ -1,8 +1,10 @@
 """basic.ack, nack, reject and recover; where a returned message goes and how it is marked."""
+import pika
 import pytest
 
 import target
-from expectations import channel_refusal, connection_refusal, depth, drain, eventually, get_within
+from expectations import channel_refusal, connection_refusal, depth, eventually, get_within
+from wire import METHOD, decode_method
 
 
 def fill(channel, queue, count):
@@ -187,7 +189,6 @@ def test_marks_only_what_was_delivered_before_as_redelivered(channel, either, co
 
 
 def test_keeps_properties_and_headers_through_a_return(channel, either):
-    import pika
     sent = pika.BasicProperties(message_id='m', headers={'a': 1}, priority=3)
     channel.confirm_delivery()
     channel.basic_publish('', either, b'x', sent)
@@ -204,18 +205,17 @@ def test_redelivers_what_is_not_acknowledged_on_recover(wire, queue, channel):
     for _ in range(2):
         assert not wire.expect_content(1, 'basic.deliver').method.redelivered
     wire.send(1, 'basic.recover', requeue=True)
-    bodies, answered = [], False
-    while len(bodies) < 2 or not answered:  # The answer and the deliveries may come in any order.
+    tags, answered = [], False
+    while len(tags) < 2 or not answered:  # The answer and the deliveries may come in any order.
         frame = wire.read_frame()
-        from wire import METHOD, decode_method
         if frame.type == METHOD:
             method = decode_method(frame)
             if method.name == 'basic.recover-ok':
                 answered = True
             else:
                 assert method.name == 'basic.deliver' and method.redelivered
-                bodies.append(method.delivery_tag)
-    assert bodies == [3, 4]
+                tags.append(method.delivery_tag)
+    assert tags == [3, 4]
 
 
 def test_recovers_to_the_queue_what_was_read_with_get(channel, queue):

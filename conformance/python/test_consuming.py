@@ -4,8 +4,7 @@ import re
 import pytest
 
 import target
-from expectations import channel_refusal, connection_refusal, depth, drain, eventually, get_within, queue_in
-from wire import Wire
+from expectations import channel_refusal, depth, eventually, queue_in
 
 
 def fill(channel, queue, count, start=0):

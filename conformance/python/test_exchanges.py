@@ -3,7 +3,7 @@ import re
 
 import pytest
 
-from expectations import channel_refusal, depth, eventually, exchange_in, inequivalent, refusal_of_either_kind
+from expectations import channel_refusal, depth, exchange_in, get_within, inequivalent, refusal_of_either_kind
 
 PREDECLARED = [('amq.direct', 'direct'), ('amq.fanout', 'fanout'), ('amq.topic', 'topic'), ('amq.headers', 'headers'),
                ('amq.match', 'headers')]
@@ -115,7 +115,7 @@ def test_strips_line_ends_from_names(channel, name):
 
 def test_routes_by_queue_name_on_the_default_exchange(channel, queue):
     channel.basic_publish('', queue, b'x')
-    method, _, body = eventually(lambda: (lambda got: got[0] and got)(channel.basic_get(queue, auto_ack=True)))
+    method, _, body = get_within(channel, queue)
     assert (method.exchange, method.routing_key, body) == ('', queue, b'x')
 
 

@@ -97,8 +97,9 @@ def test_shares_a_global_limit_among_all_consumers_of_the_channel(channel, full,
 
 
 def test_obeys_the_smaller_of_a_global_limit_and_a_consumers_own(channel, full, collect):
-    channel.basic_qos(prefetch_count=4, global_qos=True)
+    """In this order: in RabbitMQ a prefetch for consumers lifts the global one that was set before."""
     channel.basic_qos(prefetch_count=3)
+    channel.basic_qos(prefetch_count=4, global_qos=True)
     first = collect(channel, full)
     first.wait_for(3)
     second = collect(channel, full)

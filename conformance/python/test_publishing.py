@@ -7,7 +7,7 @@ import pytest
 
 import target
 from expectations import channel_refusal, depth, eventually, exchange_in, get_within
-from wire import BODY, HEADER, METHOD, encode_header, encode_method
+from wire import BODY, HEADER, encode_header
 
 
 def read_confirms(wire, channel, wanted):
