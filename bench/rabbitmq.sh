@@ -66,7 +66,7 @@ epmd=
 server=
 lifeline=
 stop() {
-    trap - EXIT INT TERM
+    trap - EXIT
     local pid
     [ -z "$lifeline" ] || kill "$lifeline" 2>/dev/null || true
     pid=$(cat "$data/rabbitmq.pid" 2>/dev/null || echo "$server")
@@ -79,7 +79,9 @@ stop() {
     [ -z "$temporary" ] || rm -rf "$temporary"
 }
 trap stop EXIT
-trap 'exit 0' INT TERM
+# A handler that exits would be interrupted by a second signal and leave the server behind, so it only takes note.
+stopping=false
+trap 'stopping=true' INT TERM
 
 epmd -port "$ERL_EPMD_PORT" </dev/null >"$data/log/epmd.txt" 2>&1 &
 epmd=$!
@@ -88,16 +90,19 @@ setsid "$sbin/rabbitmq-server" </dev/null >"$data/log/startup.txt" 2>&1 &
 server=$!
 if $until_eof; then
     exec 4<&0
-    (while read -r _; do :; done; kill $$) <&4 &
+    (while read -r _; do :; done; while kill $$; do sleep 1; done) <&4 2>/dev/null &
     lifeline=$!
 fi
 
 for _ in $(seq 600); do
+    ! $stopping || exit 0
     kill -0 "$server" 2>/dev/null || break
     if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null && [ -s "$data/rabbitmq.pid" ]; then
         echo "RabbitMQ $version ready amqp=127.0.0.1:$port pid=$(cat "$data/rabbitmq.pid") data=$data"
-        wait "$server"
-        exit
+        code=0
+        wait "$server" || code=$?
+        ! $stopping || exit 0
+        exit $code
     fi
     sleep 0.1
 done

@@ -80,9 +80,9 @@ final class AmqpBench implements Callable<Integer> {
         Files.createDirectories(output);
         List<Scenario> scenarios = scenarios();
         List<Contender> brokers = new ArrayList<>();
-        brokers.add(contender(only, pid));
+        brokers.add(contender(only, pid, "a"));
         if (against != null) {
-            brokers.add(contender(against, againstPid));
+            brokers.add(contender(against, againstPid, "b"));
         }
         Thread stopAll = new Thread(() -> stop(brokers));
         Runtime.getRuntime().addShutdownHook(stopAll);
@@ -100,7 +100,8 @@ final class AmqpBench implements Callable<Integer> {
         for (Scenario scenario : scenarios) {
             for (int round = 1; round <= rounds; round++) {
                 for (Contender broker : brokers) {
-                    Path files = output.resolve(scenario.name() + "-" + round + "-" + brokers.indexOf(broker));
+                    Path files = output.resolve(
+                            scenario.name() + "-" + round + (brokers.indexOf(broker) == 0 ? "-a" : "-b"));
                     Round result = run(perfTest, scenario, broker, files);
                     results.add(scenario, broker, result);
                     raw.add(scenario, broker, round, result);
@@ -140,9 +141,9 @@ final class AmqpBench implements Callable<Integer> {
         return all.stream().filter(scenario -> names.contains(scenario.name())).toList();
     }
 
-    private Contender contender(String broker, @Nullable Long statedPid) {
-        Path data = root.resolve("bench/target/run-" + ProcessHandle.current().pid() + "-" + broker);
-        Path log = output.resolve(broker + "-stderr.log");
+    private Contender contender(String broker, @Nullable Long statedPid, String letter) {
+        Path data = root.resolve("bench/target/run-" + ProcessHandle.current().pid() + "-" + letter);
+        Path log = output.resolve(letter + "-stderr.log");
         return switch (broker) {
             case "ferrymq" -> new StartedBroker(ferryCommand(), root, data, log);
             case "rabbitmq" ->

@@ -1,6 +1,7 @@
 package io.ferrymq.bench;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
@@ -14,14 +15,15 @@ final class Machine {
     static String describe(ZonedDateTime now) {
         return String.format(
                 Locale.ROOT,
-                "%s · %d cores (%s) · %.1f GiB memory · %s %s · JDK %s",
+                "%s · %d cores (%s) · %.1f GiB memory · %s %s · JDK %s · load average %.1f before the run",
                 now.format(DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm z", Locale.ROOT)),
                 Runtime.getRuntime().availableProcessors(),
                 valueIn("/proc/cpuinfo", "model name"),
                 kilobytes(valueIn("/proc/meminfo", "MemTotal")) / 1024.0 / 1024.0,
                 System.getProperty("os.name"),
                 System.getProperty("os.version"),
-                Runtime.version());
+                Runtime.version(),
+                ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage());
     }
 
     private static double kilobytes(String value) {

@@ -74,6 +74,10 @@ final class PerfTest {
         }
         int exitCode = process.waitFor();
         Files.write(Path.of(output + ".log"), lines);
+        if (broker.pid().isPresent()
+                && ProcessUsage.of(broker.pid().getAsLong()).isEmpty()) {
+            return new Failed("the broker's process ended");
+        }
         return exitCode == 0
                 ? measured(csv, samples)
                 : new Failed("PerfTest ended with exit code " + exitCode + ": " + complaint(lines));
@@ -105,12 +109,6 @@ final class PerfTest {
 
     private static Round measured(IntervalRow row, Sample before, Sample after) {
         boolean known = before.usage().isPresent() && after.usage().isPresent();
-        if (before.usage().isPresent()
-                && (after.usage().isEmpty()
-                        || after.usage().get().startTicks()
-                                != before.usage().get().startTicks())) {
-            return new Failed("the broker's process ended during the counted interval");
-        }
         double elapsed = (after.nanoTime() - before.nanoTime()) / 1e9;
         OptionalDouble cpu = OptionalDouble.empty();
         if (known) {

@@ -8,12 +8,11 @@ import java.util.Optional;
 /**
  * What a process has used so far, by the kernel's own accounting in {@code /proc}.
  *
- * @param startTicks when the process was started, which tells it from a later one with the same id
  * @param cpuNanos user and system time of the process and of its children that have ended
  * @param residentBytes memory in RAM now
  * @param residentPeakBytes most memory in RAM so far
  */
-record ProcessUsage(long startTicks, long cpuNanos, long residentBytes, long residentPeakBytes) {
+record ProcessUsage(long cpuNanos, long residentBytes, long residentPeakBytes) {
     /** The unit of times in {@code /proc/<pid>/stat}: Linux shows 100 to every program on every architecture in use. */
     private static final long NANOS_PER_TICK = 10_000_000;
 
@@ -21,7 +20,6 @@ record ProcessUsage(long startTicks, long cpuNanos, long residentBytes, long res
     private static final int UTIME = 14;
 
     private static final int CSTIME = 17;
-    private static final int START_TIME = 22;
 
     /** Empty if there is no such process, or no {@code /proc}. */
     static Optional<ProcessUsage> of(long pid) {
@@ -45,10 +43,7 @@ record ProcessUsage(long startTicks, long cpuNanos, long residentBytes, long res
             ticks += Long.parseLong(fields[field - 3]);
         }
         return Optional.of(new ProcessUsage(
-                Long.parseLong(fields[START_TIME - 3]),
-                ticks * NANOS_PER_TICK,
-                kilobytes(status, "VmRSS:") << 10,
-                kilobytes(status, "VmHWM:") << 10));
+                ticks * NANOS_PER_TICK, kilobytes(status, "VmRSS:") << 10, kilobytes(status, "VmHWM:") << 10));
     }
 
     private static long kilobytes(String status, String key) {
