@@ -5,6 +5,7 @@
 #
 #   bench/rabbitmq.sh                run with an empty store in a temporary directory, which is deleted at the end
 #   bench/rabbitmq.sh --data DIR     run with the store in DIR, which is kept
+#   bench/rabbitmq.sh --port PORT    listen there; 0 takes a free port, as without the option
 #   bench/rabbitmq.sh --until-eof    also stop when standard input ends, so that it cannot outlive what started it
 #
 # When it accepts connections it prints one line: RabbitMQ <version> ready amqp=127.0.0.1:PORT pid=PID data=DIR.
@@ -12,12 +13,14 @@
 set -euo pipefail
 
 data=
+port=0
 until_eof=false
 while [ $# -gt 0 ]; do
     case $1 in
         --data) data=${2:?--data needs a directory}; shift 2 ;;
+        --port) port=${2:?--port needs a number}; shift 2 ;;
         --until-eof) until_eof=true; shift ;;
-        *) echo "usage: $0 [--data DIR] [--until-eof]" >&2; exit 2 ;;
+        *) echo "usage: $0 [--data DIR] [--port PORT] [--until-eof]" >&2; exit 2 ;;
     esac
 done
 
@@ -43,7 +46,7 @@ mkdir -p "$data/mnesia" "$data/log"
 data=$(cd "$data" && pwd)
 echo '[].' > "$data/enabled_plugins"
 : > "$data/rabbitmq-env.conf"
-port=$(free_port)
+[ "$port" != 0 ] || port=$(free_port)
 HOME=$data # Erlang keeps its cookie in the home directory.
 ERL_EPMD_PORT=$(free_port)
 RABBITMQ_DIST_PORT=$(free_port)
