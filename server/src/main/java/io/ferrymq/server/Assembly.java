@@ -1,11 +1,9 @@
 package io.ferrymq.server;
 
-import io.ferrymq.server.settings.Settings;
 import io.ferrymq.wire.ByteHandler;
 import io.ferrymq.wire.Connection;
 import io.ferrymq.wire.ProtocolBinding;
 import io.ferrymq.wire.ProtocolSelector;
-import io.ferrymq.wire.Transport;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,7 +12,7 @@ import java.util.List;
 final class Assembly {
     private Assembly() {}
 
-    static BrokerCore open(Settings settings, DataDirectory data, Transport transport) {
+    static BrokerCore open(BrokerCore.Parts parts) {
         return new BrokerCore() {
             @Override
             public List<ProtocolBinding> protocols() {
