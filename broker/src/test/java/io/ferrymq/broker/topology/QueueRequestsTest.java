@@ -75,6 +75,15 @@ class QueueRequestsTest {
     }
 
     @Test
+    void refusesNoName() {
+        for (NamedBy namedBy : NamedBy.values()) {
+            QueueSpec spec = new QueueSpec("\n", true, false, false, QueueArguments.NONE);
+            assertThat(refusal(() -> broker.requests.declareQueue(broker.vhost(), spec, connection, namedBy)))
+                    .isEqualTo(new Refusal.InvalidArgument(Resource.queue("", "/"), "name", "", "empty"));
+        }
+    }
+
+    @Test
     void passiveDeclarationFindsOrRefuses() {
         assertThat(refusal(() -> broker.requests.queue(broker.vhost(), "q", connection)))
                 .isEqualTo(new Refusal.NotFound(Q));
