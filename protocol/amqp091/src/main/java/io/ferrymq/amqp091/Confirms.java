@@ -14,6 +14,7 @@ final class Confirms {
     private static final int CAPACITY_MIN = 16;
     /** A larger ring is given up when nothing is unanswered. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
+
     private static final int FRAME_BYTES = 21;
 
     private long[] gates = new long[CAPACITY_MIN];

@@ -72,9 +72,6 @@ final class ConnectionSession implements ByteHandler {
             LOG.error("{}: fault of our own", connection.remoteAddress(), e);
             fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
         }
-        if (phase == Phase.ENDED) {
-            bytes.skipBytes(bytes.readableBytes());
-        }
     }
 
     private void takeFrames(ByteBuf in) {

@@ -147,8 +147,7 @@ final class Consumption {
     }
 
     private static FaultException unknownTag(long tag) {
-        return new FaultException(
-                ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
+        return new FaultException(ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
     }
 
     /** Gives everything unsettled back to its queues, oldest first, so that each message finds its old place. */

@@ -94,9 +94,9 @@ final class Transaction implements UnsettledWindow.Taker {
         forgetMessages();
         settlements.sort(Comparator.comparingLong(HeldSettlement::tag));
         consumption.putBack(
-                        settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
-                        settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
-                        settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
+                settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
+                settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
+                settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
         settlements.clear();
     }
 

@@ -48,7 +48,11 @@ final class RecordingLink implements Link {
 
     @Nullable String blockedReason;
 
+    boolean opened;
     boolean closed;
+    final List<String> tracked = new ArrayList<>();
+    final Set<String> onDelivery = new HashSet<>();
+    final Set<String> toBeSettled = new HashSet<>();
     Runnable whenExchangeIsChecked = () -> {};
     private final List<Runnable> waiting = new ArrayList<>();
 
@@ -85,8 +89,31 @@ final class RecordingLink implements Link {
         if (!sink.hasCredit()) {
             return false;
         }
-        sink.deliver(message);
+        handOver(sink, message, message.unsettled() == null || onDelivery.contains(consumerTag));
         return true;
+    }
+
+    /** Watches a message that its client will have to settle, if it is delivered that way. */
+    TestMessage track(TestMessage message) {
+        tracked.add(String.valueOf(message.unsettled()));
+        return message;
+    }
+
+    /** The queue of a consumer is deleted. */
+    void queueGone(String consumerTag) {
+        DeliverySink sink = sinks.remove(consumerTag);
+        if (sink != null && !replyAddresses.contains(consumerTag)) {
+            sink.cancelled();
+        }
+    }
+
+    private void handOver(DeliverySink sink, TestMessage message, boolean settledByDelivery) {
+        if (settledByDelivery) {
+            sink.deliver(message.settledByDelivery());
+        } else {
+            toBeSettled.add(String.valueOf(message.unsettled()));
+            sink.deliver(message);
+        }
     }
 
     DeliverySink sink(String consumerTag) {
@@ -192,6 +219,11 @@ final class RecordingLink implements Link {
         call("subscribe " + request.queue() + " " + request.settling() + " " + request.sharing() + " "
                 + request.arguments());
         sinks.put(request.tag(), sink);
+        if (request.settling() == SubscriptionRequest.Settling.ON_DELIVERY) {
+            onDelivery.add(request.tag());
+        } else {
+            onDelivery.remove(request.tag());
+        }
         return new Subscription() {
             @Override
             public void resume() {
@@ -213,7 +245,7 @@ final class RecordingLink implements Link {
         if (message == null) {
             return false;
         }
-        sink.deliver(settling == SubscriptionRequest.Settling.BY_CONSUMER ? message : message.settledByDelivery());
+        handOver(sink, message, settling == SubscriptionRequest.Settling.ON_DELIVERY);
         return true;
     }
 
@@ -228,6 +260,7 @@ final class RecordingLink implements Link {
         call("openReplyAddress " + name);
         replyAddresses.add(name);
         sinks.put(name, sink);
+        onDelivery.add(name);
         return name;
     }
 
@@ -235,6 +268,7 @@ final class RecordingLink implements Link {
     public void closeReplyAddress(String name) {
         calls.add("closeReplyAddress " + name);
         replyAddresses.remove(name);
+        sinks.remove(name);
     }
 
     @Override

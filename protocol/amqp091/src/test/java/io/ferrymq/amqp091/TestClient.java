@@ -41,6 +41,9 @@ final class TestClient implements AutoCloseable {
 
     final RecordingLink link = new RecordingLink();
     final EmbeddedConnection wire;
+    /** What was thrown out of the session, which nothing should be. */
+    final List<RuntimeException> escaped = new ArrayList<>();
+
     Identity identity = new Identity("guest", Set.of());
     private final List<Received> frames = new ArrayList<>();
     private final ByteBuf unread = Unpooled.buffer();
@@ -48,7 +51,7 @@ final class TestClient implements AutoCloseable {
 
     private TestClient(Amqp091Options options) {
         Amqp091 protocol = new Amqp091(options, new Door(), new Random(1));
-        wire = EmbeddedConnection.open(ListenerOptions.at("127.0.0.1", 5672), protocol);
+        wire = EmbeddedConnection.open(ListenerOptions.at("127.0.0.1", 5672), new WatchedProtocol(protocol, escaped));
     }
 
     private final class Door implements LinkOpener {
@@ -71,6 +74,7 @@ final class TestClient implements AutoCloseable {
                 throw new RefusedException(new Refusal.VhostNotFound(virtualHost));
             }
             link.listener = listener;
+            link.opened = true;
             return link;
         }
     }
