@@ -30,34 +30,39 @@ final class Chunk {
     /** What the objects around a chunk weigh, so that a cache of many tiny chunks keeps to its budget. */
     private static final int OVERHEAD_BYTES = 256;
 
-    private static final int RECORDS_AT_FIRST = 8;
-
     private final ByteBuf block;
+
+    /** The whole block, little-endian; never moved, so that both threads can use it with absolute indexes. */
+    private final ByteBuffer bytes;
+
     private final int start;
     private final int headerBytes;
     private final long firstSequence;
     private int end;
     private int count;
-    private int[] sequenceOffsets = new int[RECORDS_AT_FIRST];
-    private int[] positions = new int[RECORDS_AT_FIRST];
+    private int[] sequenceOffsets;
+    private int[] positions;
     private @Nullable ByteBuf body;
     private @Nullable CompositeByteBuf lastPayload;
     private long live;
 
-    /** Takes over one reference to {@code block}. */
-    Chunk(ByteBuf block, int start, int headerBytes, long firstSequence) {
+    /** Takes over one reference to {@code block}, whose memory {@code bytes} shows. */
+    Chunk(ByteBuf block, ByteBuffer bytes, int start, int headerBytes, long firstSequence, int recordsExpected) {
         this.block = block;
+        this.bytes = bytes;
         this.start = start;
         this.headerBytes = headerBytes;
         this.firstSequence = firstSequence;
         this.end = start + headerBytes;
+        this.sequenceOffsets = new int[recordsExpected];
+        this.positions = new int[recordsExpected];
     }
 
     /** Whether a record with this much inline payload still fits behind the others. */
     boolean fits(long sequence, int inlineBytes) {
         return body == null
                 && sequence - firstSequence <= Integer.MAX_VALUE
-                && block.capacity() - end >= RecordFormat.HEAD_BYTES_MAX + inlineBytes;
+                && bytes.capacity() - end >= RecordFormat.HEAD_BYTES_MAX + inlineBytes;
     }
 
     /** Copies head and body, or the head alone and keeps the body if that is large. */
@@ -66,17 +71,32 @@ final class Chunk {
         int headBytes = head.readableBytes();
         int contentBytes = content.readableBytes();
         remember(sequence);
-        int index = RecordFormat.writeHead(block, end, type, gap, headBytes + contentBytes);
-        block.setBytes(index, head, head.readerIndex(), headBytes);
+        int index = RecordFormat.writeHead(bytes, end, type, gap, headBytes + contentBytes);
+        copy(head, headBytes, index);
         index += headBytes;
         if (contentBytes >= LARGE_BODY_BYTES) {
             body = content.retainedSlice();
         } else {
-            block.setBytes(index, content, content.readerIndex(), contentBytes);
+            copy(content, contentBytes, index);
             index += contentBytes;
         }
         end = index;
         live += liveCount;
+    }
+
+    /** {@link ByteBuf#setBytes} would make a view of the source for each copy; the source's own is enough. */
+    private void copy(ByteBuf source, int length, int index) {
+        if (length == 0) {
+            return;
+        }
+        if (source.hasArray()) {
+            bytes.put(index, source.array(), source.arrayOffset() + source.readerIndex(), length);
+        } else if (source.nioBufferCount() == 1) {
+            ByteBuffer view = source.internalNioBuffer(source.readerIndex(), length);
+            bytes.put(index, view, view.position(), length);
+        } else {
+            block.setBytes(index, source, source.readerIndex(), length);
+        }
     }
 
     private void remember(long sequence) {
@@ -98,13 +118,13 @@ final class Chunk {
 
     void view(int record, RecordView view) {
         int at = start + positions[record];
-        int payload = RecordFormat.payloadAt(block, at);
-        int bytes = at + RecordFormat.PREFIX_BYTES + block.getIntLE(at) - payload;
-        byte type = block.getByte(at + RecordFormat.TYPE_AT);
+        int payload = RecordFormat.payloadAt(bytes, at);
+        int payloadBytes = at + RecordFormat.PREFIX_BYTES + bytes.getInt(at) - payload;
+        byte type = bytes.get(at + RecordFormat.TYPE_AT);
         if (body != null && record == count - 1) {
-            view.wrap(sequence(record), type, payloadOfParts(payload, body), 0, bytes);
+            view.wrap(sequence(record), type, payloadOfParts(payload, body), 0, payloadBytes);
         } else {
-            view.wrap(sequence(record), type, block, payload, bytes);
+            view.wrap(sequence(record), type, block, payload, payloadBytes);
         }
     }
 
@@ -122,7 +142,7 @@ final class Chunk {
 
     /** The bytes of header room, records and record heads; the caller may write into them. */
     ByteBuffer writableBytes() {
-        return block.nioBuffer(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
+        return bytes.slice(start, end - start).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     /** The parts of the large body at the end, none if there is none. */

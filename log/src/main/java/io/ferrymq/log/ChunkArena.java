@@ -2,6 +2,8 @@ package io.ferrymq.log;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,10 +14,15 @@ final class ChunkArena {
     /** A chunk is not begun in less than this: it would end after a record or two. */
     private static final int ROOM_BYTES_MIN = 512;
 
+    /** A chunk begins with room for about as many records as the one before had. */
+    private static final int RECORDS_EXPECTED_MIN = 8;
+
     private final int blockBytes;
     private final int headerBytes;
     private @Nullable ByteBuf block;
+    private ByteBuffer bytes = ByteBuffer.allocate(0);
     private int used;
+    private int recordsExpected = RECORDS_EXPECTED_MIN;
 
     ChunkArena(int blockBytes, int headerBytes) {
         this.blockBytes = blockBytes;
@@ -30,14 +37,16 @@ final class ChunkArena {
             close();
             current = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(blockBytes, needed));
             block = current;
+            bytes = current.nioBuffer(0, current.capacity()).order(ByteOrder.LITTLE_ENDIAN);
             used = 0;
         }
-        return new Chunk(current.retain(), used, headerBytes, firstSequence);
+        return new Chunk(current.retain(), bytes, used, headerBytes, firstSequence, recordsExpected);
     }
 
     /** The newest chunk takes no more records; the next one begins behind it. */
     void closed(Chunk newest) {
         used = newest.blockEnd();
+        recordsExpected = Math.max(RECORDS_EXPECTED_MIN, newest.recordCount() + newest.recordCount() / 8);
     }
 
     /** Lets go of the block; chunks keep theirs. */

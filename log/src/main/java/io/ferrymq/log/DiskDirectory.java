@@ -73,7 +73,8 @@ public final class DiskDirectory implements Storage {
     @Override
     public List<String> list() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.map(path -> path.getFileName().toString())
+            return files.filter(Files::isRegularFile)
+                    .map(path -> path.getFileName().toString())
                     .filter(name -> !name.equals(LOCK))
                     .toList();
         }

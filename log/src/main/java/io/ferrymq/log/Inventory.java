@@ -73,7 +73,11 @@ final class Inventory {
             if (header == null) {
                 throw new DamagedRecordException(name + " is damaged at 0: the file header is not valid");
             }
-            if (header.kind() != FileHeader.JOURNAL || header.shard() != shard || header.base() != firstSequence) {
+            if (header.shard() != shard) {
+                throw new DamagedRecordException(
+                        name + " belongs to shard " + header.shard() + ", and this is shard " + shard);
+            }
+            if (header.kind() != FileHeader.JOURNAL || header.base() != firstSequence) {
                 strangers.add(name);
                 return;
             }
@@ -102,6 +106,16 @@ final class Inventory {
             Superblock superblock = Superblock.read(file, name, shard);
             superblocks[name.equals(Superblock.name(0)) ? 0 : 1] = superblock;
         }
+    }
+
+    /** Whether a superblock names the checkpoint of this sequence. */
+    boolean names(long sequence) {
+        for (Superblock superblock : superblocks) {
+            if (superblock != null && superblock.sequence() == sequence) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static @Nullable FileHeader header(Storage.File file, String name) throws IOException {

@@ -114,6 +114,7 @@ final class Journal {
             last = new Segment(
                     chunk.firstSequence(), Math.max(options.segmentBytes(), FileHeader.BYTES + (long) chunk.bytes()));
             segments.add(last);
+            segments.trimIndexes();
         }
         return last;
     }
@@ -228,6 +229,23 @@ final class Journal {
         while (running != null && running != last) {
             last = running;
             last.finish();
+        }
+        if (running == null && newest != null && !failure.happened()) {
+            writeStopMark(newest.segment());
+        }
+    }
+
+    /** Runs on the lane, which may use the writer now that no job of the journal's is left. */
+    private void writeStopMark(Segment last) {
+        if (last.fits(BatchHeader.BYTES)) {
+            long position = last.assign(BatchHeader.BYTES, last.lastSequence());
+            Job mark = new Job(
+                    () -> writer.writeStopMark(
+                            position, durable, environment.clockMillis().getAsLong()),
+                    () -> {},
+                    environment.lane(),
+                    failure);
+            mark.finish();
         }
     }
 

@@ -2,6 +2,7 @@ package io.ferrymq.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -137,7 +138,7 @@ final class JournalWriter {
         }
         Storage.File target = file == null ? storage.open(last.name()) : file;
         file = target;
-        ByteBuffer bytes = ByteBuffer.allocateDirect(BatchHeader.BYTES).order(java.nio.ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer bytes = ByteBuffer.allocateDirect(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int payloadCrc = checksum.seed(generation).value();
         BatchHeader mark = new BatchHeader(
                 0, 0, durableSequence, durableSequence, clockMillis, durableSequence, previousCrc, payloadCrc);

@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
 public final class JournaledLog implements CommandLog {
     private static final Logger LOG = LoggerFactory.getLogger(JournaledLog.class);
 
-    /** recovering: retain, release and read only; then open; then closed: nothing. */
+    /** Recovering: retain, release and read only; then open; then closed: nothing. */
     private enum State {
         RECOVERING,
         OPEN,
@@ -25,11 +25,11 @@ public final class JournaledLog implements CommandLog {
     private final LogEnvironment environment;
     private final Failure failure;
     private final BlockCache blocks;
-    private final RecordReader reader;
     private final SegmentTable segments = new SegmentTable();
     private final SpareSegments spares;
     private final JournalWriter writer;
     private final Journal journal;
+    private final DurableRecords records;
     private final TransientStore transients;
     private final Checkpointer checkpointer;
     private final DurableListener listener;
@@ -37,6 +37,7 @@ public final class JournaledLog implements CommandLog {
     private long newestSequence;
     private int segmentsPrepared;
     private @Nullable Job preparing;
+    private long laneThreadId;
     private long recordsReplayed;
 
     private JournaledLog(Storage storage, LogOptions options, LogEnvironment environment, DurableListener listener) {
@@ -44,10 +45,11 @@ public final class JournaledLog implements CommandLog {
         this.listener = listener;
         this.failure = new Failure(environment.failure());
         this.blocks = new BlockCache(storage, options.readAheadBytes());
-        this.reader = new RecordReader(blocks);
+        RecordReader reader = new RecordReader(blocks);
         this.spares = new SpareSegments(storage, options);
         this.writer = new JournalWriter(storage, spares, options.shard());
         this.journal = new Journal(options, environment, failure, writer, segments, this::durable);
+        this.records = new DurableRecords(journal, segments, reader);
         this.transients = new TransientStore(storage, options, environment, failure, blocks, reader);
         this.checkpointer = new Checkpointer(storage, options, environment, failure, journal, segments, spares, blocks);
     }
@@ -175,47 +177,20 @@ public final class JournaledLog implements CommandLog {
     @Override
     public void read(long sequence, RecordView view) {
         checkNotClosed();
-        if (!(Sequences.isTransient(sequence) ? transients.read(sequence, view) : readDurable(sequence, view))) {
+        if (!(Sequences.isTransient(sequence) ? transients.read(sequence, view) : records.read(sequence, view))) {
             throw new IllegalStateException("record " + sequence + " is unknown or no longer live");
         }
-    }
-
-    private boolean readDurable(long sequence, RecordView view) {
-        Chunk chunk = journal.cached(sequence);
-        if (liveOf(sequence) == 0) {
-            return false;
-        }
-        if (chunk != null) {
-            int record = chunk.find(sequence);
-            if (record >= 0) {
-                chunk.view(record, view);
-            }
-            return record >= 0;
-        }
-        Segment segment = segments.find(sequence);
-        if (segment != null) {
-            reader.read(segment.stored(), sequence, view);
-        }
-        return segment != null;
-    }
-
-    /** References to the records that share a live count with this one; 0 if the sequence is unknown. */
-    private long liveOf(long sequence) {
-        Chunk open = journal.openChunk(sequence);
-        if (open != null) {
-            return open.live();
-        }
-        Segment segment = segments.find(sequence);
-        return segment == null ? 0 : segment.live();
     }
 
     @Override
     public void retain(long sequence, int count) {
         checkNotClosed();
-        if (!addLive(sequence, count)) {
+        boolean known =
+                Sequences.isTransient(sequence) ? transients.addLive(sequence, count) : records.retain(sequence, count);
+        if (!known) {
             String problem = "record " + sequence + " is needed, but no file holds it";
             throw state == State.RECOVERING
-                    ? new DamagedRecordException(problem + "; its segment is missing")
+                    ? new DamagedRecordException(problem + ": its segment is missing")
                     : new IllegalStateException(problem);
         }
     }
@@ -223,29 +198,11 @@ public final class JournaledLog implements CommandLog {
     @Override
     public void release(long sequence) {
         checkNotClosed();
-        if (liveOfAny(sequence) == 0 || !addLive(sequence, -1)) {
+        boolean released =
+                Sequences.isTransient(sequence) ? transients.addLive(sequence, -1) : records.release(sequence);
+        if (!released) {
             throw new IllegalStateException("record " + sequence + " has no reference to release");
         }
-    }
-
-    private long liveOfAny(long sequence) {
-        return Sequences.isTransient(sequence) ? 1 : liveOf(sequence);
-    }
-
-    private boolean addLive(long sequence, int change) {
-        if (Sequences.isTransient(sequence)) {
-            return transients.addLive(sequence, change);
-        }
-        Chunk open = journal.openChunk(sequence);
-        if (open != null) {
-            open.addLive(change);
-            return true;
-        }
-        Segment segment = segments.find(sequence);
-        if (segment != null) {
-            segment.addLive(change);
-        }
-        return segment != null;
     }
 
     @Override
@@ -302,13 +259,24 @@ public final class JournaledLog implements CommandLog {
     }
 
     private void checkOpen() {
+        assert onLane() : "not called on the lane";
         if (state != State.OPEN) {
             throw new IllegalStateException("the log is " + state);
         }
         failure.check();
     }
 
+    /** The thread that uses the log first is the lane's; a log may be opened before its lane runs. */
+    private boolean onLane() {
+        long thread = Thread.currentThread().threadId();
+        if (laneThreadId == 0) {
+            laneThreadId = thread;
+        }
+        return laneThreadId == thread;
+    }
+
     private void checkNotClosed() {
+        assert state == State.RECOVERING || onLane() : "not called on the lane";
         if (state == State.CLOSED) {
             throw new IllegalStateException("the log is closed");
         }

@@ -1,6 +1,5 @@
 package io.ferrymq.log;
 
-import io.netty.buffer.ByteBuf;
 import java.nio.ByteBuffer;
 
 /**
@@ -37,16 +36,16 @@ final class RecordFormat {
     }
 
     /** Writes everything before the payload but the CRC; returns the index of the payload. */
-    static int writeHead(ByteBuf target, int at, byte type, long gap, int payloadBytes) {
-        target.setIntLE(at, 1 + gapBytes(gap) + payloadBytes);
-        target.setByte(at + TYPE_AT, type);
+    static int writeHead(ByteBuffer target, int at, byte type, long gap, int payloadBytes) {
+        target.putInt(at, 1 + gapBytes(gap) + payloadBytes);
+        target.put(at + TYPE_AT, type);
         int index = at + GAP_AT;
         long rest = gap;
         while (rest >>> 7 != 0) {
-            target.setByte(index++, (int) (rest | 0x80));
+            target.put(index++, (byte) (rest | 0x80));
             rest >>>= 7;
         }
-        target.setByte(index++, (int) rest);
+        target.put(index++, (byte) rest);
         return index;
     }
 
@@ -75,9 +74,9 @@ final class RecordFormat {
     }
 
     /** Index of the payload of the record at {@code at}. */
-    static int payloadAt(ByteBuf source, int at) {
+    static int payloadAt(ByteBuffer source, int at) {
         int index = at + GAP_AT;
-        while (source.getByte(index) < 0) {
+        while (source.get(index) < 0) {
             index++;
         }
         return index + 1;

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 final class RecordReader {
     private final BlockCache blocks;
     private final Checksum checksum = new Checksum();
+    private long reads;
 
     RecordReader(BlockCache blocks) {
         this.blocks = blocks;
@@ -17,6 +18,7 @@ final class RecordReader {
 
     /** Positions {@code view} at the record; its memory belongs to the cache. */
     void read(StoredRun run, long sequence, RecordView view) {
+        run.readAs(++reads);
         int entry = run.index().floor(sequence);
         if (entry < 0) {
             throw unknown(run, sequence);
@@ -105,7 +107,7 @@ final class RecordReader {
         if (RecordFormat.sealedCrc(crc, sequence) != bytes.getInt(at + RecordFormat.LENGTH_BYTES)) {
             throw damaged(run, position, "record " + sequence + " does not match its checksum");
         }
-        int payload = RecordFormat.payloadAt(block.memory(), at);
+        int payload = RecordFormat.payloadAt(bytes, at);
         int payloadBytes = at + RecordFormat.PREFIX_BYTES + length - payload;
         if (payloadBytes < 0) {
             throw damaged(run, position, "record " + sequence + " has no end");

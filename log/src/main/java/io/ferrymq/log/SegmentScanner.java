@@ -97,7 +97,7 @@ final class SegmentScanner implements AutoCloseable {
                 throw disordered(position);
             }
             sequence += count++ == 0 ? 0 : gap;
-            int payloadAt = RecordFormat.payloadAt(memory, at);
+            int payloadAt = RecordFormat.payloadAt(window, at);
             byte type = window.get(at + RecordFormat.TYPE_AT);
             visitor.record(
                     sequence, position + BatchHeader.BYTES + at - begin, type, memory, payloadAt, next - payloadAt);

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The journal's segments in order, with their live counts. Lane-owned. */
 final class SegmentTable {
+    private static final long INDEX_BYTES_MAX = 16 << 20;
+
     private final SequenceRing<Segment> segments = new SequenceRing<>(Segment::firstSequence);
 
     /** Where the last look ended: releases come in runs of the same segment. */
@@ -47,6 +49,37 @@ final class SegmentTable {
             }
         }
         return dead;
+    }
+
+    /**
+     * Forgets the indexes of segments that were not read for longest, until the others fit: a backlog of a terabyte
+     * must not need gigabytes to be found in. A reader builds them again.
+     */
+    void trimIndexes() {
+        long bytes = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            bytes += segments.get(i).stored().index().memoryBytes();
+        }
+        while (bytes > INDEX_BYTES_MAX) {
+            SparseIndex coldest = coldestIndex();
+            if (coldest == null) {
+                return;
+            }
+            bytes -= coldest.memoryBytes();
+            coldest.clear();
+            bytes += coldest.memoryBytes();
+        }
+    }
+
+    private @Nullable SparseIndex coldestIndex() {
+        StoredRun coldest = null;
+        for (int i = 0; i < segments.size() - 1; i++) {
+            StoredRun run = segments.get(i).stored();
+            if (run.index().clearable() && (coldest == null || run.readNumber() < coldest.readNumber())) {
+                coldest = run;
+            }
+        }
+        return coldest == null ? null : coldest.index();
     }
 
     void remove(Segment segment) {

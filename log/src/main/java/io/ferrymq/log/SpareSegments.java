@@ -52,9 +52,12 @@ final class SpareSegments {
         return ready.size() >= sparesMax;
     }
 
-    /** Background: makes one if there is none, so that the next segment begins without a wait. */
+    /**
+     * Background: makes one if there is none, so that the next segment begins without a wait. Not on a disk that is
+     * nearly full: it would take the room that a checkpoint needs to free more.
+     */
     void prepareOne() throws IOException {
-        if (ready.isEmpty()) {
+        if (ready.isEmpty() && storage.usableBytes() > 2L * segmentBytes) {
             String name = nextName();
             try (Storage.File file = storage.open(name)) {
                 fill(file, segmentBytes);

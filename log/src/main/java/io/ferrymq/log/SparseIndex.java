@@ -81,6 +81,11 @@ final class SparseIndex {
         return firstPosition + positionOffsets[entry];
     }
 
+    /** Whether forgetting would free anything. */
+    boolean clearable() {
+        return count > 1;
+    }
+
     /** Forgets all but the beginning; a reader fills it again as it walks. */
     void clear() {
         sequenceOffsets = new int[4];

@@ -8,6 +8,7 @@ final class StoredRun {
     private final String file;
     private final SparseIndex index;
     private long end;
+    private long readNumber;
 
     StoredRun(String file, long firstSequence, long begin, long end) {
         this.file = file;
@@ -26,6 +27,16 @@ final class StoredRun {
     /** Up to which position the file may be read: what is behind it is not written, or not by this run. */
     long end() {
         return end;
+    }
+
+    /** Notes that it was read, as the nth read of all. */
+    void readAs(long number) {
+        readNumber = number;
+    }
+
+    /** The higher, the more recently it was read. */
+    long readNumber() {
+        return readNumber;
     }
 
     void extendTo(long position) {

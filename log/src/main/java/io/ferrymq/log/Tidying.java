@@ -38,7 +38,7 @@ final class Tidying {
         for (Map.Entry<Long, String> checkpoint : inventory.checkpoints.entrySet()) {
             long sequence = checkpoint.getKey();
             if (sequence != checkpoints.sequence() && sequence != checkpoints.previousSequence()) {
-                setAside(checkpoint.getValue());
+                tidyCheckpoint(sequence, checkpoint.getValue());
             }
         }
         for (long first : inventory.segments.keySet()) {
@@ -49,6 +49,19 @@ final class Tidying {
         keepSpares();
         if (changed) {
             storage.forceDirectory();
+        }
+    }
+
+    /** One that never became current, or that was superseded, goes; one that was meant to be current was damaged. */
+    private void tidyCheckpoint(long sequence, String name) throws IOException {
+        boolean whole;
+        try (Storage.File file = storage.open(name)) {
+            whole = Inventory.header(file, name) != null;
+        }
+        if (whole && !inventory.names(sequence)) {
+            delete(name);
+        } else {
+            setAside(name);
         }
     }
 

@@ -1,10 +1,13 @@
 package io.ferrymq.log;
 
 import io.netty.buffer.ByteBuf;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,8 +25,8 @@ final class TransientStore {
     private final ChunkArena arena;
     private final SequenceRing<Stretch> stretches = new SequenceRing<>(Stretch::firstSequence);
 
-    /** Closed stretches in memory, oldest first; some may be gone already. */
-    private final Deque<Stretch> spillable = new ArrayDeque<>();
+    /** Closed stretches in memory, oldest first. */
+    private final Set<Stretch> spillable = new LinkedHashSet<>();
 
     private final Deque<Job> jobs = new ArrayDeque<>();
     private @Nullable Stretch open;
@@ -84,10 +87,7 @@ final class TransientStore {
 
     private void spillPastBudget() {
         while (memoryBytes - spillingBytes > options.transientCacheBytes() && !spillable.isEmpty()) {
-            Stretch oldest = spillable.remove();
-            if (oldest.inMemory()) {
-                spill(oldest);
-            }
+            spill(spillable.iterator().next());
         }
     }
 
@@ -95,6 +95,7 @@ final class TransientStore {
         Chunk chunk = stretch.chunk();
         ScratchFile file = scratchFor(chunk.bytes());
         long position = file.assign(chunk.bytes());
+        spillable.remove(stretch);
         stretch.spilling(file);
         spillingBytes += chunk.memoryBytes();
         diskBytes += chunk.bytes();
@@ -172,6 +173,7 @@ final class TransientStore {
 
     private void remove(Stretch stretch) {
         stretches.remove(stretches.floor(stretch.firstSequence()));
+        spillable.remove(stretch);
         if (stretch.inMemory()) {
             memoryBytes -= stretch.chunk().memoryBytes();
             stretch.letGo();
@@ -187,7 +189,7 @@ final class TransientStore {
         inBackground(file::delete, () -> {});
         try {
             blocks.forget(file.name());
-        } catch (java.io.IOException e) {
+        } catch (IOException e) {
             failure.report(e);
         }
     }

@@ -31,10 +31,16 @@ final class Equivalence {
         Map<String, @Nullable Object> receivedValues = received.arguments().values();
         for (String argument : QueueArgumentRules.comparedFor(current.type())) {
             boolean isType = argument.equals(QueueArguments.QUEUE_TYPE);
-            if (!isType || current.type() != received.type()) {
+            if (!isType || !typeName(currentValues).equals(typeName(receivedValues))) {
                 requireSame(resource, argument, currentValues, receivedValues);
             }
         }
+    }
+
+    /** A queue that names no type is classic. */
+    private static Object typeName(Map<String, @Nullable Object> arguments) {
+        Object name = arguments.get(QueueArguments.QUEUE_TYPE);
+        return name == null || name.equals("") || name.equals("undefined") ? QueueType.CLASSIC.wireName() : name;
     }
 
     private static void requireSame(

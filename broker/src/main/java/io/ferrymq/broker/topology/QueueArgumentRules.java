@@ -37,7 +37,7 @@ final class QueueArgumentRules {
             new Rule("x-queue-mode", CLASSIC, QueueArgumentCheck::queueMode),
             new Rule("x-queue-version", CLASSIC, QueueArgumentCheck::queueVersion),
             new Rule(QueueArguments.SINGLE_ACTIVE_CONSUMER, BOTH, QueueArgumentCheck::flag),
-            new Rule(QueueArguments.CONSUMER_TIMEOUT, BOTH, QueueArgumentCheck::notNegative),
+            new Rule(QueueArguments.CONSUMER_TIMEOUT, BOTH, QUORUM, QueueArgumentCheck::notNegative),
             new Rule("x-consumer-disconnected-timeout", QUORUM, QueueArgumentCheck::notNegative),
             new Rule("x-queue-master-locator", CLASSIC, QueueArgumentCheck::text),
             new Rule("x-queue-leader-locator", BOTH, QueueArgumentCheck::leaderLocator),
@@ -60,12 +60,22 @@ final class QueueArgumentRules {
         Optional<String> problem(@Nullable Object value);
     }
 
-    private record Rule(String argument, Set<QueueType> types, Check check) {}
+    /**
+     * What one argument may be.
+     *
+     * @param types the queue types that may have the argument
+     * @param comparing the queue types that compare it when they are declared again
+     */
+    private record Rule(String argument, Set<QueueType> types, Set<QueueType> comparing, Check check) {
+        Rule(String argument, Set<QueueType> types, Check check) {
+            this(argument, types, types, check);
+        }
+    }
 
     /** The arguments that a declaration must repeat for a queue of that type. */
     static List<String> comparedFor(QueueType type) {
         return RULES.stream()
-                .filter(rule -> rule.types.contains(type))
+                .filter(rule -> rule.comparing.contains(type))
                 .map(Rule::argument)
                 .toList();
     }
