@@ -67,7 +67,7 @@ public final class Amqp091 implements ProtocolBinding {
 
     @Override
     public ByteHandler open(Connection connection) {
-        return new ConnectionSession(connection, Turns.of(connection.lane()), this);
+        return new ConnectionSession(connection, this);
     }
 
     /** The header of the version that is spoken here (clause 4.2.2). */

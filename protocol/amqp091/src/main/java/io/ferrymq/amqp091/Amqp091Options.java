@@ -43,7 +43,7 @@ public record Amqp091Options(
     /** RabbitMQ's limits, with messages of up to 128 MiB. */
     public static Amqp091Options standard() {
         return new Amqp091Options(
-                Frame.FRAME_MAX_DEFAULT, 2_047, 60, 128 << 20, 256 << 20, 10_000, 10_000, Announcement.standard());
+                Frame.FRAME_MAX_DEFAULT, 2_047, 60, 128 << 20, 384 << 20, 10_000, 10_000, Announcement.standard());
     }
 
     /** The same with another {@link #frameMaxBytes}. */
@@ -85,14 +85,14 @@ public record Amqp091Options(
                 announcement);
     }
 
-    /** The same with another {@link #messageBytesMax}, and unfinished bodies of twice that. */
+    /** The same with another {@link #messageBytesMax}, and unfinished bodies of three times that. */
     public Amqp091Options withMessageBytesMax(int bytes) {
         return new Amqp091Options(
                 frameMaxBytes,
                 channelMax,
                 heartbeatSeconds,
                 bytes,
-                2L * bytes,
+                3L * bytes,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 announcement);
