@@ -18,6 +18,11 @@ public final class FatalError {
         Runtime.getRuntime().halt(ExitCode.FATAL);
     }
 
+    /** The log cannot be written: nothing that was not confirmed before will be. Does not return. */
+    public static void logFailed(Throwable cause) {
+        halt("the log cannot be written", cause);
+    }
+
     private static String oneLine(Throwable cause) {
         return cause.toString().lines().findFirst().orElse("");
     }

@@ -10,6 +10,9 @@ final class Entry {
     /** {@link #expiresAtMillis} of a message that does not expire. */
     static final long NEVER = Long.MAX_VALUE;
 
+    /** {@link #expiresAtMillis} of a message that expires unless a consumer takes it when it arrives. */
+    static final long AT_ONCE = 0;
+
     long ordinal;
     long sequence;
     int bodyBytes;

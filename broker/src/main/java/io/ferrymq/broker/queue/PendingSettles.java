@@ -68,13 +68,8 @@ final class PendingSettles {
         }
     }
 
-    /** Receives one range of a settle record. */
-    interface RangeVisitor {
-        void settled(int queueNumber, int level, long firstSequence, long lastSequence);
-    }
-
     /** Reads a whole settle record. */
-    static void read(ByteBuf in, RangeVisitor visitor) {
+    static void read(ByteBuf in, Queue.SettleVisitor visitor) {
         while (in.isReadable()) {
             int queueNumber = Varint.readInt(in);
             int level = in.readUnsignedByte();

@@ -11,7 +11,12 @@ import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.routing.Destination;
+import io.ferrymq.broker.topology.DeclaredQueue;
+import io.ferrymq.broker.topology.Overflow;
+import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.QueueType;
 import io.netty.buffer.ByteBuf;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
@@ -33,10 +38,14 @@ import org.jspecify.annotations.Nullable;
  *   delivered  ready      given back, to its old place
  * </pre>
  */
-public final class Queue extends DeclaredQueueBase implements Consumer.Source {
+public final class Queue extends Destination implements DeclaredQueue, Consumer.Source {
     /** Deliveries in one go, so that a long backlog does not hold up the lane. */
     private static final int DELIVERIES_PER_PUMP = 512;
 
+    private final int number;
+    private final String vhost;
+    private final QueueSpec spec;
+    private final QueueOwner owner;
     private final QueueTerms terms;
     private final QueueContext context;
     private final Waiting waiting;
@@ -51,15 +60,51 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
     private boolean pumpAsked;
     private boolean pumpAskedWhenDurable;
 
-    public Queue(
-            int number, String vhost, QueueSpec spec, @Nullable Object owner, QueueTerms terms, QueueContext context) {
-        super(number, vhost, spec, owner);
-        this.terms = terms;
+    public Queue(int number, String vhost, QueueSpec spec, QueueOwner owner, QueueContext context) {
+        this.number = number;
+        this.vhost = vhost;
+        this.spec = spec;
+        this.owner = owner;
+        this.terms = QueueTerms.of(spec.arguments());
         this.context = context;
         this.waiting = new Waiting(terms.maxPriority());
-        this.consumers = new Consumers(terms.consumption() == QueueTerms.Consumption.SINGLE_ACTIVE);
+        this.consumers = new Consumers(terms.singleActiveConsumer());
         this.settles = new Settles(terms.maxPriority() + 1);
         this.lastUsedMillis = context.nowMillis();
+    }
+
+    @Override
+    public int number() {
+        return number;
+    }
+
+    public String vhost() {
+        return vhost;
+    }
+
+    @Override
+    public String name() {
+        return spec.name();
+    }
+
+    @Override
+    public QueueSpec spec() {
+        return spec;
+    }
+
+    @Override
+    public QueueOwner owner() {
+        return owner;
+    }
+
+    @Override
+    public Destination destination() {
+        return this;
+    }
+
+    /** Whether it and its persistent messages survive a restart. */
+    public boolean isDurable() {
+        return spec.durable();
     }
 
     public QueueTerms terms() {
@@ -93,7 +138,7 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
 
     /** Whether one more message of this size would be refused. */
     public boolean refuses(int bodyBytes) {
-        return terms.overflow() != QueueTerms.Overflow.DROP_HEAD
+        return terms.overflow() != Overflow.DROP_HEAD
                 && isOver(waiting.readyCount() + 1, waiting.readyBytes() + bodyBytes);
     }
 
@@ -114,8 +159,14 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
         if (ttlMillis == QueueTerms.NONE || (expirationMillis != Publication.NEVER && expirationMillis < ttlMillis)) {
             ttlMillis = expirationMillis;
         }
-        long expiresAtMillis = ttlMillis == Publication.NEVER ? Entry.NEVER : publishedMillis + ttlMillis;
-        waiting.append(priority, sequence, bodyBytes, persistent && isDurable(), expiresAtMillis);
+        waiting.append(priority, sequence, bodyBytes, persistent && isDurable(), expiry(publishedMillis, ttlMillis));
+    }
+
+    private static long expiry(long publishedMillis, long ttlMillis) {
+        if (ttlMillis == Publication.NEVER) {
+            return Entry.NEVER;
+        }
+        return ttlMillis == 0 ? Entry.AT_ONCE : publishedMillis + ttlMillis;
     }
 
     /** Asks for deliveries when the turn ends, or once what was written is durable. */
@@ -140,11 +191,13 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
                 waitForDurability();
                 break;
             }
-            if (hasExpired(head.entry())) {
+            boolean expired = hasExpired(head.entry());
+            boolean deliverable = !expired || head.entry().expiresAtMillis == Entry.AT_ONCE;
+            Consumer consumer = deliverable ? consumers.next() : null;
+            if (consumer == null && expired) {
                 bury(Death.Reason.EXPIRED);
                 continue;
             }
-            Consumer consumer = consumers.next();
             if (consumer == null) {
                 break;
             }
@@ -202,7 +255,7 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
 
     private void hand(DeliverySink sink, @Nullable InFlight flight) {
         int failed = -1;
-        if (terms.counting() == QueueTerms.Counting.COUNTED) {
+        if (terms.countsFailures()) {
             InFlight earlier = head.returned();
             failed = earlier != null ? earlier.failedDeliveries : failures.of(head.entry().sequence);
         }
@@ -213,6 +266,9 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
 
     /** Hands the first ready message to {@code sink}; false if there is none. */
     public boolean fetch(boolean settled, DeliverySink sink) {
+        if (terms.singleActiveConsumer() && spec.type() == QueueType.QUORUM) {
+            throw new RefusedException(new Refusal.FetchNotSupported(resource(), "quorum"));
+        }
         touch();
         while (waiting.peek(head) && isDurableYet(head.entry())) {
             if (hasExpired(head.entry())) {
@@ -254,7 +310,7 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
     }
 
     private void giveBack(InFlight flight) {
-        if (terms.counting() == QueueTerms.Counting.COUNTED) {
+        if (terms.countsFailures()) {
             flight.failedDeliveries++;
             if (terms.deliveryLimit() != QueueTerms.NONE && flight.failedDeliveries > terms.deliveryLimit()) {
                 bury(flight, Death.Reason.DELIVERY_LIMIT);
@@ -294,7 +350,17 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
 
     /** Writes what was settled since the last call. */
     public void drainSettles(ByteBuf out) {
-        settles.drain(number(), out);
+        settles.drain(number, out);
+    }
+
+    /** Receives one range of a settle record. */
+    public interface SettleVisitor {
+        void settled(int queueNumber, int level, long firstSequence, long lastSequence);
+    }
+
+    /** Reads a settle record: what {@link #drainSettles} of any number of queues wrote. */
+    public static void readSettles(ByteBuf in, SettleVisitor visitor) {
+        PendingSettles.read(in, visitor);
     }
 
     /** Applies, in recovery, one range of a settle record. */
@@ -313,7 +379,7 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
     // ---- bounds and time ----
 
     private void keepBound() {
-        if (terms.overflow() != QueueTerms.Overflow.DROP_HEAD) {
+        if (terms.overflow() != Overflow.DROP_HEAD) {
             return;
         }
         while (!gone && isOverBound() && waiting.peek(head) && isDurableYet(head.entry())) {
@@ -379,7 +445,9 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
         Consumer consumer = new Consumer(request, sink, this);
-        if (consumers.hasExclusive() || (consumer.isExclusive() && !consumers.isEmpty())) {
+        if ((terms.singleActiveConsumer() && consumer.isExclusive())
+                || consumers.hasExclusive()
+                || (consumer.isExclusive() && !consumers.isEmpty())) {
             throw new RefusedException(new Refusal.InExclusiveUse(resource()));
         }
         consumers.add(consumer);
@@ -403,7 +471,7 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
         }
         if (consumers.isEmpty()) {
             touch();
-            if (spec().autoDelete()) {
+            if (spec.autoDelete()) {
                 context.deleteSelf(this);
                 return;
             }
@@ -461,6 +529,6 @@ public final class Queue extends DeclaredQueueBase implements Consumer.Source {
     }
 
     Resource resource() {
-        return Resource.queue(name(), vhost());
+        return Resource.queue(name(), vhost);
     }
 }

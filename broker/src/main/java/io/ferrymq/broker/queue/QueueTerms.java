@@ -1,21 +1,25 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.topology.Overflow;
+import io.ferrymq.broker.topology.QueueArguments;
+import io.ferrymq.broker.topology.QueueType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rules of one queue, from its declaration.
+ * The rules of one queue, from its arguments, in the form that the hot path reads: numbers with {@link #NONE} where there
+ * is no limit.
  *
- * @param messageTtlMillis time to live of each message; {@link #NONE} for no limit
- * @param expiresMillis how long the queue may be unused; {@link #NONE} for ever
- * @param maxLength ready messages; {@link #NONE} for no limit
- * @param maxLengthBytes body bytes of ready messages; {@link #NONE} for no limit
+ * @param messageTtlMillis time to live of each message
+ * @param expiresMillis how long the queue may be unused
+ * @param maxLength ready messages
+ * @param maxLengthBytes body bytes of ready messages
  * @param overflow what happens at the limit
  * @param deadLetterExchange where dead messages go; null if they are forgotten
  * @param deadLetterRoutingKey the key they go with; null for their own
  * @param maxPriority the highest priority told apart; 0 for none
- * @param consumption who may consume
- * @param counting whether failed deliveries are counted and shown
- * @param deliveryLimit failed deliveries after which a message is dead; {@link #NONE} for no limit
+ * @param singleActiveConsumer whether one consumer at a time gets the messages
+ * @param countsFailures whether failed deliveries are counted and shown
+ * @param deliveryLimit failed deliveries after which a message is dead
  */
 public record QueueTerms(
         long messageTtlMillis,
@@ -26,33 +30,25 @@ public record QueueTerms(
         @Nullable String deadLetterExchange,
         @Nullable String deadLetterRoutingKey,
         int maxPriority,
-        Consumption consumption,
-        Counting counting,
+        boolean singleActiveConsumer,
+        boolean countsFailures,
         long deliveryLimit) {
     /** No limit. */
     public static final long NONE = -1;
 
-    /** What a full queue does. */
-    public enum Overflow {
-        /** Dead-letters its oldest messages. */
-        DROP_HEAD,
-        /** Refuses new ones. */
-        REJECT_PUBLISH,
-        /** Refuses new ones and dead-letters them. */
-        REJECT_PUBLISH_DLX
-    }
-
-    /** Who consumes. */
-    public enum Consumption {
-        ROUND_ROBIN,
-        /** One at a time, the others stand by. */
-        SINGLE_ACTIVE
-    }
-
-    /** Whether failed deliveries are counted. */
-    public enum Counting {
-        NOT_COUNTED,
-        COUNTED
+    static QueueTerms of(QueueArguments arguments) {
+        return new QueueTerms(
+                arguments.messageTtlMillis().orElse(NONE),
+                arguments.expiresMillis().orElse(NONE),
+                arguments.maxLength().orElse(NONE),
+                arguments.maxLengthBytes().orElse(NONE),
+                arguments.overflow(),
+                arguments.deadLetterExchange().orElse(null),
+                arguments.deadLetterRoutingKey().orElse(null),
+                arguments.maxPriority().orElse(0),
+                arguments.singleActiveConsumer(),
+                arguments.type() == QueueType.QUORUM,
+                arguments.deliveryLimit().orElse(NONE));
     }
 
     boolean isTimed() {

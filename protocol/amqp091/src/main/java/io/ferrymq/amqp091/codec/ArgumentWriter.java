@@ -5,7 +5,9 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The arguments of one method, written in order (clause 4.2.5). A value that has no room is our own fault and throws. */
+/**
+ * The arguments of one method, written in order (clause 4.2.5). A value that has no room is our own fault and throws.
+ */
 public final class ArgumentWriter {
     /** What a short string holds at most, in octets of UTF-8. */
     static final int SHORT_STRING_BYTES_MAX = 255;

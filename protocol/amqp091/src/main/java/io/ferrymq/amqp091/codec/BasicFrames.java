@@ -7,9 +7,14 @@ import io.netty.buffer.ByteBufUtil;
  * Whole method frames of class basic that a server sends for every message, written with no record, string or array in
  * between. Short strings come as their octets (at most 255), encoded once for each consumer, exchange or key.
  *
- * <p>Exchange and routing key stand side by side in {@code publish}, {@code deliver}, {@code get-ok} and {@code return}.
- * An <i>address</i> is those octets as they came in, both lengths included ({@link PublishView#addressOffset}); with it
- * a message that goes out as it came in needs one copy and no look at either string.
+ * <p>Exchange and routing key stand side by side in {@code publish}, {@code deliver}, {@code get-ok} and {@code
+ * return}. An <i>address</i> is those octets as they came in, both lengths included ({@link
+ * PublishView#addressOffset}); with it a message that goes out as it came in needs one copy and no look at either
+ * string.
+ *
+ * <p>Nothing is allocated here. Netty without Unsafe makes a view or two (64 to 152 octets, measured with 4.2.18) for a
+ * copy from one direct buffer to another, and none from an array; small things that are sent often are best kept in
+ * one.
  */
 public final class BasicFrames {
     private BasicFrames() {}
@@ -35,7 +40,29 @@ public final class BasicFrames {
         endWith(out, exchange, routingKey);
     }
 
-    /** Writes {@code basic.get-ok} (60.71); {@code messageCount} is what is left in the queue, as an unsigned 32-bit number. */
+    /** Writes {@code basic.deliver} (60.60) with an address whose parts lie anywhere in {@code names}, by absolute index. */
+    public static void deliver(
+            ByteBuf out,
+            int channel,
+            byte[] consumerTag,
+            long deliveryTag,
+            boolean redelivered,
+            ByteBuf names,
+            int exchangeOffset,
+            int exchangeLength,
+            int routingKeyOffset,
+            int routingKeyLength) {
+        int addressLength = 1 + exchangeLength + 1 + routingKeyLength;
+        beginDeliver(out, channel, consumerTag, deliveryTag, redelivered, addressLength);
+        shortString(out, names, exchangeOffset, exchangeLength);
+        shortString(out, names, routingKeyOffset, routingKeyLength);
+        out.writeByte(Frame.END);
+    }
+
+    /**
+     * Writes {@code basic.get-ok} (60.71); {@code messageCount} is what is left in the queue, as an unsigned 32-bit
+     * number.
+     */
     public static void getOk(
             ByteBuf out, int channel, long deliveryTag, boolean redelivered, ByteBuf address, long messageCount) {
         beginGetOk(out, channel, deliveryTag, redelivered, address.readableBytes());
@@ -125,6 +152,13 @@ public final class BasicFrames {
 
     private static int addressLength(byte[] exchange, byte[] routingKey) {
         return 1 + exchange.length + 1 + routingKey.length;
+    }
+
+    private static void shortString(ByteBuf out, ByteBuf names, int offset, int length) {
+        if (length > ArgumentWriter.SHORT_STRING_BYTES_MAX) {
+            throw new IllegalArgumentException("short string of " + length + " octets");
+        }
+        out.writeByte(length).writeBytes(names, offset, length);
     }
 
     private static void shortString(ByteBuf out, byte[] octets) {

@@ -72,7 +72,9 @@ public final class BasicProperties {
         return property.isIn(PropertyList.flags(buffer, offset));
     }
 
-    /** Absolute index of a property's value as it is on the wire (a string begins with its length octet); -1 if absent. */
+    /**
+     * Absolute index of a property's value as it is on the wire (a string begins with its length octet); -1 if absent.
+     */
     public int indexOf(BasicProperty wanted) {
         int flags = PropertyList.flags(buffer, offset);
         if (!wanted.isIn(flags)) {

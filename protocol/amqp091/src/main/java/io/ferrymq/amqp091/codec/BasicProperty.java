@@ -3,8 +3,8 @@ package io.ferrymq.amqp091.codec;
 import io.netty.buffer.ByteBuf;
 
 /**
- * The properties of a message in the order of the wire (clause 1.8.1), each with its bit in the flag word. Their order is that of
- * the flags, too.
+ * The properties of a message in the order of the wire (clause 1.8.1), each with its bit in the flag word. Their order
+ * is that of the flags, too.
  */
 public enum BasicProperty {
     CONTENT_TYPE(15, Kind.SHORT_STRING),

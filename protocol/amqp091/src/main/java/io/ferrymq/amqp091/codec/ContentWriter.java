@@ -20,7 +20,10 @@ public final class ContentWriter {
         frameMax(frameMax);
     }
 
-    /** Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the caller. */
+    /**
+     * Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the
+     * caller.
+     */
     public void frameMax(int frameMax) {
         if (frameMax <= Frame.OVERHEAD) {
             throw new IllegalArgumentException("frameMax " + frameMax);
@@ -38,12 +41,16 @@ public final class ContentWriter {
         return (long) Frame.OVERHEAD + ContentHeader.FIXED_LENGTH + propertiesLength;
     }
 
-    /** Copies header and body frames into {@code out}; what is readable of {@code properties} and {@code body} stays so. */
+    /**
+     * Copies header and body frames into {@code out}; what is readable of {@code properties} and {@code body} stays so.
+     */
     public void write(ByteBuf out, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
-        writeHeader(out, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            writeBodyFrame(out, channel, body, at, Math.min(payloadMax, bodyLength - at));
+        writeHeader(out, channel, properties, properties.readerIndex(), properties.readableBytes(), bodyLength);
+        int part;
+        for (int written = 0; written < bodyLength; written += part) {
+            part = Math.min(payloadMax, bodyLength - written);
+            writeBodyFrame(out, channel, body, body.readerIndex() + written, part);
         }
     }
 
@@ -53,29 +60,41 @@ public final class ContentWriter {
      */
     public void write(FrameSink sink, int channel, ByteBuf properties, ByteBuf body) {
         int bodyLength = body.readableBytes();
-        ByteBuf head = sink.buffer((int) headerLength(properties.readableBytes()));
-        writeHeader(head, channel, properties, bodyLength);
-        for (int at = 0; at < bodyLength; at += payloadMax) {
-            int length = Math.min(payloadMax, bodyLength - at);
-            if (length < SLICE_BYTES_MIN) {
-                writeBodyFrame(sink.buffer(length + Frame.OVERHEAD), channel, body, at, length);
+        writeHeader(sink, channel, properties, properties.readerIndex(), properties.readableBytes(), bodyLength);
+        writeBody(sink, channel, body, body.readerIndex(), bodyLength);
+    }
+
+    /** Writes the header frame into a sink; the properties are {@code length} octets from the absolute index {@code offset}. */
+    public static void writeHeader(
+            FrameSink sink, int channel, ByteBuf properties, int offset, int length, long bodySize) {
+        writeHeader(sink.buffer((int) headerLength(length)), channel, properties, offset, length, bodySize);
+    }
+
+    /** Writes the body frames into a sink as {@link #write(FrameSink, int, ByteBuf, ByteBuf)} does, by absolute index. */
+    public void writeBody(FrameSink sink, int channel, ByteBuf body, int offset, int length) {
+        int part;
+        for (int written = 0; written < length; written += part) {
+            part = Math.min(payloadMax, length - written);
+            int at = offset + written;
+            if (part < SLICE_BYTES_MIN) {
+                writeBodyFrame(sink.buffer(part + Frame.OVERHEAD), channel, body, at, part);
             } else {
-                FrameWriter.writeHead(sink.buffer(Frame.HEAD_LENGTH), Frame.BODY, channel, length);
-                sink.append(body.retainedSlice(body.readerIndex() + at, length));
+                FrameWriter.writeHead(sink.buffer(Frame.HEAD_LENGTH), Frame.BODY, channel, part);
+                sink.append(body.retainedSlice(at, part));
                 sink.buffer(1).writeByte(Frame.END);
             }
         }
     }
 
-    private static void writeHeader(ByteBuf out, int channel, ByteBuf properties, long bodySize) {
-        int length = properties.readableBytes();
+    private static void writeHeader(
+            ByteBuf out, int channel, ByteBuf properties, int offset, int length, long bodySize) {
         FrameWriter.writeHead(out, Frame.HEADER, channel, ContentHeader.FIXED_LENGTH + length);
         out.writeInt(BasicMethod.CLASS_ID << 16).writeLong(bodySize);
-        out.writeBytes(properties, properties.readerIndex(), length).writeByte(Frame.END);
+        out.writeBytes(properties, offset, length).writeByte(Frame.END);
     }
 
     private static void writeBodyFrame(ByteBuf out, int channel, ByteBuf body, int at, int length) {
         FrameWriter.writeHead(out, Frame.BODY, channel, length);
-        out.writeBytes(body, body.readerIndex() + at, length).writeByte(Frame.END);
+        out.writeBytes(body, at, length).writeByte(Frame.END);
     }
 }

@@ -38,7 +38,8 @@ public final class FieldTable {
     /**
      * Writes {@code table} with its length.
      *
-     * @throws IllegalArgumentException for a Java type that has no field type, a name of more than 255 octets, a decimal
+     * @throws IllegalArgumentException for a Java type that has no field type, a name of more than 255 octets, a
+     * decimal
      *     that does not fit, or more than 64 levels
      */
     public static void write(ByteBuf out, Map<String, ? extends @Nullable Object> table) {

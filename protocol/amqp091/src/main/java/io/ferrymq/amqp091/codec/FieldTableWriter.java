@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Field tables and arrays to octets. What cannot be written is our own fault, hence {@link IllegalArgumentException}. */
+/**
+ * Field tables and arrays to octets. What cannot be written is our own fault, hence {@link IllegalArgumentException}.
+ */
 final class FieldTableWriter {
     private FieldTableWriter() {}
 

@@ -46,7 +46,9 @@ final class FieldType {
     static final char TABLE = 'F';
     static final char VOID = 'V';
 
-    /** Tables and arrays inside each other, the outermost included. Deeper ones are refused, so recursion is bounded. */
+    /**
+     * Tables and arrays inside each other, the outermost included. Deeper ones are refused, so recursion is bounded.
+     */
     static final int DEPTH_MAX = 64;
 
     private FieldType() {}

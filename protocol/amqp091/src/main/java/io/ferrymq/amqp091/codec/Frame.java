@@ -31,7 +31,10 @@ public final class Frame {
     /** Octets of a frame that are not payload: the head and the end octet. */
     public static final int OVERHEAD = HEAD_LENGTH + 1;
 
-    /** The smallest {@code frame_max} in octets that a peer may ask for, and the limit until tuning is done (RabbitMQ 4). */
+    /**
+     * The smallest {@code frame_max} in octets that a peer may ask for, and the limit until tuning is done (RabbitMQ
+     * 4).
+     */
     public static final int FRAME_MAX_MIN = 8_192;
     /** The {@code frame_max} in octets that RabbitMQ's clients expect to be offered. */
     public static final int FRAME_MAX_DEFAULT = 131_072;

@@ -33,7 +33,10 @@ public final class FrameReader {
         frameMax(frameMax);
     }
 
-    /** Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the caller. */
+    /**
+     * Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the
+     * caller.
+     */
     public void frameMax(int frameMax) {
         if (frameMax <= Frame.OVERHEAD) {
             throw new IllegalArgumentException("frameMax " + frameMax);
@@ -118,12 +121,16 @@ public final class FrameReader {
         return payloadLength;
     }
 
-    /** After {@link Result#NEED_MORE}: octets known to be missing; more may turn out to be, once the head has arrived. */
+    /**
+     * After {@link Result#NEED_MORE}: octets known to be missing; more may turn out to be, once the head has arrived.
+     */
     public int missingBytes() {
         return missingBytes;
     }
 
-    /** After {@link Result#VIOLATION}: what is wrong, as a 501 (clause 4.2.3 allows to just end the connection, too). */
+    /**
+     * After {@link Result#VIOLATION}: what is wrong, as a 501 (clause 4.2.3 allows to just end the connection, too).
+     */
     public MalformedFrameException violation() {
         return MalformedFrameException.frameError(violation);
     }

@@ -2,8 +2,8 @@ package io.ferrymq.amqp091.codec;
 
 /**
  * The peer sent octets that are not AMQP 0-9-1: its fault, and the end of its connection. Carries what {@code
- * connection.close} has to say. It has no stack trace, since it describes the peer and not us, and since a peer must not
- * be able to make it expensive.
+ * connection.close} has to say. It has no stack trace, since it describes the peer and not us, and since a peer must
+ * not be able to make it expensive.
  */
 public final class MalformedFrameException extends RuntimeException {
     private static final long serialVersionUID = 1L;

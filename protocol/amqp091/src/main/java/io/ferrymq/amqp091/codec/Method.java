@@ -28,7 +28,10 @@ public sealed interface Method
     /** Octets of the two ids. */
     int ID_LENGTH = 4;
 
-    /** Class id in the upper and method id in the lower 16 bits; as {@code ID} in every record, fit for a {@code switch}. */
+    /**
+     * Class id in the upper and method id in the lower 16 bits; as {@code ID} in every record, fit for a {@code
+     * switch}.
+     */
     int id();
 
     /** Writes the arguments, of which many methods have none; part of {@link #encode}. */
@@ -54,7 +57,10 @@ public sealed interface Method
         writeArguments(new ArgumentWriter(out));
     }
 
-    /** The {@link #id} of the method whose payload starts at the absolute index {@code offset}; -1 if it has under 4 octets. */
+    /**
+     * The {@link #id} of the method whose payload starts at the absolute index {@code offset}; -1 if it has under 4
+     * octets.
+     */
     static int peekId(ByteBuf in, int offset, int length) {
         return length < ID_LENGTH ? -1 : in.getInt(offset);
     }

@@ -2,13 +2,18 @@ package io.ferrymq.amqp091.codec;
 
 import io.netty.buffer.ByteBuf;
 
-/** The eight octets that open a connection (clause 4.2.2): {@code 'A' 'M' 'Q' 'P'}, then four that name the protocol. */
+/**
+ * The eight octets that open a connection (clause 4.2.2): {@code 'A' 'M' 'Q' 'P'}, then four that name the protocol.
+ */
 public enum ProtocolHeader {
     /** Too few octets to tell; those at hand fit. */
     INCOMPLETE(-1),
     /** {@code 0 0 9 1}: AMQP 0-9-1. */
     AMQP_0_9_1(0x00_00_09_01),
-    /** {@code 1 1 0 9}: AMQP 0-9, whose methods are those of 0-9-1 as far as clients use them; RabbitMQ serves it as such. */
+    /**
+     * {@code 1 1 0 9}: AMQP 0-9, whose methods are those of 0-9-1 as far as clients use them; RabbitMQ serves it as
+     * such.
+     */
     AMQP_0_9(0x01_01_00_09),
     /** {@code 0 1 0 0}: AMQP 1.0 without a security layer. */
     AMQP_1_0(0x00_01_00_00),

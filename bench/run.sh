@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# Measures. Called as `./ferry bench …`:
+#
+#   bench/run.sh amqp [--against URI|rabbitmq] [--rounds 3] [--seconds 10] [--scenario NAME] [--quick]
+#   bench/run.sh jmh [PATTERN] [JMH options]
+#
+# Builds what is missing or older than its sources, resolves RabbitMQ's PerfTest into bench/target/perf-test, and hands
+# over to io.ferrymq.bench.Bench. FERRY_BENCH_NO_BUILD=1 takes what is built.
+set -euo pipefail
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+target=$root/bench/target
+perf_test=$target/perf-test
+
+if [ -z "${JAVA_HOME:-}" ]; then
+    for home in /usr/lib/jvm/*25* /opt/*jdk*25* "$HOME"/.sdkman/candidates/java/25*; do
+        [ -x "$home/bin/javac" ] && JAVA_HOME=$home && break
+    done
+fi
+[ -x "${JAVA_HOME:-}/bin/javac" ] || { echo "JDK 25 not found: set JAVA_HOME" >&2; exit 1; }
+export JAVA_HOME
+
+maven=mvn
+[ ! -x "$root/mvnw" ] || maven=$root/mvnw
+
+stale() {
+    [ ! -f "$target/class-path" ] && return 0
+    [ -n "$(find "$root" -newer "$target/class-path" \( -name '*.java' -o -name pom.xml \) -path '*/src/main/*' -print -quit)" ]
+}
+
+build() {
+    [ -z "${FERRY_BENCH_NO_BUILD:-}" ] || return 0
+    if stale; then
+        echo "building bench …" >&2
+        (cd "$root" && "$maven" -q -ntp -pl bench -am package -DskipTests -Dspotless.check.skip >&2)
+    fi
+}
+
+resolve_perf_test() {
+    local version
+    version=$(sed -n 's|.*<perf-test.version>\(.*\)</perf-test.version>.*|\1|p' "$root/pom.xml")
+    [ -f "$perf_test/perf-test-$version.jar" ] && return 0
+    echo "resolving PerfTest $version …" >&2
+    rm -rf "$perf_test"
+    "$maven" -q -ntp -f "$root/bench/perf-test/pom.xml" -Dperf-test.version="$version" \
+        dependency:copy-dependencies >&2
+}
+
+run() {
+    cd "$root"
+    exec "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC -Dbench.root="$root" \
+        -cp "$target/classes:$(cat "$target/class-path")" "$@"
+}
+
+command=${1:-help}
+[ $# -eq 0 ] || shift
+case $command in
+    amqp) build; resolve_perf_test; run io.ferrymq.bench.Bench amqp "$@" ;;
+    jmh) build; run --enable-native-access=ALL-UNNAMED org.openjdk.jmh.Main "$@" ;;
+    help | --help | -h) sed -n '2,5p' "$0" | cut -c3- ;;
+    *) echo "unknown benchmark '$command': amqp or jmh" >&2; exit 2 ;;
+esac

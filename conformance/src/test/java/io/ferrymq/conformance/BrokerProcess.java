@@ -1,0 +1,190 @@
+package io.ferrymq.conformance;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker in a process of its own, on a free port and a data directory of its own, that can be stopped, killed and
+ * started again on the same port and data.
+ *
+ * <p>Used by one thread. Starts {@code ./ferry start}, or what {@code -Dbroker.command} says, a command line in which
+ * <code>{port}</code> and <code>{data}</code> are replaced and which prints a line with {@code amqp=HOST:PORT} when it
+ * is ready.
+ */
+final class BrokerProcess implements AutoCloseable {
+    private static final String COMMAND =
+            System.getProperty("broker.command", "./ferry start --set amqp.port={port} --data {data}");
+    private static final Pattern READY = Pattern.compile(".* amqp=\\S*:(\\d+)\\b.*");
+
+    /** Long, because the first start of a fresh clone builds the project. */
+    private static final long READY_SECONDS_MAX = 900;
+
+    private static final long STOP_SECONDS_MAX = 60;
+    private static final long KILL_SECONDS_MAX = 5;
+
+    private final Path directory;
+    private final List<String> settings;
+    private int port;
+    private @Nullable Process process;
+
+    private BrokerProcess(Path directory, List<String> settings) {
+        this.directory = directory;
+        this.settings = settings;
+    }
+
+    /**
+     * Starts a broker with an empty store.
+     *
+     * @param settings each {@code key=value}, handed to FerryMQ with {@code --set}
+     */
+    static BrokerProcess started(String... settings) {
+        try {
+            Path parent = Files.createDirectories(Path.of("target/brokers").toAbsolutePath());
+            BrokerProcess broker = new BrokerProcess(Files.createTempDirectory(parent, "broker-"), List.of(settings));
+            // Nothing that a test starts may outlive it.
+            Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
+            broker.startAgain();
+            return broker;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Where clients connect, as the guest user. */
+    String uri() {
+        return "amqp://guest:guest@127.0.0.1:" + port;
+    }
+
+    int port() {
+        return port;
+    }
+
+    Path data() {
+        return directory.resolve("data");
+    }
+
+    private Path errors() {
+        return directory.resolve("stderr.log");
+    }
+
+    /** Starts the broker again after {@link #stop} or {@link #kill}. */
+    void startAgain() {
+        try {
+            Process started = new ProcessBuilder(commandLine())
+                    .directory(repository().toFile())
+                    .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()))
+                    .start();
+            process = started;
+            port = portOf(started);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private List<String> commandLine() {
+        List<String> command = new ArrayList<>();
+        for (String word : COMMAND.split(" ", -1)) {
+            command.add(word.replace("{port}", Integer.toString(port)).replace("{data}", data().toString()));
+        }
+        for (String setting : settings) {
+            command.addAll(List.of("--set", setting));
+        }
+        return command;
+    }
+
+    /** The directory that holds {@code ./ferry}: the parent of this module. */
+    private static Path repository() {
+        return Path.of(System.getProperty("basedir", "."), "..")
+                .toAbsolutePath()
+                .normalize();
+    }
+
+    private int portOf(Process started) throws IOException {
+        BufferedReader output = started.inputReader();
+        CompletableFuture<Integer> ready = new CompletableFuture<>();
+        // The thread also keeps the pipe from filling up, which would stop the broker.
+        Thread.ofVirtual().start(() -> {
+            output.lines().forEach(line -> {
+                Matcher matcher = READY.matcher(line);
+                if (matcher.matches()) {
+                    ready.complete(Integer.parseInt(matcher.group(1)));
+                }
+            });
+            ready.complete(0);
+        });
+        int announced =
+                ready.completeOnTimeout(0, READY_SECONDS_MAX, TimeUnit.SECONDS).join();
+        if (announced == 0) {
+            killTree(started);
+            throw new IOException(
+                    "no ready line from " + commandLine() + "; its error output:\n" + Files.readString(errors()));
+        }
+        return announced;
+    }
+
+    /** Stops the broker in order, as SIGTERM does, and returns its exit code. */
+    int stop() {
+        Process running = process;
+        if (running == null) {
+            return 0;
+        }
+        process = null;
+        running.destroy();
+        try {
+            if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker did not stop within " + STOP_SECONDS_MAX + " seconds");
+            }
+            return running.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker stops", e);
+        } finally {
+            killTree(running);
+        }
+    }
+
+    /** Kills the broker, as SIGKILL does, with whatever it has started. */
+    void kill() {
+        Process running = process;
+        if (running != null) {
+            process = null;
+            killTree(running);
+        }
+    }
+
+    private static void killTree(Process process) {
+        // The list is taken before the first is killed, because orphans are no one's descendants.
+        List<ProcessHandle> family = Stream.concat(process.descendants(), Stream.of(process.toHandle()))
+                .toList();
+        family.forEach(ProcessHandle::destroyForcibly);
+        // An orphan that no one reaps never counts as ended, hence the limit.
+        family.forEach(member -> member.onExit()
+                .completeOnTimeout(member, KILL_SECONDS_MAX, TimeUnit.SECONDS)
+                .join());
+    }
+
+    /** Stops the broker and deletes its data. */
+    @Override
+    public void close() {
+        stop();
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
