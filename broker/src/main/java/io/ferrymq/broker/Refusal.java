@@ -72,6 +72,15 @@ public sealed interface Refusal {
     /** Wrong name or password, or a user that may not log in from there. The reason is for the log, not for the peer. */
     record LoginFailed(String user, String reason) implements Refusal {}
 
+    /** No user of that name. */
+    record UserNotFound(String user) implements Refusal {}
+
+    /** A name or pattern that an operator gave is not acceptable. */
+    record InvalidText(String what, String text, String why) implements Refusal {}
+
+    /** The user lacks a permission for the routing key in a topic exchange. */
+    record TopicDenied(Permission permission, String routingKey, Resource exchange, String user) implements Refusal {}
+
     /** A binding names a destination that cannot be bound. */
     record CannotBind(Resource resource) implements Refusal {}
 

@@ -25,15 +25,31 @@ public record Death(
 
     /** Why a message was dead-lettered. */
     public enum Reason {
-        REJECTED("rejected"),
-        EXPIRED("expired"),
-        MAXLEN("maxlen"),
-        DELIVERY_LIMIT("delivery_limit");
+        REJECTED(1, "rejected"),
+        EXPIRED(2, "expired"),
+        MAXLEN(3, "maxlen"),
+        DELIVERY_LIMIT(4, "delivery_limit");
 
+        private final int code;
         private final String text;
 
-        Reason(String text) {
+        Reason(int code, String text) {
+            this.code = code;
             this.text = text;
+        }
+
+        /** The number that is stored; never changes its meaning. */
+        int code() {
+            return code;
+        }
+
+        static Reason ofCode(int code) {
+            for (Reason reason : values()) {
+                if (reason.code == code) {
+                    return reason;
+                }
+            }
+            throw new IllegalArgumentException("no reason " + code);
         }
 
         /** The word that clients know. */

@@ -56,7 +56,7 @@ public final class ShortText {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof ShortText that && Arrays.equals(bytes, that.bytes);
+        return this == other || (other instanceof ShortText that && Arrays.equals(bytes, that.bytes));
     }
 
     @Override

@@ -1,8 +1,20 @@
 package io.ferrymq.broker.topology;
 
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
+/**
+ * A queue as declared.
+ *
+ * @param name without line ends; not empty, since whoever wants a name made up makes it up first
+ * @param durable whether the queue outlives a restart. An exclusive queue never does, whatever was asked for
+ * @param exclusive whether one connection has the queue to itself and takes it along when it ends
+ * @param autoDelete whether the queue goes with its last consumer
+ */
+public record QueueSpec(String name, boolean durable, boolean exclusive, boolean autoDelete, QueueArguments arguments) {
+    public QueueSpec {
+        name = ResourceNames.stripped(name);
+        durable = durable && !exclusive;
+    }
 
-/** Placeholder. */
-public record QueueSpec(
-        String name, boolean durable, boolean exclusive, boolean autoDelete, Map<String, @Nullable Object> arguments) {}
+    public QueueType type() {
+        return arguments.type();
+    }
+}

@@ -1,0 +1,34 @@
+package io.ferrymq.broker;
+
+import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.User;
+import io.ferrymq.broker.topology.VhostSpec;
+
+/**
+ * What an operator does: virtual hosts, users and what they may. What is as asked for already is left alone.
+ *
+ * <p>Thread contract: the shard's lane. Takes effect at once; durable when {@link Link#afterDurable} of any link says so.
+ */
+public interface Administration {
+    /** Creates a virtual host, or changes what an existing one says of itself. */
+    void putVhost(VhostSpec spec);
+
+    /** Deletes a virtual host with all that is in it, and everybody's permissions there. */
+    void deleteVhost(String name);
+
+    /** Creates a user, or replaces the password and the tags of an existing one. */
+    void putUser(User user);
+
+    /** Deletes a user with all permissions. */
+    void deleteUser(String name);
+
+    /** Says what a user may do in a virtual host, in place of what was said before. */
+    void putPermissions(String user, String vhost, Permissions permissions);
+
+    /**
+     * A link with every permission, for declaring what definitions say.
+     *
+     * @throws RefusedException with {@link Refusal.VhostNotFound}
+     */
+    Link operatorLink(String vhost);
+}

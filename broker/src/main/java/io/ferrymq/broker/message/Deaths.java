@@ -1,0 +1,61 @@
+package io.ferrymq.broker.message;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How a message's history grows when it dies once more. */
+public final class Deaths {
+    private Deaths() {}
+
+    /**
+     * The history after one more death. A death in the same queue for the same reason as before is counted and moves to
+     * the front; only the first one's time, exchange and keys are kept.
+     *
+     * @param earlier null if nothing happened to the message before
+     * @param extraKeysRemoved whether its own CC keys count no longer
+     */
+    public static History after(@Nullable History earlier, Death death, boolean extraKeysRemoved) {
+        if (earlier == null) {
+            return new History(List.of(death), death, true, extraKeysRemoved);
+        }
+        List<Death> deaths = new ArrayList<>();
+        Death newest = death;
+        for (Death old : earlier.deaths()) {
+            if (old.queue().equals(death.queue()) && old.reason() == death.reason()) {
+                newest = counted(old);
+            } else {
+                deaths.add(old);
+            }
+        }
+        deaths.addFirst(newest);
+        return new History(List.copyOf(deaths), earlier.first(), true, earlier.extraKeysRemoved() || extraKeysRemoved);
+    }
+
+    private static Death counted(Death old) {
+        return new Death(
+                old.queue(),
+                old.reason(),
+                old.count() + 1,
+                old.timeMillis(),
+                old.exchange(),
+                old.routingKeys(),
+                old.originalExpiration());
+    }
+
+    /**
+     * Whether a message that comes to {@code queue} again would go round for ever: it has died there before, and since
+     * then no consumer has rejected it.
+     */
+    public static boolean isEndless(History history, String queue) {
+        for (Death death : history.deaths()) {
+            if (death.reason() == Death.Reason.REJECTED) {
+                return false;
+            }
+            if (death.queue().equals(queue)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

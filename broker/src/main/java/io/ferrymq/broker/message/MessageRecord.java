@@ -1,0 +1,70 @@
+package io.ferrymq.broker.message;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored form of a message: the payload of a publish record in the log.
+ *
+ * <pre>
+ *   u8      flags: 1 persistent, 2 has a history, 4 has times
+ *   u8      number of the header's format
+ *   u8      priority
+ *   varint  count of durable queues it waits in, then that many varints: queue numbers
+ *   varint  published, wall clock in ms since 1970      } only with flag 4
+ *   varint  time to live in ms, plus one; 0 means none  }
+ *   u8      length, then the exchange's name in UTF-8
+ *   u8      length, then the routing key in UTF-8
+ *   varint  length, then the history                      only with flag 2
+ *   varint  length, then the header as the protocol sent it
+ *   bytes   the body, to the end of the record
+ * </pre>
+ *
+ * <p>Times are stored only where a queue or the message limits its life, so that applying a record needs no clock.
+ */
+public final class MessageRecord {
+    static final int PERSISTENT = 1;
+    static final int HAS_HISTORY = 2;
+    static final int HAS_TIMES = 4;
+
+    private MessageRecord() {}
+
+    /** Starts a record; {@link #queue} calls follow, then {@link #end}. */
+    public static void begin(
+            ByteBuf out, Publication message, @Nullable History history, boolean timed, int durableQueueCount) {
+        int flags =
+                (message.persistent() ? PERSISTENT : 0) | (history != null ? HAS_HISTORY : 0) | (timed ? HAS_TIMES : 0);
+        out.writeByte(flags);
+        out.writeByte(message.format().id());
+        out.writeByte(message.priority());
+        Varint.write(out, durableQueueCount);
+    }
+
+    /** Adds one durable queue. */
+    public static void queue(ByteBuf out, int number) {
+        Varint.write(out, number);
+    }
+
+    /** Ends the record up to its body. */
+    public static void end(
+            ByteBuf out, Publication message, @Nullable History history, boolean timed, long publishedMillis) {
+        if (timed) {
+            Varint.write(out, publishedMillis);
+            Varint.write(out, message.expirationMillis() + 1);
+        }
+        shortText(out, message.exchange());
+        shortText(out, message.key());
+        if (history != null) {
+            HistoryCodec.encode(out, history);
+        }
+        ByteBuf header = message.header();
+        Varint.write(out, header.readableBytes());
+        out.writeBytes(header, header.readerIndex(), header.readableBytes());
+    }
+
+    private static void shortText(ByteBuf out, ShortText text) {
+        byte[] utf8 = text.utf8();
+        out.writeByte(utf8.length);
+        out.writeBytes(utf8);
+    }
+}

@@ -1,0 +1,187 @@
+package io.ferrymq.broker.message;
+
+import io.ferrymq.log.RecordView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a {@link MessageRecord} in place. One instance is moved from record to record by its owner, so that looking at
+ * a message creates nothing.
+ */
+public final class StoredMessage implements MessageView {
+    private ByteBuf buffer = Unpooled.EMPTY_BUFFER;
+    private int flags;
+    private byte formatId;
+    private int priority;
+    private int queueCount;
+    private int queuesOffset;
+    private long publishedMillis;
+    private long expirationMillis;
+    private int exchangeOffset;
+    private int exchangeLength;
+    private int routingKeyOffset;
+    private int routingKeyLength;
+    private int historyOffset;
+    private int headerOffset;
+    private int headerLength;
+    private int bodyOffset;
+    private int bodyLength;
+    private int at;
+
+    /** Points this view at a record. */
+    public void wrap(RecordView record) {
+        wrap(record.buffer(), record.offset(), record.length());
+    }
+
+    /** Points this view at {@code length} bytes of {@code buffer} from {@code offset}. */
+    public void wrap(ByteBuf buffer, int offset, int length) {
+        this.buffer = buffer;
+        at = offset;
+        flags = buffer.getByte(at++);
+        formatId = buffer.getByte(at++);
+        priority = buffer.getUnsignedByte(at++);
+        readQueues();
+        readTimes();
+        exchangeLength = buffer.getUnsignedByte(at++);
+        exchangeOffset = at;
+        at += exchangeLength;
+        routingKeyLength = buffer.getUnsignedByte(at++);
+        routingKeyOffset = at;
+        at += routingKeyLength;
+        if ((flags & MessageRecord.HAS_HISTORY) != 0) {
+            int historyLength = (int) varint();
+            historyOffset = at;
+            at += historyLength;
+        }
+        headerLength = (int) varint();
+        headerOffset = at;
+        bodyOffset = at + headerLength;
+        bodyLength = offset + length - bodyOffset;
+    }
+
+    private void readQueues() {
+        queueCount = (int) varint();
+        queuesOffset = at;
+        for (int i = 0; i < queueCount; i++) {
+            varint();
+        }
+    }
+
+    private void readTimes() {
+        publishedMillis = 0;
+        expirationMillis = Publication.NEVER;
+        if ((flags & MessageRecord.HAS_TIMES) != 0) {
+            publishedMillis = varint();
+            expirationMillis = varint() - 1;
+        }
+    }
+
+    private long varint() {
+        long value = 0;
+        for (int shift = 0; ; shift += 7) {
+            byte next = buffer.getByte(at++);
+            value |= (long) (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+    }
+
+    /** Numbers of the durable queues that it was put into. */
+    public int[] queueNumbers() {
+        int[] numbers = new int[queueCount];
+        at = queuesOffset;
+        for (int i = 0; i < queueCount; i++) {
+            numbers[i] = (int) varint();
+        }
+        return numbers;
+    }
+
+    public long publishedMillis() {
+        return publishedMillis;
+    }
+
+    /** Its own time to live in milliseconds; {@link Publication#NEVER} if it has none. */
+    public long expirationMillis() {
+        return expirationMillis;
+    }
+
+    public String exchange() {
+        return text(exchangeOffset, exchangeLength);
+    }
+
+    public String routingKey() {
+        return text(routingKeyOffset, routingKeyLength);
+    }
+
+    private String text(int offset, int length) {
+        return buffer.toString(offset, length, StandardCharsets.UTF_8);
+    }
+
+    @Override
+    public ByteBuf buffer() {
+        return buffer;
+    }
+
+    @Override
+    public byte formatId() {
+        return formatId;
+    }
+
+    @Override
+    public int exchangeOffset() {
+        return exchangeOffset;
+    }
+
+    @Override
+    public int exchangeLength() {
+        return exchangeLength;
+    }
+
+    @Override
+    public int routingKeyOffset() {
+        return routingKeyOffset;
+    }
+
+    @Override
+    public int routingKeyLength() {
+        return routingKeyLength;
+    }
+
+    @Override
+    public int headerOffset() {
+        return headerOffset;
+    }
+
+    @Override
+    public int headerLength() {
+        return headerLength;
+    }
+
+    @Override
+    public int bodyOffset() {
+        return bodyOffset;
+    }
+
+    @Override
+    public int bodyLength() {
+        return bodyLength;
+    }
+
+    @Override
+    public boolean persistent() {
+        return (flags & MessageRecord.PERSISTENT) != 0;
+    }
+
+    @Override
+    public int priority() {
+        return priority;
+    }
+
+    @Override
+    public @Nullable History history() {
+        return (flags & MessageRecord.HAS_HISTORY) == 0 ? null : HistoryCodec.decode(buffer, historyOffset);
+    }
+}

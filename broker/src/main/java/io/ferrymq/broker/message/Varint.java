@@ -1,0 +1,46 @@
+package io.ferrymq.broker.message;
+
+import io.netty.buffer.ByteBuf;
+
+/** Unsigned little-endian base-128 integers: seven bits a byte, the top bit says that more follow; 1 to 9 bytes. */
+public final class Varint {
+    /** Bytes that the longest value takes. */
+    public static final int BYTES_MAX = 9;
+
+    private Varint() {}
+
+    /** Appends a value that must not be negative. */
+    public static void write(ByteBuf out, long value) {
+        if (value < 0) {
+            throw new IllegalArgumentException("negative: " + value);
+        }
+        long rest = value;
+        while (rest > 0x7F) {
+            out.writeByte((int) (rest & 0x7F) | 0x80);
+            rest >>>= 7;
+        }
+        out.writeByte((int) rest);
+    }
+
+    /** Reads a value; fails if it is longer than {@link #BYTES_MAX} bytes. */
+    public static long read(ByteBuf in) {
+        long value = 0;
+        for (int shift = 0; shift < 63; shift += 7) {
+            byte next = in.readByte();
+            value |= (long) (next & 0x7F) << shift;
+            if (next >= 0) {
+                return value;
+            }
+        }
+        throw new IllegalArgumentException("not a varint");
+    }
+
+    /** Reads a value that must fit a length or count. */
+    public static int readInt(ByteBuf in) {
+        long value = read(in);
+        if (value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("too large: " + value);
+        }
+        return (int) value;
+    }
+}

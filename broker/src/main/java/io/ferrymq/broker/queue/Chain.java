@@ -1,0 +1,267 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.message.Varint;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The index of one queue, or of one priority of it: pages of entries in the order they came, without an object per
+ * message. An entry stays until it is settled, delivered or not.
+ *
+ * <p>Owned by the shard's lane. Ordinals are dense: the n-th message ever appended since the process started has ordinal
+ * n, counted from the first one that recovery found.
+ */
+final class Chain {
+    /** Sees what is in a chain, one entry at a time. */
+    interface Visitor {
+        void visit(Entry entry);
+    }
+
+    private static final int PAGES_FIRST = 4;
+
+    private @Nullable IndexPage[] ring = new IndexPage[PAGES_FIRST];
+    private int head;
+    private int pageCount;
+    private long nextOrdinal;
+    private final Entry scratch = new Entry();
+    private IndexPage.@Nullable Reader settleReader;
+
+    Chain() {
+        addPage();
+    }
+
+    /** Appends a message; its sequence is larger than all before. Returns its ordinal. */
+    long append(long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
+        IndexPage tail = tail();
+        if (!tail.hasRoom()) {
+            tail = addPage();
+        }
+        tail.append(sequence, bodyBytes, durable, expiresAtMillis);
+        return nextOrdinal++;
+    }
+
+    long nextOrdinal() {
+        return nextOrdinal;
+    }
+
+    IndexPage first() {
+        return page(0);
+    }
+
+    private IndexPage tail() {
+        return page(pageCount - 1);
+    }
+
+    private IndexPage page(int i) {
+        IndexPage page = ring[(head + i) & (ring.length - 1)];
+        if (page == null) {
+            throw new IllegalStateException("no page " + i);
+        }
+        return page;
+    }
+
+    private IndexPage addPage() {
+        IndexPage page = new IndexPage(nextOrdinal);
+        link(page);
+        return page;
+    }
+
+    private void link(IndexPage page) {
+        if (pageCount == ring.length) {
+            grow();
+        }
+        if (pageCount > 0) {
+            tail().next = page;
+        }
+        ring[(head + pageCount++) & (ring.length - 1)] = page;
+    }
+
+    private void grow() {
+        @Nullable IndexPage[] larger = new IndexPage[ring.length * 2];
+        for (int i = 0; i < pageCount; i++) {
+            larger[i] = page(i);
+        }
+        ring = larger;
+        head = 0;
+    }
+
+    /** Settles the entry with this ordinal; false if that was done before. */
+    boolean settle(long ordinal) {
+        int i = indexOfOrdinal(ordinal);
+        if (i < 0) {
+            return false;
+        }
+        IndexPage page = page(i);
+        if (!page.settle(ordinal)) {
+            return false;
+        }
+        if (page.allSettled() && i < pageCount - 1) {
+            drop(i);
+        }
+        return true;
+    }
+
+    private int indexOfOrdinal(long ordinal) {
+        IndexPage first = page(0);
+        if (ordinal < first.firstOrdinal) {
+            return -1;
+        }
+        if (ordinal < first.endOrdinal()) {
+            return 0;
+        }
+        int low = 1;
+        int high = pageCount - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            IndexPage page = page(middle);
+            if (ordinal < page.firstOrdinal) {
+                high = middle - 1;
+            } else if (ordinal >= page.endOrdinal()) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return -1;
+    }
+
+    private void drop(int i) {
+        for (int j = i; j > 0; j--) {
+            ring[(head + j) & (ring.length - 1)] = page(j - 1);
+        }
+        if (i > 0) {
+            page(i).next = page(i + 1);
+        }
+        ring[head] = null;
+        head = (head + 1) & (ring.length - 1);
+        pageCount--;
+    }
+
+    /** If everything is settled, starts the last page anew, so that a queue in balance never allocates. */
+    boolean recycleIfEmpty() {
+        IndexPage tail = tail();
+        if (pageCount > 1 || tail.count == 0 || !tail.allSettled()) {
+            return false;
+        }
+        tail.reset(nextOrdinal);
+        settleReader = null;
+        return true;
+    }
+
+    /**
+     * Settles every entry whose sequence is within a range that the log names, and shows each to {@code visitor}. Ranges
+     * mostly come in rising order; then each starts reading where the one before ended.
+     */
+    void settleRange(long firstSequence, long lastSequence, Visitor visitor) {
+        IndexPage.Reader reader = readerBefore(firstSequence);
+        while (reader != null && (!reader.atEnd() || advance(reader))) {
+            if (reader.page().firstSequence > lastSequence && reader.ordinal() == reader.page().firstOrdinal) {
+                break;
+            }
+            reader.next(scratch);
+            if (scratch.sequence >= firstSequence && scratch.sequence <= lastSequence && settle(scratch.ordinal)) {
+                visitor.visit(scratch);
+            }
+            if (scratch.sequence >= lastSequence) {
+                break;
+            }
+        }
+        settleReader = reader;
+        settledUpTo = lastSequence;
+    }
+
+    private long settledUpTo;
+
+    private static boolean advance(IndexPage.Reader reader) {
+        IndexPage next = reader.page().next;
+        if (next == null) {
+            return false;
+        }
+        reader.moveTo(next);
+        return next.count > 0;
+    }
+
+    private IndexPage.@Nullable Reader readerBefore(long sequence) {
+        IndexPage.Reader last = settleReader;
+        if (last != null && sequence > settledUpTo) {
+            IndexPage next = last.page().next;
+            if (next == null || sequence < next.firstSequence) {
+                return last;
+            }
+        }
+        int low = 0;
+        int high = pageCount - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            IndexPage page = page(middle);
+            if (page.count > 0 && page.firstSequence <= sequence) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return page(low).count == 0 ? null : new IndexPage.Reader(page(low));
+    }
+
+    /** Shows every entry that is not settled, in order. */
+    void forEachUnsettled(Visitor visitor) {
+        Entry entry = new Entry();
+        for (int i = 0; i < pageCount; i++) {
+            IndexPage page = page(i);
+            IndexPage.Reader reader = new IndexPage.Reader(page);
+            while (!reader.atEnd()) {
+                reader.next(entry);
+                if (!page.isSettled(entry.ordinal)) {
+                    visitor.visit(entry);
+                }
+            }
+        }
+    }
+
+    long memoryBytes() {
+        long bytes = (long) ring.length * Integer.BYTES;
+        for (int i = 0; i < pageCount; i++) {
+            bytes += page(i).memoryBytes();
+        }
+        return bytes;
+    }
+
+    /** Writes all pages; what is transient in them is left out when they are read. */
+    void encode(ByteBuf out) {
+        int pages = tail().count == 0 ? pageCount - 1 : pageCount;
+        Varint.write(out, pages);
+        for (int i = 0; i < pages; i++) {
+            page(i).encode(out);
+        }
+    }
+
+    /** Reads what {@link #encode} wrote into this new chain, settling transient entries, and shows what remains. */
+    void decode(ByteBuf in, Visitor visitor) {
+        int pages = Varint.readInt(in);
+        Entry entry = new Entry();
+        pageCount = 0;
+        ring = new IndexPage[PAGES_FIRST];
+        head = 0;
+        for (int i = 0; i < pages; i++) {
+            IndexPage page = IndexPage.decode(in, nextOrdinal);
+            nextOrdinal += page.count;
+            keepDurable(page, entry, visitor);
+            if (!page.allSettled()) {
+                link(page);
+            }
+        }
+        addPage();
+    }
+
+    private static void keepDurable(IndexPage page, Entry entry, Visitor visitor) {
+        IndexPage.Reader reader = new IndexPage.Reader(page);
+        while (!reader.atEnd()) {
+            reader.next(entry);
+            if (!entry.durable) {
+                page.settle(entry.ordinal);
+            } else if (!page.isSettled(entry.ordinal)) {
+                visitor.visit(entry);
+            }
+        }
+    }
+}

@@ -1,0 +1,55 @@
+package io.ferrymq.broker.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where delivery stands in a {@link Chain}: everything before it was handed out at least once. Moves forward only; what
+ * comes back waits elsewhere.
+ */
+final class Cursor {
+    private final Chain chain;
+    private IndexPage.@Nullable Reader reader;
+    private final Entry head = new Entry();
+    private boolean headRead;
+
+    Cursor(Chain chain) {
+        this.chain = chain;
+    }
+
+    /** The first entry that was never handed out and is not settled; null if there is none. Valid until {@link #take}. */
+    @Nullable Entry peek() {
+        if (headRead) {
+            return head;
+        }
+        IndexPage.Reader at = reader;
+        if (at == null) {
+            at = new IndexPage.Reader(chain.first());
+            reader = at;
+        }
+        while (!at.atEnd() || moveToNextPage(at)) {
+            at.next(head);
+            if (!at.page().isSettled(head.ordinal)) {
+                headRead = true;
+                return head;
+            }
+        }
+        return null;
+    }
+
+    private boolean moveToNextPage(IndexPage.Reader at) {
+        IndexPage next = at.page().next;
+        if (next != null) {
+            at.moveTo(next);
+            return !at.atEnd() || moveToNextPage(at);
+        }
+        if (chain.recycleIfEmpty()) {
+            at.moveTo(chain.first());
+        }
+        return false;
+    }
+
+    /** Steps over the entry that {@link #peek} showed. */
+    void take() {
+        headRead = false;
+    }
+}

@@ -1,0 +1,37 @@
+package io.ferrymq.broker.queue;
+
+import org.jspecify.annotations.Nullable;
+
+/** The message that a queue would hand out next. A slot that its queue reuses. */
+final class Head {
+    private final Entry entry = new Entry();
+    private @Nullable Level level;
+    private @Nullable InFlight returned;
+
+    void set(Level level, Entry entry, @Nullable InFlight returned) {
+        this.level = level;
+        this.entry.copyFrom(entry);
+        this.returned = returned;
+    }
+
+    Entry entry() {
+        return entry;
+    }
+
+    Level level() {
+        Level shown = level;
+        if (shown == null) {
+            throw new IllegalStateException("nothing was shown");
+        }
+        return shown;
+    }
+
+    /** The message's earlier flight, if it was handed out before and came back. */
+    @Nullable InFlight returned() {
+        return returned;
+    }
+
+    boolean mayHaveBeenDelivered() {
+        return returned != null || level().mayHaveBeenDelivered(entry.ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+package io.ferrymq.broker.queue;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+import org.jspecify.annotations.Nullable;
+
+/** The messages of one priority: those never handed out, behind a cursor, and those that came back, in their old order. */
+final class Level {
+    private static final int RETURNED_FIRST = 4;
+
+    final int number;
+    final Chain chain = new Chain();
+    private final Cursor cursor = new Cursor(chain);
+    private final PriorityQueue<InFlight> returned =
+            new PriorityQueue<>(RETURNED_FIRST, Comparator.comparingLong(InFlight::ordinal));
+    /** Entries below this ordinal were there before a restart and may have been delivered then. */
+    private long recoveredBelow;
+
+    Level(int number) {
+        this.number = number;
+    }
+
+    void recovered() {
+        recoveredBelow = chain.nextOrdinal();
+    }
+
+    /** Shows the first ready message of this level; false if there is none. */
+    boolean peek(Head head) {
+        InFlight back = returned.peek();
+        if (back != null) {
+            head.set(this, back.entry, back);
+            return true;
+        }
+        @Nullable Entry entry = cursor.peek();
+        if (entry == null) {
+            return false;
+        }
+        head.set(this, entry, null);
+        return true;
+    }
+
+    /** Takes what {@link #peek} showed. */
+    void take(Head head) {
+        if (head.returned() != null) {
+            returned.poll();
+        } else {
+            cursor.take();
+        }
+    }
+
+    boolean mayHaveBeenDelivered(long ordinal) {
+        return ordinal < recoveredBelow;
+    }
+
+    void giveBack(InFlight message) {
+        returned.add(message);
+    }
+}

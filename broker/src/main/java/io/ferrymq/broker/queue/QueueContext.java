@@ -1,0 +1,40 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.StoredMessage;
+
+/** What a queue needs from the shard that it lives in. Lane only. */
+public interface QueueContext {
+    /** Wall clock of this turn, milliseconds since 1970. */
+    long nowMillis();
+
+    /** Durable messages up to this sequence may be delivered. */
+    long durableSequence();
+
+    /** Reads a message that the queue holds; valid until the next read. */
+    StoredMessage read(long sequence);
+
+    /** The queue no longer holds the message. */
+    void release(long sequence);
+
+    /** The queue has something to say in the next settle record: see {@link Queue#drainSettles}. */
+    void settlesPending(Queue queue);
+
+    /** Has the queue pumped at the end of this turn. */
+    void pumpLater(Queue queue);
+
+    /** Has the queue pumped when what is written now is durable. */
+    void pumpWhenDurable(Queue queue);
+
+    /** Has {@link Queue#deadlineReached} called at that time, if nothing earlier is asked for. */
+    void wakeAt(Queue queue, long atMillis);
+
+    /** Publishes a dead message to where the queue's terms say. The queue still holds it during the call. */
+    void deadLetter(Queue queue, long sequence, Death.Reason reason);
+
+    /** Writes that a message failed once more, so that the count survives a restart. */
+    void failureCounted(Queue queue, int level, long sequence, int failures);
+
+    /** The queue deletes itself: its last consumer has gone, or nobody used it. */
+    void deleteSelf(Queue queue);
+}

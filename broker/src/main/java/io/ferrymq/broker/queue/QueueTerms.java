@@ -1,0 +1,57 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.topology.Overflow;
+import io.ferrymq.broker.topology.QueueArguments;
+import io.ferrymq.broker.topology.QueueType;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of one queue, from its arguments, in the form that the hot path reads: numbers with {@link #NONE} where there
+ * is no limit.
+ *
+ * @param messageTtlMillis time to live of each message
+ * @param expiresMillis how long the queue may be unused
+ * @param maxLength ready messages
+ * @param maxLengthBytes body bytes of ready messages
+ * @param overflow what happens at the limit
+ * @param deadLetterExchange where dead messages go; null if they are forgotten
+ * @param deadLetterRoutingKey the key they go with; null for their own
+ * @param maxPriority the highest priority told apart; 0 for none
+ * @param singleActiveConsumer whether one consumer at a time gets the messages
+ * @param countsFailures whether failed deliveries are counted and shown
+ * @param deliveryLimit failed deliveries after which a message is dead
+ */
+public record QueueTerms(
+        long messageTtlMillis,
+        long expiresMillis,
+        long maxLength,
+        long maxLengthBytes,
+        Overflow overflow,
+        @Nullable String deadLetterExchange,
+        @Nullable String deadLetterRoutingKey,
+        int maxPriority,
+        boolean singleActiveConsumer,
+        boolean countsFailures,
+        long deliveryLimit) {
+    /** No limit. */
+    public static final long NONE = -1;
+
+    static QueueTerms of(QueueArguments arguments) {
+        return new QueueTerms(
+                arguments.messageTtlMillis().orElse(NONE),
+                arguments.expiresMillis().orElse(NONE),
+                arguments.maxLength().orElse(NONE),
+                arguments.maxLengthBytes().orElse(NONE),
+                arguments.overflow(),
+                arguments.deadLetterExchange().orElse(null),
+                arguments.deadLetterRoutingKey().orElse(null),
+                arguments.maxPriority().orElse(0),
+                arguments.singleActiveConsumer(),
+                arguments.type() == QueueType.QUORUM,
+                arguments.deliveryLimit().orElse(NONE));
+    }
+
+    boolean isTimed() {
+        return messageTtlMillis != NONE;
+    }
+}

@@ -1,0 +1,36 @@
+package io.ferrymq.broker.queue;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/** What was settled in a queue and is not in the log yet, by level. */
+final class Settles {
+    private final @Nullable PendingSettles[] levels;
+    private boolean announced;
+
+    Settles(int levelCount) {
+        levels = new PendingSettles[levelCount];
+    }
+
+    /** Notes a settled entry; true for the first one since the last {@link #drain}. */
+    boolean add(int level, Entry entry) {
+        PendingSettles pending = levels[level];
+        if (pending == null) {
+            pending = new PendingSettles(level);
+            levels[level] = pending;
+        }
+        pending.add(entry);
+        boolean first = !announced;
+        announced = true;
+        return first;
+    }
+
+    void drain(int queueNumber, ByteBuf out) {
+        announced = false;
+        for (PendingSettles pending : levels) {
+            if (pending != null && !pending.isEmpty()) {
+                pending.drain(queueNumber, out);
+            }
+        }
+    }
+}

@@ -1,0 +1,159 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.message.Varint;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Everything a queue holds, ready or handed out, and how much. The highest priority comes first, within it the order of
+ * arrival.
+ */
+final class Waiting {
+    /** Sees an entry and the level it is in. */
+    interface Visitor {
+        void visit(Level level, Entry entry);
+    }
+
+    private final @Nullable Level[] levels;
+    private int highest;
+    private long readyCount;
+    private long readyBytes;
+    private long unsettledCount;
+
+    Waiting(int maxPriority) {
+        levels = new Level[maxPriority + 1];
+    }
+
+    long readyCount() {
+        return readyCount;
+    }
+
+    long readyBytes() {
+        return readyBytes;
+    }
+
+    long unsettledCount() {
+        return unsettledCount;
+    }
+
+    private Level level(int priority) {
+        int number = Math.min(priority, levels.length - 1);
+        Level level = levels[number];
+        if (level == null) {
+            level = new Level(number);
+            levels[number] = level;
+            highest = Math.max(highest, number);
+        }
+        return level;
+    }
+
+    void append(int priority, long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
+        level(priority).chain.append(sequence, bodyBytes, durable, expiresAtMillis);
+        readyCount++;
+        readyBytes += bodyBytes;
+    }
+
+    boolean peek(Head head) {
+        for (int i = highest; i >= 0; i--) {
+            Level level = levels[i];
+            if (level != null && level.peek(head)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Shows the first ready message of one priority; false if there is none. */
+    boolean peek(int priority, Head head) {
+        Level level = priority < levels.length ? levels[priority] : null;
+        return level != null && level.peek(head);
+    }
+
+    int levelCount() {
+        return highest + 1;
+    }
+
+    /** Takes what {@code peek} showed: it is neither ready nor settled now. */
+    void take(Head head) {
+        head.level().take(head);
+        readyCount--;
+        readyBytes -= head.entry().bodyBytes;
+        unsettledCount++;
+    }
+
+    /** Forgets a taken message. */
+    void settle(int level, Entry entry) {
+        level(level).chain.settle(entry.ordinal);
+        unsettledCount--;
+    }
+
+    /** Puts a taken message back to its place. */
+    void giveBack(InFlight message) {
+        level(message.level).giveBack(message);
+        readyCount++;
+        readyBytes += message.entry.bodyBytes;
+        unsettledCount--;
+    }
+
+    /** Settles, in recovery, what the log says was settled. */
+    void settleRange(int level, long firstSequence, long lastSequence, Chain.Visitor visitor) {
+        level(level).chain.settleRange(firstSequence, lastSequence, entry -> {
+            readyCount--;
+            readyBytes -= entry.bodyBytes;
+            visitor.visit(entry);
+        });
+    }
+
+    /** Ends recovery: all that is here may have been delivered before the restart. */
+    void recovered() {
+        for (Level level : levels) {
+            if (level != null) {
+                level.recovered();
+            }
+        }
+    }
+
+    void forEachUnsettled(Visitor visitor) {
+        for (Level level : levels) {
+            if (level != null) {
+                level.chain.forEachUnsettled(entry -> visitor.visit(level, entry));
+            }
+        }
+    }
+
+    long memoryBytes() {
+        long bytes = 0;
+        for (Level level : levels) {
+            bytes += level == null ? 0 : level.chain.memoryBytes();
+        }
+        return bytes;
+    }
+
+    /** Writes the levels that exist: varint count, then for each its number and its chain. */
+    void encode(ByteBuf out) {
+        int count = 0;
+        for (Level level : levels) {
+            count += level == null ? 0 : 1;
+        }
+        Varint.write(out, count);
+        for (Level level : levels) {
+            if (level != null) {
+                Varint.write(out, level.number);
+                level.chain.encode(out);
+            }
+        }
+    }
+
+    /** Reads what {@link #encode} wrote and shows every durable entry. */
+    void decode(ByteBuf in, Chain.Visitor visitor) {
+        int count = Varint.readInt(in);
+        for (int i = 0; i < count; i++) {
+            Level level = level(Varint.readInt(in));
+            level.chain.decode(in, entry -> {
+                readyCount++;
+                readyBytes += entry.bodyBytes;
+                visitor.visit(entry);
+            });
+        }
+    }
+}

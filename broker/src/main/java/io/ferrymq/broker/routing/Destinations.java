@@ -1,0 +1,35 @@
+package io.ferrymq.broker.routing;
+
+/**
+ * Where a message goes: each destination once, in no order. A view that its {@link Router} points at the newest result;
+ * it is valid until that router routes again.
+ *
+ * <p>Owned by the shard's lane.
+ */
+public final class Destinations {
+    private Destination[] destinations = {};
+    private int size;
+
+    Destinations() {}
+
+    void point(Destination[] array, int count) {
+        destinations = array;
+        size = count;
+    }
+
+    public int size() {
+        return size;
+    }
+
+    /** Whether the message cannot be routed. */
+    public boolean isEmpty() {
+        return size == 0;
+    }
+
+    public Destination get(int index) {
+        if (index >= size) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return destinations[index];
+    }
+}

@@ -1,0 +1,85 @@
+package io.ferrymq.broker.routing;
+
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a binding of a headers exchange asks of a message's headers, read once from its arguments.
+ *
+ * <pre>
+ *  x-match      takes a message that has        arguments that begin with x-
+ *  all          every header asked for          are left out
+ *  any          at least one                    are left out
+ *  all-with-x   every header asked for          count, x-match itself excepted
+ *  any-with-x   at least one                    count, x-match itself excepted
+ * </pre>
+ *
+ * <p>Absent {@code x-match} is {@code all}. An argument without a value asks only that the header is there. A condition
+ * that asks for nothing is met by every message if it wants all, and by none if it wants any.
+ */
+final class HeaderCondition {
+    private static final String MATCH = "x-match";
+
+    private final boolean wantsAll;
+    private final String[] names;
+    private final @Nullable Object[] values;
+
+    private HeaderCondition(boolean wantsAll, String[] names, @Nullable Object[] values) {
+        this.wantsAll = wantsAll;
+        this.names = names;
+        this.values = values;
+    }
+
+    /** Refuses an {@code x-match} that is none of the four. */
+    static void requireValid(Resource exchange, Map<String, @Nullable Object> arguments) {
+        if (!arguments.containsKey(MATCH)) {
+            return;
+        }
+        Object match = arguments.get(MATCH);
+        if (!(match instanceof String text)) {
+            throw new RefusedException(new Refusal.InvalidArgument(exchange, MATCH, match, "expected text"));
+        }
+        switch (text) {
+            case "all", "any", "all-with-x", "any-with-x" -> {}
+            default ->
+                throw new RefusedException(new Refusal.InvalidArgument(
+                        exchange, MATCH, match, "expected all, any, all-with-x, or any-with-x"));
+        }
+    }
+
+    static HeaderCondition of(Map<String, @Nullable Object> arguments) {
+        String match = arguments.get(MATCH) instanceof String text ? text : "all";
+        boolean withX = match.endsWith("-with-x");
+        List<String> names = new ArrayList<>();
+        List<@Nullable Object> values = new ArrayList<>();
+        arguments.forEach((name, value) -> {
+            boolean counts = withX ? !name.equals(MATCH) : !name.startsWith("x-");
+            if (counts) {
+                names.add(name);
+                values.add(value);
+            }
+        });
+        return new HeaderCondition(match.startsWith("all"), names.toArray(new String[0]), values.toArray());
+    }
+
+    boolean isMetBy(Map<String, @Nullable Object> headers) {
+        for (int i = 0; i < names.length; i++) {
+            if (isPresent(headers, names[i], values[i]) != wantsAll) {
+                return !wantsAll;
+            }
+        }
+        return wantsAll;
+    }
+
+    private static boolean isPresent(Map<String, @Nullable Object> headers, String name, @Nullable Object value) {
+        if (value == null) {
+            return headers.containsKey(name);
+        }
+        return ArgumentValues.same(value, headers.get(name));
+    }
+}

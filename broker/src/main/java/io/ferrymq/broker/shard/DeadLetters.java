@@ -1,0 +1,110 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.Deaths;
+import io.ferrymq.broker.message.History;
+import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.ShortText;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.queue.Queue;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/** Sends dead messages where their queue's terms say, with their history. Lane only. */
+final class DeadLetters {
+    /** Publishes on behalf of a queue; the history says where it must not go again. */
+    interface Publisher {
+        void publish(String vhost, Publication message, History history);
+    }
+
+    private final LongSupplier clockMillis;
+    private final Map<Byte, MessageFormat> formats;
+    private final Publisher publisher;
+
+    DeadLetters(LongSupplier clockMillis, Map<Byte, MessageFormat> formats, Publisher publisher) {
+        this.clockMillis = clockMillis;
+        this.formats = formats;
+        this.publisher = publisher;
+    }
+
+    /** A stored message dies in {@code queue}. The view is not used after this call. */
+    void send(Queue queue, StoredMessage message, Death.Reason reason) {
+        MessageFormat format = formats.get(message.formatId());
+        if (queue.terms().deadLetterExchange() == null || format == null) {
+            return;
+        }
+        ByteBuf buffer = message.buffer();
+        ByteBuf header = buffer.retainedSlice(message.headerOffset(), message.headerLength());
+        ByteBuf body = buffer.retainedSlice(message.bodyOffset(), message.bodyLength());
+        try {
+            Publication dead = new Publication(format);
+            dead.content(header, body);
+            dead.terms(message.persistent(), message.priority(), Publication.NEVER);
+            send(queue, dead, message.exchange(), message.routingKey(), message.history(), reason);
+        } finally {
+            header.release();
+            body.release();
+        }
+    }
+
+    /** A message that {@code queue} refused dies on its way in. */
+    void sendRefused(Queue queue, Publication refused) {
+        Publication dead = new Publication(refused.format());
+        dead.content(refused.header(), refused.body());
+        dead.terms(refused.persistent(), refused.priority(), Publication.NEVER);
+        send(queue, dead, refused.exchange().text(), refused.routingKey(), null, Death.Reason.MAXLEN);
+    }
+
+    private void send(
+            Queue queue,
+            Publication dead,
+            String exchange,
+            String routingKey,
+            @Nullable History earlier,
+            Death.Reason reason) {
+        String target = queue.terms().deadLetterExchange();
+        if (target == null) {
+            return;
+        }
+        List<String> extraKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);
+        boolean expirationShown = earlier == null || !earlier.expirationRemoved();
+        Death death = new Death(
+                queue.name(),
+                reason,
+                1,
+                clockMillis.getAsLong(),
+                exchange,
+                keys(routingKey, extraKeys),
+                expirationShown ? dead.property("expiration") : null);
+        String newKey = queue.terms().deadLetterRoutingKey();
+        dead.address(
+                ShortText.of(target),
+                ShortText.of(newKey == null ? routingKey : newKey),
+                newKey == null ? extraKeys : List.of());
+        publisher.publish(queue.vhost(), dead, Deaths.after(earlier, death, newKey != null));
+    }
+
+    private static List<String> extraKeys(Publication message) {
+        return message.headers().get("CC") instanceof List<?> keys
+                ? keys.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .toList()
+                : List.of();
+    }
+
+    private static List<String> keys(String routingKey, List<String> extraKeys) {
+        if (extraKeys.isEmpty()) {
+            return List.of(routingKey);
+        }
+        List<String> keys = new ArrayList<>();
+        keys.add(routingKey);
+        keys.addAll(extraKeys);
+        return List.copyOf(keys);
+    }
+}

@@ -1,0 +1,46 @@
+package io.ferrymq.broker.shard;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Who waits for the log to become durable: answers in the order they were given, and links with open confirms. */
+final class Gates {
+    private record Answer(long sequence, Runnable action) {}
+
+    private final ArrayDeque<Answer> answers = new ArrayDeque<>();
+    private List<ShardLink> links = new ArrayList<>();
+    private List<ShardLink> spare = new ArrayList<>();
+
+    void add(long sequence, Runnable action) {
+        answers.add(new Answer(sequence, action));
+    }
+
+    boolean hasAnswers() {
+        return !answers.isEmpty();
+    }
+
+    void add(ShardLink link) {
+        links.add(link);
+    }
+
+    /** Everything up to {@code sequence} is durable: answers whoever waited for it. */
+    void open(long sequence) {
+        for (@Nullable Answer first = answers.peek();
+                first != null && first.sequence <= sequence;
+                first = answers.peek()) {
+            answers.poll();
+            first.action.run();
+        }
+        List<ShardLink> waiting = links;
+        links = spare;
+        for (ShardLink link : waiting) {
+            if (link.durable(sequence)) {
+                links.add(link);
+            }
+        }
+        waiting.clear();
+        spare = waiting;
+    }
+}

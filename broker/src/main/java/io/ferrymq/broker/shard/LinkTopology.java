@@ -1,0 +1,171 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.DeleteCondition;
+import io.ferrymq.broker.QueueStatus;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.Refusal.Permission;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.Binding;
+import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.topology.NamedBy;
+import io.ferrymq.broker.topology.QueueOwner;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.VirtualHost;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** What one link asks of the topology, with the permissions that RabbitMQ wants for it. Lane only. */
+final class LinkTopology {
+    private static final String GENERATED_PREFIX = "amq.gen-";
+
+    private final Shard shard;
+    private final VirtualHost vhost;
+    private final Guard guard;
+    private final QueueOwner self;
+    /** Names of queues that were declared here as exclusive; some may be gone. */
+    private final Set<String> exclusiveQueues = new LinkedHashSet<>();
+
+    LinkTopology(Shard shard, VirtualHost vhost, Guard guard, QueueOwner self) {
+        this.shard = shard;
+        this.vhost = vhost;
+        this.guard = guard;
+        this.self = self;
+    }
+
+    // ---- exchanges ----
+
+    void declareExchange(ExchangeSpec spec) {
+        Resource exchange = exchange(spec.name());
+        guard.require(Permission.CONFIGURE, exchange);
+        if (spec.arguments().get("alternate-exchange") instanceof String alternate) {
+            guard.require(Permission.READ, exchange);
+            guard.require(Permission.WRITE, exchange(alternate));
+        }
+        shard.apply(shard.requests().declareExchange(vhost, spec));
+    }
+
+    void checkExchange(String name) {
+        guard.requireAny(exchange(name));
+        shard.requests().exchange(vhost, name);
+    }
+
+    void deleteExchange(String name, Set<DeleteCondition> conditions) {
+        guard.require(Permission.CONFIGURE, exchange(name));
+        shard.apply(shard.requests()
+                .deleteExchange(
+                        vhost,
+                        name,
+                        conditions.contains(DeleteCondition.IF_UNUSED)
+                                ? io.ferrymq.broker.topology.DeleteCondition.IF_UNUSED
+                                : io.ferrymq.broker.topology.DeleteCondition.ALWAYS));
+    }
+
+    void bindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
+        requireBindable(exchange(destination), exchange(source));
+        shard.apply(shard.requests().bind(vhost, Binding.toExchange(source, destination, key, arguments), self));
+    }
+
+    void unbindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
+        requireBindable(exchange(destination), exchange(source));
+        shard.apply(shard.requests().unbind(vhost, Binding.toExchange(source, destination, key, arguments), self));
+    }
+
+    // ---- queues ----
+
+    QueueStatus declareQueue(QueueSpec spec) {
+        boolean generated = spec.name().isEmpty();
+        QueueSpec named = generated ? named(spec, GENERATED_PREFIX + shard.token()) : spec;
+        Resource queue = queue(named.name());
+        guard.require(Permission.CONFIGURE, queue);
+        named.arguments().deadLetterExchange().ifPresent(target -> {
+            guard.require(Permission.READ, queue);
+            guard.require(Permission.WRITE, exchange(target));
+        });
+        shard.apply(shard.requests().declareQueue(vhost, named, self, generated ? NamedBy.BROKER : NamedBy.CLIENT));
+        if (named.exclusive()) {
+            exclusiveQueues.add(named.name());
+        }
+        return status(find(named.name()));
+    }
+
+    private static QueueSpec named(QueueSpec spec, String name) {
+        return new QueueSpec(name, spec.durable(), spec.exclusive(), spec.autoDelete(), spec.arguments());
+    }
+
+    QueueStatus checkQueue(String name) {
+        guard.requireAny(queue(name));
+        return status(find(name));
+    }
+
+    void bindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
+        requireBindable(queue(queue), exchange(exchange));
+        shard.apply(shard.requests().bind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
+    }
+
+    void unbindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
+        requireBindable(queue(queue), exchange(exchange));
+        shard.apply(shard.requests().unbind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
+    }
+
+    long deleteQueue(String name, Set<DeleteCondition> conditions) {
+        guard.require(Permission.CONFIGURE, queue(name));
+        if (vhost.queue(name).isEmpty()) {
+            return 0;
+        }
+        Queue queue = find(name);
+        if (conditions.contains(DeleteCondition.IF_UNUSED) && queue.consumerCount() > 0) {
+            throw new RefusedException(new Refusal.InUse(queue(name)));
+        }
+        if (conditions.contains(DeleteCondition.IF_EMPTY) && queue.readyCount() > 0) {
+            throw new RefusedException(new Refusal.NotEmpty(queue(name)));
+        }
+        long ready = queue.readyCount();
+        shard.apply(shard.requests().deleteQueue(vhost, name, self));
+        return ready;
+    }
+
+    /** Deletes every queue that this link has to itself. */
+    void deleteExclusive() {
+        for (String name : exclusiveQueues) {
+            boolean ours = vhost.queue(name)
+                    .filter(queue -> queue.owner().equals(self))
+                    .isPresent();
+            if (ours) {
+                shard.apply(shard.requests().deleteQueue(vhost, name, self));
+            }
+        }
+    }
+
+    /** A queue that this link may use and has the permission for. */
+    Queue usable(String name, Permission permission) {
+        guard.require(permission, queue(name));
+        return find(name);
+    }
+
+    private Queue find(String name) {
+        Queue queue = (Queue) shard.requests().queue(vhost, name, self);
+        queue.touch();
+        return queue;
+    }
+
+    private static QueueStatus status(Queue queue) {
+        return new QueueStatus(queue.name(), queue.readyCount(), queue.consumerCount());
+    }
+
+    private void requireBindable(Resource destination, Resource source) {
+        guard.require(Permission.WRITE, destination);
+        guard.require(Permission.READ, source);
+    }
+
+    private Resource exchange(String name) {
+        return Resource.exchange(name, vhost.name());
+    }
+
+    private Resource queue(String name) {
+        return Resource.queue(name, vhost.name());
+    }
+}

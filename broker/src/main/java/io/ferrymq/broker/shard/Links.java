@@ -1,0 +1,94 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.log.CommandLog;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** All open links, and what concerns them together: alarms, back-pressure, the stop. Lane only. */
+final class Links {
+    /** Publishers go on when the pending bytes have fallen to this part of their limit. */
+    private static final int RELIEF_DIVISOR = 2;
+
+    private final Set<ShardLink> open = new LinkedHashSet<>();
+    private final Set<ShardLink> congested = new LinkedHashSet<>();
+    private final ReplyAddresses replyAddresses;
+    private final CommandLog log;
+    private final long pendingBytesMax;
+    private final Alarms alarms;
+
+    Links(CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+        this.log = log;
+        this.pendingBytesMax = options.pendingBytesMax();
+        this.alarms = alarms;
+        this.replyAddresses = replyAddresses;
+    }
+
+    ReplyAddresses replyAddresses() {
+        return replyAddresses;
+    }
+
+    void opened(ShardLink link) {
+        open.add(link);
+    }
+
+    void closed(ShardLink link) {
+        open.remove(link);
+        congested.remove(link);
+    }
+
+    int count() {
+        return open.size();
+    }
+
+    /** Whether more waits to be written than should; a link that is told so hears when it is over. */
+    boolean congested(ShardLink link) {
+        if (log.pendingBytes() <= pendingBytesMax) {
+            return false;
+        }
+        congested.add(link);
+        return true;
+    }
+
+    /** The log has written something: relieves publishers if it has caught up. */
+    void written() {
+        if (!congested.isEmpty() && log.pendingBytes() <= pendingBytesMax / RELIEF_DIVISOR) {
+            List<ShardLink> relieved = List.copyOf(congested);
+            congested.clear();
+            relieved.forEach(link -> link.listener().relieved());
+        }
+    }
+
+    @Nullable String blockedReason() {
+        return alarms.reason();
+    }
+
+    /** Looks at memory and disk, and tells every link if something has changed. */
+    void lookAtAlarms() {
+        if (!alarms.look()) {
+            return;
+        }
+        String reason = alarms.reason();
+        for (ShardLink link : List.copyOf(open)) {
+            if (reason == null) {
+                link.listener().unblocked();
+            } else {
+                link.listener().blocked(reason);
+            }
+        }
+    }
+
+    void closeVhost(String vhost, String reason) {
+        for (ShardLink link : List.copyOf(open)) {
+            if (link.vhostName().equals(vhost)) {
+                link.listener().closing(reason);
+            }
+        }
+    }
+
+    void closeAll(String reason) {
+        List.copyOf(open).forEach(link -> link.listener().closing(reason));
+    }
+}

@@ -1,0 +1,193 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.Administration;
+import io.ferrymq.broker.Broker;
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.Identity;
+import io.ferrymq.broker.Link;
+import io.ferrymq.broker.LinkListener;
+import io.ferrymq.broker.access.AccessControl;
+import io.ferrymq.broker.access.Grant;
+import io.ferrymq.broker.access.Origin;
+import io.ferrymq.broker.access.PasswordHash;
+import io.ferrymq.broker.access.User;
+import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.VirtualHost;
+import io.ferrymq.log.CommandLog;
+import io.ferrymq.log.DurableListener;
+import io.ferrymq.log.RecoveryTarget;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/** A broker of one shard in this process. Lane only, but for {@link #stop}. */
+public final class LocalBroker implements Broker {
+    /** How often memory, disk and the need for a checkpoint are looked at. */
+    private static final long LOOK_MILLIS = 1_000;
+
+    /**
+     * What a broker runs on.
+     *
+     * @param lane owns the shard's state
+     * @param clockMillis wall clock, milliseconds since 1970
+     * @param tokens names for what has none, never the same twice, hard to guess
+     * @param diskFreeBytes what is left of the data directory's disk
+     * @param formats the header formats of all protocols
+     */
+    public record Environment(
+            Lane lane,
+            LongSupplier clockMillis,
+            Supplier<String> tokens,
+            LongSupplier diskFreeBytes,
+            List<MessageFormat> formats) {}
+
+    /** Opens a log that recovers into {@code target} and reports to {@code listener}. */
+    @FunctionalInterface
+    public interface LogOpener {
+        CommandLog open(RecoveryTarget target, DurableListener listener) throws IOException;
+    }
+
+    private final Environment environment;
+    private final Shard shard;
+    private final ShardState state;
+    private final Links links;
+    private final CommandLog log;
+    private final ShardAdministration administration;
+    private final AccessControl door;
+    private boolean stopping;
+
+    private LocalBroker(Environment environment, BrokerOptions options, ShardState state, Shard shard) {
+        this.environment = environment;
+        this.state = state;
+        this.shard = shard;
+        this.log = shard.log();
+        Alarms alarms = new Alarms(
+                options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
+        this.links = new Links(log, options, alarms, new ReplyAddresses(environment.tokens()));
+        this.door = new AccessControl(shard.access(), options.loopbackUsers());
+        this.administration = new ShardAdministration(shard, links);
+    }
+
+    /**
+     * Recovers a broker from its log, or begins a new one. Runs on the lane.
+     *
+     * @throws IOException if the log cannot be opened
+     */
+    public static LocalBroker open(Environment environment, BrokerOptions options, LogOpener opener)
+            throws IOException {
+        Map<Byte, MessageFormat> formats = new HashMap<>();
+        environment.formats().forEach(format -> formats.put(format.id(), format));
+        DurableRelay relay = new DurableRelay();
+        ShardState state = new ShardState((log, topology, access) -> new Shard(
+                environment.lane(),
+                options,
+                environment.clockMillis(),
+                environment.tokens(),
+                formats,
+                log,
+                topology,
+                access));
+        CommandLog log = opener.open(state, relay);
+        LocalBroker broker = new LocalBroker(environment, options, state, state.shardOn(log));
+        relay.to = broker::durable;
+        broker.begin();
+        return broker;
+    }
+
+    /** Stands in for a broker that the log must know before it exists. */
+    private static final class DurableRelay implements DurableListener {
+        private DurableListener to = sequence -> {};
+
+        @Override
+        public void durable(long sequence) {
+            to.durable(sequence);
+        }
+    }
+
+    private void begin() {
+        state.forEachQueue(Queue::recovered);
+        administration.begin(salt());
+        environment.lane().schedule(LOOK_MILLIS, this::look);
+    }
+
+    private byte[] salt() {
+        byte[] token = environment.tokens().get().getBytes(StandardCharsets.UTF_8);
+        return Arrays.copyOf(token, PasswordHash.SALT_BYTES);
+    }
+
+    private void durable(long sequence) {
+        shard.durable(sequence);
+        links.written();
+    }
+
+    private void look() {
+        if (stopping) {
+            return;
+        }
+        links.lookAtAlarms();
+        if (log.checkpointDue()) {
+            checkpoint();
+        }
+        environment.lane().schedule(LOOK_MILLIS, this::look);
+    }
+
+    private void checkpoint() {
+        shard.turn().writeSettles();
+        log.checkpoint(state.snapshot());
+    }
+
+    private long memoryBytes() {
+        long[] bytes = {log.memoryBytes()};
+        state.forEachQueue(queue -> bytes[0] += queue.memoryBytes());
+        return bytes[0];
+    }
+
+    @Override
+    public Identity login(String user, String password, Origin origin) {
+        return identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin));
+    }
+
+    @Override
+    public Identity loginProven(String user, Origin origin) {
+        return identity(door.loginProven(user, origin));
+    }
+
+    private static Identity identity(User user) {
+        return new Identity(user.name(), Set.copyOf(user.tags()));
+    }
+
+    @Override
+    public Link open(Identity identity, String vhostName, String description, LinkListener listener) {
+        shard.requireLane();
+        VirtualHost vhost = shard.topology().requireVhost(vhostName);
+        Grant grant = door.enter(identity.user(), vhostName);
+        ShardLink link = new ShardLink(shard, links, vhost, new GrantGuard(grant, shard::accessVersion), listener);
+        links.opened(link);
+        return link;
+    }
+
+    @Override
+    public Administration administration() {
+        return administration;
+    }
+
+    @Override
+    public void stop() {
+        CompletableFuture<Void> stopped = new CompletableFuture<>();
+        environment.lane().execute(() -> {
+            stopping = true;
+            checkpoint();
+            log.close();
+            stopped.complete(null);
+        });
+        stopped.join();
+    }
+}

@@ -1,0 +1,21 @@
+package io.ferrymq.broker.shard;
+
+/** The types of a shard's log records. A number never changes its meaning. */
+final class RecordType {
+    /** A message and the durable queues that it was put into: {@link io.ferrymq.broker.message.MessageRecord}. */
+    static final byte PUBLISH = 1;
+
+    /** Messages that left their queues: {@code io.ferrymq.broker.queue.PendingSettles}. */
+    static final byte SETTLE = 2;
+
+    /** A change of what exists: {@link io.ferrymq.broker.topology.TopologyCommand}. */
+    static final byte TOPOLOGY = 3;
+
+    /** A change of who may: {@link io.ferrymq.broker.access.AccessCommand}. */
+    static final byte ACCESS = 4;
+
+    /** A failed delivery: varint queue number, varint sequence, varint failures so far. */
+    static final byte FAILURE = 5;
+
+    private RecordType() {}
+}

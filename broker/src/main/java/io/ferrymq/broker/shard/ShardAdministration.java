@@ -1,0 +1,70 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.Administration;
+import io.ferrymq.broker.Link;
+import io.ferrymq.broker.access.AccessCommand;
+import io.ferrymq.broker.access.AccessRequests;
+import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.User;
+import io.ferrymq.broker.topology.VhostSpec;
+import java.util.List;
+
+/** The operator's side of a shard. Lane only. */
+final class ShardAdministration implements Administration {
+    private static final String FIRST_VHOST = "/";
+
+    private final Shard shard;
+    private final Links links;
+    private final AccessRequests access;
+
+    ShardAdministration(Shard shard, Links links) {
+        this.shard = shard;
+        this.links = links;
+        this.access = new AccessRequests(shard.access());
+    }
+
+    /** Brings the first virtual host and the first user into being, on a broker that has none. */
+    void begin(byte[] salt) {
+        if (shard.topology().vhosts().isEmpty()) {
+            putVhost(VhostSpec.named(FIRST_VHOST));
+            apply(access.createFirstUser(FIRST_VHOST, salt));
+        }
+    }
+
+    @Override
+    public void putVhost(VhostSpec spec) {
+        shard.apply(shard.requests().createVhost(spec));
+    }
+
+    @Override
+    public void deleteVhost(String name) {
+        shard.apply(shard.requests().deleteVhost(name));
+        apply(access.forgetVhost(name));
+        links.closeVhost(name, "vhost '" + name + "' is deleted");
+    }
+
+    @Override
+    public void putUser(User user) {
+        apply(access.putUser(user));
+    }
+
+    @Override
+    public void deleteUser(String name) {
+        apply(access.deleteUser(name));
+    }
+
+    @Override
+    public void putPermissions(String user, String vhost, Permissions permissions) {
+        shard.topology().requireVhost(vhost);
+        apply(access.putPermissions(user, vhost, permissions));
+    }
+
+    private void apply(List<AccessCommand> commands) {
+        commands.forEach(shard::apply);
+    }
+
+    @Override
+    public Link operatorLink(String vhost) {
+        return new ShardLink(shard, links, shard.topology().requireVhost(vhost), Guard.OPERATOR, new SilentListener());
+    }
+}

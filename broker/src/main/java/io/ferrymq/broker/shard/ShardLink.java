@@ -1,0 +1,239 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.DeleteCondition;
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.Link;
+import io.ferrymq.broker.LinkListener;
+import io.ferrymq.broker.QueueStatus;
+import io.ferrymq.broker.Refusal.Permission;
+import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.Subscription;
+import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.topology.QueueOwner;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.VirtualHost;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** A link to the shard: checks permissions, turns requests into commands, and owns what dies with it. Lane only. */
+final class ShardLink implements Link, QueueOwner {
+    private final Shard shard;
+    private final Links links;
+    private final VirtualHost vhost;
+    private final LinkListener listener;
+    private final LinkTopology requests;
+    private final PublishTargets targets;
+    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<String> replyAddresses = new ArrayList<>();
+    private long awaitedSequence;
+    private boolean closed;
+
+    ShardLink(Shard shard, Links links, VirtualHost vhost, Guard guard, LinkListener listener) {
+        this.shard = shard;
+        this.links = links;
+        this.vhost = vhost;
+        this.listener = listener;
+        this.requests = new LinkTopology(shard, vhost, guard, this);
+        this.targets = new PublishTargets(vhost, guard);
+    }
+
+    // ---- what exists ----
+
+    @Override
+    public void declareExchange(ExchangeSpec spec) {
+        requests.declareExchange(spec);
+    }
+
+    @Override
+    public void checkExchange(String name) {
+        requests.checkExchange(name);
+    }
+
+    @Override
+    public void deleteExchange(String name, Set<DeleteCondition> conditions) {
+        requests.deleteExchange(name, conditions);
+    }
+
+    @Override
+    public void bindExchange(
+            String destination, String source, String routingKey, Map<String, @Nullable Object> arguments) {
+        requests.bindExchange(destination, source, routingKey, arguments);
+    }
+
+    @Override
+    public void unbindExchange(
+            String destination, String source, String routingKey, Map<String, @Nullable Object> arguments) {
+        requests.unbindExchange(destination, source, routingKey, arguments);
+    }
+
+    @Override
+    public QueueStatus declareQueue(QueueSpec spec) {
+        return requests.declareQueue(spec);
+    }
+
+    @Override
+    public QueueStatus checkQueue(String name) {
+        return requests.checkQueue(name);
+    }
+
+    @Override
+    public void bindQueue(String queue, String exchange, String routingKey, Map<String, @Nullable Object> arguments) {
+        requests.bindQueue(queue, exchange, routingKey, arguments);
+    }
+
+    @Override
+    public void unbindQueue(String queue, String exchange, String routingKey, Map<String, @Nullable Object> arguments) {
+        requests.unbindQueue(queue, exchange, routingKey, arguments);
+    }
+
+    @Override
+    public long purgeQueue(String name) {
+        Queue queue = requests.usable(name, Permission.READ);
+        return queue.purge();
+    }
+
+    @Override
+    public long deleteQueue(String name, Set<DeleteCondition> conditions) {
+        return requests.deleteQueue(name, conditions);
+    }
+
+    // ---- messages ----
+
+    @Override
+    public void publish(Publication publication) {
+        String key = publication.routingKey();
+        if (publication.exchange().text().isEmpty() && key.startsWith(ReplyAddresses.PREFIX)) {
+            links.replyAddresses().send(publication);
+            return;
+        }
+        shard.publish(vhost, targets.find(publication.exchange()), publication);
+    }
+
+    @Override
+    public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
+        Queue queue = requests.usable(request.queue(), Permission.READ);
+        Subscription subscription = queue.subscribe(request, sink);
+        subscriptions.add(subscription);
+        return new LinkSubscription(subscription);
+    }
+
+    /** A subscription that its link forgets when it is cancelled. */
+    private final class LinkSubscription implements Subscription {
+        private final Subscription subscription;
+
+        LinkSubscription(Subscription subscription) {
+            this.subscription = subscription;
+        }
+
+        @Override
+        public void resume() {
+            subscription.resume();
+        }
+
+        @Override
+        public void cancel() {
+            subscriptions.remove(subscription);
+            subscription.cancel();
+        }
+    }
+
+    @Override
+    public boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink) {
+        return requests.usable(queue, Permission.READ)
+                .fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, sink);
+    }
+
+    @Override
+    public void settle(Unsettled delivery, Settlement settlement) {
+        Queue.settleAtOrigin(delivery, settlement);
+    }
+
+    @Override
+    public String openReplyAddress(DeliverySink sink) {
+        String name = links.replyAddresses().open(sink);
+        replyAddresses.add(name);
+        return name;
+    }
+
+    @Override
+    public void closeReplyAddress(String name) {
+        replyAddresses.remove(name);
+        links.replyAddresses().close(name);
+    }
+
+    @Override
+    public boolean replyAddressExists(String name) {
+        return links.replyAddresses().exists(name);
+    }
+
+    // ---- durability and limits ----
+
+    @Override
+    public void afterDurable(Runnable answer) {
+        shard.afterDurable(answer);
+    }
+
+    @Override
+    public void awaitDurable(long sequence) {
+        boolean waits = awaitedSequence > shard.durableSequence();
+        awaitedSequence = Math.max(awaitedSequence, sequence);
+        if (!waits && awaitedSequence > shard.durableSequence()) {
+            shard.awaitDurable(this);
+        }
+    }
+
+    /** The log is durable further; whether this link still waits. */
+    boolean durable(long sequence) {
+        if (closed) {
+            return false;
+        }
+        listener.durable(sequence);
+        return awaitedSequence > sequence;
+    }
+
+    @Override
+    public long durableSequence() {
+        return shard.durableSequence();
+    }
+
+    @Override
+    public boolean congested() {
+        return links.congested(this);
+    }
+
+    @Override
+    public @Nullable String blockedReason() {
+        return links.blockedReason();
+    }
+
+    String vhostName() {
+        return vhost.name();
+    }
+
+    LinkListener listener() {
+        return listener;
+    }
+
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        for (Subscription subscription : List.copyOf(subscriptions)) {
+            subscription.cancel();
+        }
+        for (String name : List.copyOf(replyAddresses)) {
+            closeReplyAddress(name);
+        }
+        requests.deleteExclusive();
+        links.closed(this);
+    }
+}

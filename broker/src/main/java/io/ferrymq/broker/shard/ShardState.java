@@ -1,0 +1,176 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.access.AccessCommand;
+import io.ferrymq.broker.access.AccessState;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.message.Varint;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.DeclaredQueue;
+import io.ferrymq.broker.topology.QueueFactory;
+import io.ferrymq.broker.topology.QueueNumbers;
+import io.ferrymq.broker.topology.QueueOwner;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.Topology;
+import io.ferrymq.broker.topology.TopologyCommand;
+import io.ferrymq.broker.topology.VirtualHost;
+import io.ferrymq.log.CommandLog;
+import io.ferrymq.log.RecordView;
+import io.ferrymq.log.RecoveryTarget;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Objects;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a shard remembers across restarts, rebuilt from a snapshot and the log's records after it.
+ *
+ * <pre>
+ *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
+ *              ended by the number 0
+ * </pre>
+ */
+final class ShardState implements RecoveryTarget, QueueFactory {
+    private static final byte VERSION = 1;
+
+    private final ShardMaker maker;
+    private final Topology topology = new Topology(this);
+    private final AccessState access = new AccessState();
+    private final StoredMessage message = new StoredMessage();
+    private @Nullable Shard shard;
+
+    /** Makes the shard, once, when the log that it writes to is known. */
+    interface ShardMaker {
+        Shard make(CommandLog log, Topology topology, AccessState access);
+    }
+
+    ShardState(ShardMaker maker) {
+        this.maker = maker;
+    }
+
+    /** The shard that this state belongs to. Queues need it, so it exists from the first thing recovered on. */
+    Shard shardOn(CommandLog log) {
+        Shard existing = shard;
+        if (existing == null) {
+            existing = maker.make(log, topology, access);
+            shard = existing;
+        }
+        return existing;
+    }
+
+    @Override
+    public DeclaredQueue create(int number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
+        return new Queue(number, vhost.name(), spec, owner, Objects.requireNonNull(shard));
+    }
+
+    @Override
+    public void discard(VirtualHost vhost, DeclaredQueue queue) {
+        ((Queue) queue).deleted();
+    }
+
+    Topology topology() {
+        return topology;
+    }
+
+    AccessState access() {
+        return access;
+    }
+
+    // ---- snapshots ----
+
+    /** Everything that outlives a restart, as of now. The caller releases it. */
+    ByteBuf snapshot() {
+        ByteBuf out = Unpooled.directBuffer(64 << 10);
+        out.writeByte(VERSION);
+        topology.encodeSnapshot(out);
+        access.encodeSnapshot(out);
+        forEachQueue(queue -> {
+            if (queue.isDurable() && queue.readyCount() + queue.unsettledCount() > 0) {
+                Varint.write(out, queue.number());
+                queue.encode(out);
+            }
+        });
+        Varint.write(out, 0);
+        return out;
+    }
+
+    @Override
+    public void restore(CommandLog log, long sequence, ByteBuf snapshot) {
+        shardOn(log);
+        byte version = snapshot.readByte();
+        if (version != VERSION) {
+            throw new IllegalArgumentException(
+                    "a checkpoint of version " + version + ", which this broker cannot read");
+        }
+        topology.restoreSnapshot(snapshot);
+        access.restoreSnapshot(snapshot);
+        for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
+            queue(number).decode(snapshot, held -> log.retain(held, 1));
+        }
+    }
+
+    // ---- records ----
+
+    @Override
+    public void replay(CommandLog log, RecordView record) {
+        shardOn(log);
+        switch (record.type()) {
+            case RecordType.PUBLISH -> replayPublish(log, record);
+            case RecordType.SETTLE ->
+                Queue.readSettles(
+                        payload(record),
+                        (number, level, first, last) -> topology.queue(number)
+                                .ifPresent(queue -> ((Queue) queue).settleRange(level, first, last)));
+            case RecordType.TOPOLOGY -> topology.apply(TopologyCommand.decode(payload(record)));
+            case RecordType.ACCESS -> access.apply(AccessCommand.decode(payload(record)));
+            case RecordType.FAILURE -> replayFailure(payload(record));
+            default ->
+                throw new IllegalArgumentException(
+                        "record " + record.sequence() + " has type " + record.type() + ", unknown to this broker");
+        }
+    }
+
+    private void replayPublish(CommandLog log, RecordView record) {
+        message.wrap(record);
+        for (int number : message.queueNumbers()) {
+            if (!QueueNumbers.isTransient(number)) {
+                queue(number)
+                        .enqueue(
+                                record.sequence(),
+                                message.bodyLength(),
+                                message.priority(),
+                                message.persistent(),
+                                message.publishedMillis(),
+                                message.expirationMillis());
+                log.retain(record.sequence(), 1);
+            }
+        }
+    }
+
+    private void replayFailure(ByteBuf in) {
+        int number = Varint.readInt(in);
+        long sequence = Varint.read(in);
+        int failures = Varint.readInt(in);
+        topology.queue(number).ifPresent(queue -> ((Queue) queue).failuresRecovered(sequence, failures));
+    }
+
+    private static ByteBuf payload(RecordView record) {
+        return record.buffer().slice(record.offset(), record.length());
+    }
+
+    private Queue queue(int number) {
+        DeclaredQueue queue = topology.queue(number)
+                .orElseThrow(
+                        () -> new IllegalStateException("the log names queue " + number + ", which does not exist"));
+        return (Queue) queue;
+    }
+
+    /** Visits every queue of every virtual host. */
+    void forEachQueue(Consumer<Queue> visitor) {
+        for (VirtualHost vhost : topology.vhosts()) {
+            for (DeclaredQueue queue : vhost.queues()) {
+                visitor.accept((Queue) queue);
+            }
+        }
+    }
+}

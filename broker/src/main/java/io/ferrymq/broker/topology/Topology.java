@@ -1,0 +1,161 @@
+package io.ferrymq.broker.topology;
+
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.topology.TopologyCommand.Bound;
+import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
+import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeleted;
+import io.ferrymq.broker.topology.TopologyCommand.QueueDeclared;
+import io.ferrymq.broker.topology.TopologyCommand.QueueDeleted;
+import io.ferrymq.broker.topology.TopologyCommand.Unbound;
+import io.ferrymq.broker.topology.TopologyCommand.VhostCreated;
+import io.ferrymq.broker.topology.TopologyCommand.VhostDeleted;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * All virtual hosts of a shard, and the one place where commands take effect: at run time, when a checkpoint is restored
+ * and when the log is replayed. A command that does not fit the state is a fault of the broker and throws {@link
+ * IllegalStateException}.
+ *
+ * <p>Owned by the shard's lane.
+ */
+public final class Topology {
+    private final QueueFactory factory;
+    private final Map<String, VirtualHost> vhosts = new LinkedHashMap<>();
+    private final IntObjectHashMap<DeclaredQueue> queues = new IntObjectHashMap<>();
+    private final QueueNumbers numbers = new QueueNumbers();
+
+    /** An empty topology, whose queues {@code factory} makes. */
+    public Topology(QueueFactory factory) {
+        this.factory = factory;
+    }
+
+    public Optional<VirtualHost> vhost(String name) {
+        return Optional.ofNullable(vhosts.get(name));
+    }
+
+    /**
+     * The virtual host of that name.
+     *
+     * @throws RefusedException with {@code VhostNotFound} if there is none
+     */
+    public VirtualHost requireVhost(String name) {
+        return vhost(name).orElseThrow(() -> new RefusedException(new Refusal.VhostNotFound(name)));
+    }
+
+    /** All virtual hosts; a view. */
+    public Collection<VirtualHost> vhosts() {
+        return Collections.unmodifiableCollection(vhosts.values());
+    }
+
+    /** The queue that the log calls {@code number}; empty if it is gone. */
+    public Optional<DeclaredQueue> queue(int number) {
+        return Optional.ofNullable(queues.get(number));
+    }
+
+    /** The number that the next queue of this durability gets. */
+    int nextQueueNumber(QueueSpec spec) {
+        return spec.durable() ? numbers.nextDurable() : numbers.nextTransient(queues::containsKey);
+    }
+
+    /** Whether the command must be in the log. To be asked before the command is applied. */
+    public boolean isDurable(TopologyCommand command) {
+        return switch (command) {
+            case VhostCreated _, VhostDeleted _ -> true;
+            case ExchangeDeclared declared -> declared.spec().durable();
+            case ExchangeDeleted deleted ->
+                home(deleted)
+                        .exchange(deleted.name())
+                        .filter(ExchangeSpec::durable)
+                        .isPresent();
+            case Bound bound -> home(bound).isDurable(bound.binding());
+            case Unbound unbound -> home(unbound).isDurable(unbound.binding());
+            case QueueDeclared declared -> declared.spec().durable();
+            case QueueDeleted deleted -> !QueueNumbers.isTransient(deleted.number());
+        };
+    }
+
+    /** Carries out a command that {@link TopologyRequests} made from this very state, or that did so before. */
+    public void apply(TopologyCommand command) {
+        switch (command) {
+            case VhostCreated created -> create(created.spec());
+            case VhostDeleted deleted -> delete(home(deleted));
+            case ExchangeDeclared declared -> home(declared).declare(declared.spec());
+            case ExchangeDeleted deleted -> home(deleted).deleteExchange(deleted.name());
+            case Bound bound -> home(bound).bind(bound.binding());
+            case Unbound unbound -> home(unbound).unbind(unbound.binding());
+            case QueueDeclared declared -> declare(declared);
+            case QueueDeleted deleted -> delete(home(deleted), deleted.number());
+        }
+    }
+
+    /** Appends everything that outlives a restart, in the format that {@link TopologySnapshot} describes. */
+    public void encodeSnapshot(ByteBuf out) {
+        TopologySnapshot.encode(this, numbers.firstUnusedDurable(), out);
+    }
+
+    /**
+     * Makes this topology, which must be empty, what a snapshot says.
+     *
+     * @throws IllegalArgumentException if the bytes are of another version or no snapshot
+     */
+    public void restoreSnapshot(ByteBuf in) {
+        if (!vhosts.isEmpty()) {
+            throw new IllegalStateException("there is a topology already");
+        }
+        TopologySnapshot.Contents contents = TopologySnapshot.decode(in);
+        contents.commands().forEach(this::apply);
+        numbers.used(contents.nextQueueNumber() - 1);
+    }
+
+    private void create(VhostSpec spec) {
+        VirtualHost existing = vhosts.get(spec.name());
+        if (existing != null) {
+            existing.change(spec);
+        } else {
+            vhosts.put(spec.name(), new VirtualHost(spec));
+        }
+    }
+
+    private void delete(VirtualHost vhost) {
+        for (DeclaredQueue queue : List.copyOf(vhost.queues())) {
+            delete(vhost, queue.number());
+        }
+        vhosts.remove(vhost.name());
+    }
+
+    private void declare(QueueDeclared command) {
+        VirtualHost vhost = home(command);
+        int number = command.number();
+        DeclaredQueue queue = factory.create(number, vhost, command.spec(), command.owner());
+        vhost.declare(queue);
+        if (queues.put(number, queue) != null) {
+            throw new IllegalStateException("two queues have number " + number);
+        }
+        numbers.used(number);
+    }
+
+    private void delete(VirtualHost vhost, int number) {
+        DeclaredQueue queue = queues.remove(number);
+        if (queue == null) {
+            throw new IllegalStateException("no queue has number " + number);
+        }
+        vhost.delete(queue);
+        factory.discard(vhost, queue);
+    }
+
+    private VirtualHost home(TopologyCommand command) {
+        VirtualHost vhost = vhosts.get(command.vhost());
+        if (vhost == null) {
+            throw new IllegalStateException("no virtual host for " + command);
+        }
+        return vhost;
+    }
+}

@@ -1,0 +1,191 @@
+package io.ferrymq.broker.topology;
+
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.routing.Exchange;
+import io.ferrymq.broker.routing.ExchangeType;
+import io.ferrymq.broker.routing.Route;
+import io.ferrymq.broker.routing.RoutingTable;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The exchanges, queues and bindings of one virtual host. Read by anyone on the lane; changed by {@link Topology} alone.
+ *
+ * <p>Owned by the shard's lane.
+ */
+public final class VirtualHost {
+    /** What every virtual host has from the start (RabbitMQ's predeclared exchanges). */
+    static final List<ExchangeSpec> PREDECLARED = List.of(
+            ExchangeSpec.durable("", ExchangeType.DIRECT),
+            ExchangeSpec.durable("amq.direct", ExchangeType.DIRECT),
+            ExchangeSpec.durable("amq.fanout", ExchangeType.FANOUT),
+            ExchangeSpec.durable("amq.topic", ExchangeType.TOPIC),
+            ExchangeSpec.durable("amq.headers", ExchangeType.HEADERS),
+            ExchangeSpec.durable("amq.match", ExchangeType.HEADERS),
+            new ExchangeSpec("amq.rabbitmq.trace", ExchangeType.TOPIC, true, false, true, Map.of()));
+
+    private final Map<String, ExchangeSpec> exchanges = new LinkedHashMap<>();
+    private final Map<String, DeclaredQueue> queues = new LinkedHashMap<>();
+    private final BindingTable bindings = new BindingTable();
+    private final RoutingTable routing = new RoutingTable();
+    private VhostSpec spec;
+
+    VirtualHost(VhostSpec spec) {
+        this.spec = spec;
+        PREDECLARED.forEach(this::declare);
+    }
+
+    public String name() {
+        return spec.name();
+    }
+
+    public VhostSpec spec() {
+        return spec;
+    }
+
+    /** What {@link io.ferrymq.broker.routing.Router} works on. */
+    public RoutingTable routing() {
+        return routing;
+    }
+
+    public Optional<ExchangeSpec> exchange(String name) {
+        return Optional.ofNullable(exchanges.get(name));
+    }
+
+    public Optional<DeclaredQueue> queue(String name) {
+        return Optional.ofNullable(queues.get(name));
+    }
+
+    /** All exchanges, the default one included; a view. */
+    public Collection<ExchangeSpec> exchanges() {
+        return Collections.unmodifiableCollection(exchanges.values());
+    }
+
+    /** All queues; a view. */
+    public Collection<DeclaredQueue> queues() {
+        return Collections.unmodifiableCollection(queues.values());
+    }
+
+    /** All bindings that were made; those that each queue has to the default exchange are not among them. */
+    public Stream<Binding> bindings() {
+        return bindings.all();
+    }
+
+    /** The bindings that were made from an exchange; a view. */
+    public Collection<Binding> bindingsFrom(String exchange) {
+        return Collections.unmodifiableCollection(bindings.from(exchange));
+    }
+
+    /** The bindings that were made to a queue or exchange; a view. */
+    public Collection<Binding> bindingsTo(Resource.Kind kind, String name) {
+        return Collections.unmodifiableCollection(bindings.to(kind, name));
+    }
+
+    public int bindingCount() {
+        return bindings.size();
+    }
+
+    public boolean hasBinding(Binding binding) {
+        return bindings.contains(binding);
+    }
+
+    /**
+     * The exchange that a message is sent to.
+     *
+     * @throws RefusedException with {@code NotFound}, or with {@code InternalExchange} if only exchanges may send to it
+     */
+    public Exchange exchangeToPublishTo(String name) {
+        ExchangeSpec declared = exchanges.get(name);
+        if (declared == null) {
+            throw new RefusedException(new Refusal.NotFound(Resource.exchange(name, name())));
+        }
+        if (declared.internal()) {
+            throw new RefusedException(new Refusal.InternalExchange(Resource.exchange(name, name())));
+        }
+        return routable(name);
+    }
+
+    /** Whether both ends of a binding outlive a restart, and so the binding does. */
+    boolean isDurable(Binding binding) {
+        boolean durableDestination = switch (binding.destinationKind()) {
+            case QUEUE ->
+                queue(binding.destination())
+                        .filter(queue -> queue.spec().durable())
+                        .isPresent();
+            case EXCHANGE ->
+                exchange(binding.destination()).filter(ExchangeSpec::durable).isPresent();
+        };
+        return durableDestination
+                && exchange(binding.source()).filter(ExchangeSpec::durable).isPresent();
+    }
+
+    void change(VhostSpec changed) {
+        spec = changed;
+    }
+
+    void declare(ExchangeSpec exchange) {
+        requireAbsent(exchanges.put(exchange.name(), exchange));
+        boolean isDefault = exchange.name().isEmpty();
+        if (!isDefault) {
+            routing.add(exchange.type().create(exchange.name(), exchange.arguments()));
+        }
+    }
+
+    void deleteExchange(String name) {
+        Exchange exchange = routable(name);
+        bindings.touchingExchange(name).forEach(this::unbind);
+        exchanges.remove(name);
+        routing.remove(exchange);
+    }
+
+    void declare(DeclaredQueue queue) {
+        requireAbsent(queues.put(queue.spec().name(), queue));
+        routing.add(queue.destination());
+    }
+
+    void delete(DeclaredQueue queue) {
+        String name = queue.spec().name();
+        List.copyOf(bindings.to(Resource.Kind.QUEUE, name)).forEach(this::unbind);
+        queues.remove(name);
+        routing.remove(queue.destination());
+    }
+
+    void bind(Binding binding) {
+        Exchange source = routable(binding.source());
+        Route route = routeFor(binding);
+        routing.bind(source, route);
+        bindings.add(binding, route);
+    }
+
+    void unbind(Binding binding) {
+        Route route = bindings.remove(binding).orElseThrow(() -> new IllegalStateException("not bound: " + binding));
+        routing.unbind(routable(binding.source()), route);
+    }
+
+    private Route routeFor(Binding binding) {
+        return switch (binding.destinationKind()) {
+            case EXCHANGE -> Route.to(routable(binding.destination()), binding.routingKey(), binding.arguments());
+            case QUEUE ->
+                queue(binding.destination())
+                        .map(queue -> Route.to(queue.destination(), binding.routingKey(), binding.arguments()))
+                        .orElseThrow(() -> new IllegalStateException("no queue " + binding.destination()));
+        };
+    }
+
+    private Exchange routable(String name) {
+        return routing.exchange(name).orElseThrow(() -> new IllegalStateException("no exchange " + name));
+    }
+
+    private static void requireAbsent(Object replaced) {
+        if (replaced != null) {
+            throw new IllegalStateException("declared already: " + replaced);
+        }
+    }
+}

@@ -1,0 +1,148 @@
+package io.ferrymq.broker.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** AMQP 0-9-1, 3.1.3.4: the headers exchange type, with RabbitMQ's further values of x-match. */
+class HeadersExchangeTest {
+    private final Plan plan = new Plan();
+    private final Exchange exchange = plan.exchange(ExchangeType.HEADERS, "h");
+
+    @Test
+    void allWantsEveryHeader() {
+        bind(Map.of("x-match", "all", "a", 1, "b", "two"));
+
+        assertThat(takes(Map.of("a", 1, "b", "two", "c", true))).isTrue();
+        assertThat(takes(Map.of("a", 1))).isFalse();
+        assertThat(takes(Map.of("a", 1, "b", "three"))).isFalse();
+    }
+
+    @Test
+    void allIsMeantWhenNothingIsSaid() {
+        bind(Map.of("a", 1, "b", 2));
+
+        assertThat(takes(Map.of("a", 1, "b", 2))).isTrue();
+        assertThat(takes(Map.of("a", 1))).isFalse();
+    }
+
+    @Test
+    void anyWantsOneHeader() {
+        bind(Map.of("x-match", "any", "a", 1, "b", 2));
+
+        assertThat(takes(Map.of("b", 2))).isTrue();
+        assertThat(takes(Map.of("b", 3))).isFalse();
+        assertThat(takes(Map.of())).isFalse();
+    }
+
+    @Test
+    void headersWithXDoNotCountUnlessAskedFor() {
+        bind(Map.of("x-match", "all", "x-kind", "k", "a", 1));
+
+        assertThat(takes(Map.of("a", 1))).isTrue();
+    }
+
+    @Test
+    void allWithXCountsThem() {
+        bind(Map.of("x-match", "all-with-x", "x-kind", "k", "a", 1));
+
+        assertThat(takes(Map.of("a", 1))).isFalse();
+        assertThat(takes(Map.of("a", 1, "x-kind", "k"))).isTrue();
+    }
+
+    @Test
+    void anyWithXCountsThem() {
+        bind(Map.of("x-match", "any-with-x", "x-kind", "k", "a", 1));
+
+        assertThat(takes(Map.of("x-kind", "k"))).isTrue();
+        assertThat(takes(Map.of("x-match", "any-with-x"))).isFalse();
+    }
+
+    @Test
+    void nothingAskedForIsAllAndIsNotAny() {
+        bind(Map.of());
+        assertThat(takes(Map.of("a", 1))).isTrue();
+
+        Exchange other = plan.exchange(ExchangeType.HEADERS, "other");
+        plan.bind(other, "q", "", Map.of("x-match", "any"));
+        assertThat(plan.route(other, Letter.with(Map.of("a", 1)))).isEmpty();
+    }
+
+    @Test
+    void anArgumentWithoutValueWantsTheHeaderWithAnyValue() {
+        Map<String, @Nullable Object> arguments = new HashMap<>();
+        arguments.put("a", null);
+        bind(arguments);
+
+        assertThat(takes(Map.of("a", "anything"))).isTrue();
+        assertThat(takes(arguments)).isTrue();
+        assertThat(takes(Map.of("b", 1))).isFalse();
+    }
+
+    @Test
+    void valuesCompareByClassOfTypeAndByValue() {
+        bind(Map.of("a", 1));
+
+        assertThat(takes(Map.of("a", 1L))).isTrue();
+        assertThat(takes(Map.of("a", "1"))).isFalse();
+        assertThat(takes(Map.of("a", 1.0))).isFalse();
+    }
+
+    @Test
+    void unboundConditionIsGone() {
+        Route first = plan.bind(exchange, "p", "", Map.of("a", 1));
+        plan.bind(exchange, "q", "", Map.of("a", 2));
+        plan.bind(exchange, "r", "", Map.of("a", 3));
+
+        plan.table.unbind(exchange, first);
+
+        assertThat(plan.route(exchange, Letter.with(Map.of("a", 1)))).isEmpty();
+        assertThat(plan.route(exchange, Letter.with(Map.of("a", 2)))).containsExactly("q");
+        assertThat(plan.route(exchange, Letter.with(Map.of("a", 3)))).containsExactly("r");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"all", "any", "all-with-x", "any-with-x"})
+    void acceptsTheFourWaysToMatch(String match) {
+        assertThatNoException().isThrownBy(() -> requireBindable(Map.of("x-match", match)));
+    }
+
+    @Test
+    void refusesOtherWaysToMatch() {
+        assertThat(refusal(Map.of("x-match", "some")))
+                .isEqualTo(new Refusal.InvalidArgument(
+                        Resource.exchange("h", "/"),
+                        "x-match",
+                        "some",
+                        "expected all, any, all-with-x, or any-with-x"));
+        assertThat(refusal(Map.of("x-match", 1)))
+                .isEqualTo(new Refusal.InvalidArgument(Resource.exchange("h", "/"), "x-match", 1, "expected text"));
+    }
+
+    private void bind(Map<String, @Nullable Object> arguments) {
+        plan.bind(exchange, "q", "", arguments);
+    }
+
+    private boolean takes(Map<String, @Nullable Object> headers) {
+        return plan.route(exchange, Letter.with(headers)).contains("q");
+    }
+
+    private void requireBindable(Map<String, @Nullable Object> arguments) {
+        exchange.requireBindable(Resource.exchange("h", "/"), "", arguments);
+    }
+
+    private Refusal refusal(Map<String, @Nullable Object> arguments) {
+        var thrown = assertThatExceptionOfType(RefusedException.class).isThrownBy(() -> requireBindable(arguments));
+        return thrown.actual().refusal();
+    }
+}

@@ -1,0 +1,110 @@
+package io.ferrymq.log;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.PooledByteBufAllocator;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The few stretches of files that were read last, each with as much read ahead as is configured: every consumer that
+ * works through a backlog in order finds its next records here. A block begins where somebody asked, not at a multiple
+ * of its size, so that a record is never in two. Lane-owned.
+ */
+final class BlockCache {
+    private static final int BLOCKS_MAX = 16;
+
+    /** A stretch of a file in memory. {@code bytes} is little-endian, with the file's position {@code start} at 0. */
+    record Block(String file, long start, ByteBuf memory, ByteBuffer bytes) {
+        boolean holds(String name, long position, long length) {
+            return position >= start && position + length <= start + bytes.capacity() && file.equals(name);
+        }
+    }
+
+    private final OpenFiles files;
+    private final int readAheadBytes;
+
+    /** Most recently used first. */
+    private final List<Block> blocks = new ArrayList<>(BLOCKS_MAX);
+
+    private long memoryBytes;
+
+    BlockCache(Storage storage, int readAheadBytes) {
+        this.files = new OpenFiles(storage);
+        this.readAheadBytes = readAheadBytes;
+    }
+
+    /** A block that holds {@code length} bytes of {@code run} from {@code position}; they must lie before its end. */
+    Block at(StoredRun run, long position, int length) {
+        Block block = find(run.file(), position, length);
+        return block != null ? block : load(run, position, length);
+    }
+
+    private @Nullable Block find(String file, long position, int length) {
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.holds(file, position, length)) {
+                if (i > 0) {
+                    blocks.remove(i);
+                    blocks.add(0, block);
+                }
+                return block;
+            }
+        }
+        return null;
+    }
+
+    private Block load(StoredRun run, long position, int length) {
+        int bytes = (int) Math.min(run.end() - position, Math.max(length, readAheadBytes));
+        evict(bytes);
+        ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
+        ByteBuffer target = memory.nioBuffer(0, bytes);
+        try {
+            Stretches.readFully(files.get(run.file()), run.file(), position, target);
+        } catch (IOException e) {
+            memory.release();
+            throw new DamagedRecordException("cannot read " + run.file() + " at " + position + ": " + e, e);
+        }
+        Block block = new Block(run.file(), position, memory, target.clear().order(ByteOrder.LITTLE_ENDIAN));
+        blocks.add(0, block);
+        memoryBytes += bytes;
+        return block;
+    }
+
+    private void evict(int room) {
+        long bytesMax = (long) BLOCKS_MAX * readAheadBytes;
+        while (!blocks.isEmpty() && (blocks.size() >= BLOCKS_MAX || memoryBytes + room > bytesMax)) {
+            drop(blocks.size() - 1);
+        }
+    }
+
+    private void drop(int number) {
+        Block block = blocks.remove(number);
+        memoryBytes -= block.bytes().capacity();
+        block.memory().release();
+    }
+
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
+    /** Lets go of a file that is about to be deleted or to become another one. */
+    void forget(String file) throws IOException {
+        for (int i = blocks.size() - 1; i >= 0; i--) {
+            if (blocks.get(i).file().equals(file)) {
+                drop(i);
+            }
+        }
+        files.forget(file);
+    }
+
+    void close() throws IOException {
+        while (!blocks.isEmpty()) {
+            drop(blocks.size() - 1);
+        }
+        files.close();
+    }
+}

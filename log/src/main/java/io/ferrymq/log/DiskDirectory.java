@@ -1,0 +1,100 @@
+package io.ferrymq.log;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A directory on a real disk, held by one process at a time.
+ *
+ * <p>Its files must not be used by a thread that is interrupted: the JDK closes a channel under such a thread, and the
+ * log takes that for a failed disk.
+ */
+public final class DiskDirectory implements Storage {
+    private static final String LOCK = "lock";
+
+    private final Path directory;
+    private final FileChannel lockChannel;
+
+    private DiskDirectory(Path directory, FileChannel lockChannel) {
+        this.directory = directory;
+        this.lockChannel = lockChannel;
+    }
+
+    /**
+     * Opens a directory, making it if it is missing.
+     *
+     * @throws DirectoryInUseException if it is open already, here or in another process
+     */
+    public static DiskDirectory open(Path directory) throws IOException {
+        Files.createDirectories(directory);
+        FileChannel channel =
+                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        if (lock(channel) == null) {
+            channel.close();
+            throw new DirectoryInUseException(directory + " is in use by another broker; stop that one first");
+        }
+        return new DiskDirectory(directory, channel);
+    }
+
+    private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            // This process holds it: the same answer as if another did.
+            return null;
+        }
+    }
+
+    @Override
+    public File open(String name) throws IOException {
+        return new DiskFile(FileChannel.open(
+                directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+    }
+
+    @Override
+    public void rename(String from, String to) throws IOException {
+        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    @Override
+    public void delete(String name) throws IOException {
+        Files.delete(directory.resolve(name));
+    }
+
+    @Override
+    public List<String> list() throws IOException {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(Files::isRegularFile)
+                    .map(path -> path.getFileName().toString())
+                    .filter(name -> !name.equals(LOCK))
+                    .toList();
+        }
+    }
+
+    @Override
+    public void forceDirectory() throws IOException {
+        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+            channel.force(true);
+        }
+    }
+
+    @Override
+    public long usableBytes() throws IOException {
+        return Files.getFileStore(directory).getUsableSpace();
+    }
+
+    /** Lets another process have the directory. */
+    @Override
+    public void close() throws IOException {
+        lockChannel.close();
+    }
+}

@@ -1,0 +1,125 @@
+package io.ferrymq.log;
+
+import java.nio.ByteBuffer;
+
+/**
+ * Finds a record in a file: the sparse index says where near, from there the records and batch headers are walked.
+ * Where the index ends (a segment that was there before this process) the walk extends it, and steps over whole batches
+ * that lie before the wanted record. Lane-owned.
+ */
+final class RecordReader {
+    private final BlockCache blocks;
+    private final Checksum checksum = new Checksum();
+    private long reads;
+
+    RecordReader(BlockCache blocks) {
+        this.blocks = blocks;
+    }
+
+    /** Positions {@code view} at the record; its memory belongs to the cache. */
+    void read(StoredRun run, long sequence, RecordView view) {
+        run.readAs(++reads);
+        int entry = run.index().floor(sequence);
+        if (entry < 0) {
+            throw unknown(run, sequence);
+        }
+        long position = run.index().position(entry);
+        long current = run.index().sequence(entry);
+        boolean first = true;
+        while (current <= sequence) {
+            BlockCache.Block block = headAt(run, position);
+            int at = (int) (position - block.start());
+            if (isBatch(run, position, block.bytes(), at)) {
+                current = BatchHeader.firstSequenceAt(block.bytes(), at);
+                entry = note(run.index(), entry, current, position);
+                position = afterHeader(run, position, block.bytes(), at, sequence);
+                first = true;
+                continue;
+            }
+            int length = lengthAt(run, position, block.bytes(), at);
+            current += first ? 0 : gapAt(run, position, block.bytes(), at);
+            if (current == sequence) {
+                view(run, position, length, sequence, view);
+                return;
+            }
+            entry = note(run.index(), entry, current, position);
+            first = false;
+            position += RecordFormat.PREFIX_BYTES + length;
+        }
+        throw unknown(run, sequence);
+    }
+
+    /** Makes an index entry of a place that the walk has come to, if the last one is far behind. */
+    private static int note(SparseIndex index, int entry, long sequence, long position) {
+        if (position - index.position(entry) < SparseIndex.SPACING_BYTES || sequence <= index.sequence(entry)) {
+            return entry;
+        }
+        index.insertAfter(entry, sequence, position);
+        return Math.min(entry + 1, index.floor(sequence));
+    }
+
+    /** A block with as much of the head of a record or batch as there is. */
+    private BlockCache.Block headAt(StoredRun run, long position) {
+        long rest = run.end() - position;
+        if (rest < RecordFormat.HEAD_BYTES_MAX - RecordFormat.GAP_AT) {
+            throw damaged(run, position, "the records end");
+        }
+        return blocks.at(run, position, (int) Math.min(rest, BatchHeader.BYTES));
+    }
+
+    private static boolean isBatch(StoredRun run, long position, ByteBuffer bytes, int at) {
+        return run.end() - position >= BatchHeader.BYTES && BatchHeader.magicAt(bytes, at);
+    }
+
+    /** The first record of the batch, or the next batch if this one ends before the wanted sequence. */
+    private static long afterHeader(StoredRun run, long position, ByteBuffer bytes, int at, long sequence) {
+        int payloadBytes = BatchHeader.payloadBytesAt(bytes, at);
+        if (payloadBytes < 0) {
+            throw damaged(run, position, "a batch's length is " + payloadBytes);
+        }
+        boolean before = BatchHeader.lastSequenceAt(bytes, at) < sequence;
+        return position + BatchHeader.BYTES + (before ? payloadBytes : 0);
+    }
+
+    private static int lengthAt(StoredRun run, long position, ByteBuffer bytes, int at) {
+        int length = bytes.getInt(at);
+        if (!RecordFormat.plausible(length) || position + RecordFormat.PREFIX_BYTES + length > run.end()) {
+            throw damaged(run, position, "a record's length is " + length);
+        }
+        return length;
+    }
+
+    private static long gapAt(StoredRun run, long position, ByteBuffer bytes, int at) {
+        long gap = RecordFormat.gapAt(bytes, at, bytes.capacity());
+        if (gap <= 0) {
+            throw damaged(run, position, "a record's sequence does not follow the one before");
+        }
+        return gap;
+    }
+
+    private void view(StoredRun run, long position, int length, long sequence, RecordView view) {
+        BlockCache.Block block = blocks.at(run, position, RecordFormat.PREFIX_BYTES + length);
+        ByteBuffer bytes = block.bytes();
+        int at = (int) (position - block.start());
+        int crc = checksum.reset()
+                .update(bytes, at + RecordFormat.PREFIX_BYTES, length)
+                .value();
+        if (RecordFormat.sealedCrc(crc, sequence) != bytes.getInt(at + RecordFormat.LENGTH_BYTES)) {
+            throw damaged(run, position, "record " + sequence + " does not match its checksum");
+        }
+        int payload = RecordFormat.payloadAt(bytes, at);
+        int payloadBytes = at + RecordFormat.PREFIX_BYTES + length - payload;
+        if (payloadBytes < 0) {
+            throw damaged(run, position, "record " + sequence + " has no end");
+        }
+        view.wrap(sequence, bytes.get(at + RecordFormat.TYPE_AT), block.memory(), payload, payloadBytes);
+    }
+
+    private static DamagedRecordException damaged(StoredRun run, long position, String what) {
+        return new DamagedRecordException(run.file() + " is damaged at " + position + ": " + what);
+    }
+
+    private static IllegalStateException unknown(StoredRun run, long sequence) {
+        return new IllegalStateException("no record " + sequence + " in " + run.file());
+    }
+}

@@ -1,0 +1,109 @@
+package io.ferrymq.log;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Files of a segment's size that are ready to become one: filled with zeros, or left over from a dead segment, and
+ * forced. Writing into blocks that exist costs little more than half of extending a file.
+ *
+ * <p>The background thread fills and recycles, the journal thread takes; the queue between them is all they share.
+ */
+final class SpareSegments {
+    private final Storage storage;
+    private final int segmentBytes;
+    private final int sparesMax;
+    private final ConcurrentLinkedQueue<String> ready = new ConcurrentLinkedQueue<>();
+    private final AtomicLong nextNumber = new AtomicLong();
+
+    SpareSegments(Storage storage, LogOptions options) {
+        this.storage = storage;
+        this.segmentBytes = options.segmentBytes();
+        this.sparesMax = options.spareSegments();
+    }
+
+    /** Numbers up to this one are in use. */
+    void numbersUsed(long number) {
+        nextNumber.accumulateAndGet(number + 1, Math::max);
+    }
+
+    /** Takes over a complete file that recovery found. */
+    void found(String name) {
+        ready.add(name);
+    }
+
+    /** Whether a file of a spare's name was filled to its end. */
+    boolean hasSegmentLength(Storage.File file) throws IOException {
+        return file.length() == segmentBytes;
+    }
+
+    int count() {
+        return ready.size();
+    }
+
+    long bytes() {
+        return (long) count() * segmentBytes;
+    }
+
+    boolean full() {
+        return ready.size() >= sparesMax;
+    }
+
+    /**
+     * Background: makes one if there is none, so that the next segment begins without a wait. Not on a disk that is
+     * nearly full: it would take the room that a checkpoint needs to free more.
+     */
+    void prepareOne() throws IOException {
+        if (ready.isEmpty() && storage.usableBytes() > 2L * segmentBytes) {
+            String name = nextName();
+            try (Storage.File file = storage.open(name)) {
+                fill(file, segmentBytes);
+            }
+            ready.add(name);
+        }
+    }
+
+    /** Journal thread: the name of a file of this size whose content is forced; made now if none is ready. */
+    String take(long bytes) throws IOException {
+        String name = bytes == segmentBytes ? ready.poll() : null;
+        if (name != null) {
+            return name;
+        }
+        String fresh = nextName();
+        try (Storage.File file = storage.open(fresh)) {
+            fill(file, bytes);
+        }
+        return fresh;
+    }
+
+    private static void fill(Storage.File file, long bytes) throws IOException {
+        Stretches.zero(file, 0, bytes);
+        file.force();
+    }
+
+    /**
+     * Background: keeps the files of dead segments as spares, or deletes those that are too many or too large. A file
+     * is offered for reuse only when its old name is durably gone.
+     */
+    void recycle(List<Segment> dead) throws IOException {
+        List<String> renamed = new ArrayList<>();
+        for (Segment segment : dead) {
+            if (segment.bytesMax() == segmentBytes && ready.size() + renamed.size() < sparesMax) {
+                String name = nextName();
+                storage.rename(segment.name(), name);
+                renamed.add(name);
+            } else {
+                storage.delete(segment.name());
+            }
+        }
+        storage.forceDirectory();
+        ready.addAll(renamed);
+    }
+
+    private String nextName() {
+        return FileNames.numbered(FileNames.SPARE, nextNumber.getAndIncrement());
+    }
+}

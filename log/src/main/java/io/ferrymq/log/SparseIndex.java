@@ -1,0 +1,99 @@
+package io.ferrymq.log;
+
+import java.util.Arrays;
+
+/**
+ * Sequence to position for one stored run of records, about one entry for every {@link #SPACING_BYTES}. Entries point
+ * at a record or at the batch header before it; a reader walks on from there. Eight bytes an entry. Lane-owned.
+ */
+final class SparseIndex {
+    static final int SPACING_BYTES = 4096;
+
+    private final long firstSequence;
+    private final long firstPosition;
+    private int[] sequenceOffsets = new int[4];
+    private int[] positionOffsets = new int[4];
+
+    /** The first entry is the run's beginning, at offsets 0 and 0. */
+    private int count = 1;
+
+    SparseIndex(long firstSequence, long firstPosition) {
+        this.firstSequence = firstSequence;
+        this.firstPosition = firstPosition;
+    }
+
+    /** Puts an entry behind number {@code entry}; one that is too far away to be stored is left out. */
+    void insertAfter(int entry, long sequence, long position) {
+        long sequenceOffset = sequence - firstSequence;
+        long positionOffset = position - firstPosition;
+        if (sequenceOffset > Integer.MAX_VALUE || positionOffset > Integer.MAX_VALUE) {
+            return;
+        }
+        if (count == sequenceOffsets.length) {
+            sequenceOffsets = Arrays.copyOf(sequenceOffsets, count * 2);
+            positionOffsets = Arrays.copyOf(positionOffsets, count * 2);
+        }
+        int at = entry + 1;
+        System.arraycopy(sequenceOffsets, at, sequenceOffsets, at + 1, count - at);
+        System.arraycopy(positionOffsets, at, positionOffsets, at + 1, count - at);
+        sequenceOffsets[at] = (int) sequenceOffset;
+        positionOffsets[at] = (int) positionOffset;
+        count++;
+    }
+
+    /** Adds an entry behind all others. */
+    void add(long sequence, long position) {
+        insertAfter(count - 1, sequence, position);
+    }
+
+    /** Adds an entry behind all others unless the last one is near. */
+    void addIfFar(long sequence, long position) {
+        if (position >= nextPosition()) {
+            add(sequence, position);
+        }
+    }
+
+    /** Where the entry behind all others is due. */
+    long nextPosition() {
+        return position(count - 1) + SPACING_BYTES;
+    }
+
+    /** Number of the last entry at or before {@code sequence}, -1 if that comes before the run. */
+    int floor(long sequence) {
+        int low = 0;
+        int high = count - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (sequence(middle) <= sequence) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high;
+    }
+
+    long sequence(int entry) {
+        return firstSequence + sequenceOffsets[entry];
+    }
+
+    long position(int entry) {
+        return firstPosition + positionOffsets[entry];
+    }
+
+    /** Whether forgetting would free anything. */
+    boolean clearable() {
+        return count > 1;
+    }
+
+    /** Forgets all but the beginning; a reader fills it again as it walks. */
+    void clear() {
+        sequenceOffsets = new int[4];
+        positionOffsets = new int[4];
+        count = 1;
+    }
+
+    int memoryBytes() {
+        return sequenceOffsets.length * 2 * Integer.BYTES;
+    }
+}

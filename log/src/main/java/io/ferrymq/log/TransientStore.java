@@ -1,0 +1,234 @@
+package io.ferrymq.log;
+
+import io.netty.buffer.ByteBuf;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records that live no longer than the process: in memory up to a budget, then in scratch files. References are counted
+ * per stretch of about a batch, so millions of small records cost no object each. Lane-owned; files are written in the
+ * background.
+ */
+final class TransientStore {
+    private final Storage storage;
+    private final LogOptions options;
+    private final LogEnvironment environment;
+    private final Failure failure;
+    private final BlockCache blocks;
+    private final RecordReader reader;
+    private final ChunkArena arena;
+    private final SequenceRing<Stretch> stretches = new SequenceRing<>(Stretch::firstSequence);
+
+    /** Closed stretches in memory, oldest first. */
+    private final Set<Stretch> spillable = new LinkedHashSet<>();
+
+    private final Deque<Job> jobs = new ArrayDeque<>();
+    private @Nullable Stretch open;
+    private @Nullable ScratchFile scratch;
+    private long scratchNumber;
+    private long memoryBytes;
+    private long spillingBytes;
+    private long diskBytes;
+
+    TransientStore(
+            Storage storage,
+            LogOptions options,
+            LogEnvironment environment,
+            Failure failure,
+            BlockCache blocks,
+            RecordReader reader) {
+        this.storage = storage;
+        this.options = options;
+        this.environment = environment;
+        this.failure = failure;
+        this.blocks = blocks;
+        this.reader = reader;
+        this.arena = new ChunkArena(options.batchBytesMax(), 0);
+    }
+
+    void append(long sequence, byte type, ByteBuf head, ByteBuf body, int liveCount) {
+        int bodyBytes = body.readableBytes();
+        boolean large = bodyBytes >= Chunk.LARGE_BODY_BYTES;
+        int inlineBytes = head.readableBytes() + (large ? 0 : bodyBytes);
+        Stretch stretch = open;
+        if (stretch == null || !stretch.chunk().fits(sequence, inlineBytes)) {
+            close(stretch);
+            stretch = new Stretch(arena.open(sequence, inlineBytes));
+            stretches.addLast(stretch);
+            open = stretch;
+        }
+        stretch.chunk().add(sequence, type, head, body, 0);
+        stretch.addLive(liveCount);
+        if (large) {
+            close(stretch);
+        }
+    }
+
+    private void close(@Nullable Stretch stretch) {
+        if (stretch == null) {
+            return;
+        }
+        open = null;
+        arena.closed(stretch.chunk());
+        memoryBytes += stretch.chunk().memoryBytes();
+        if (stretch.live() == 0) {
+            remove(stretch);
+        } else {
+            spillable.add(stretch);
+            spillPastBudget();
+        }
+    }
+
+    private void spillPastBudget() {
+        while (memoryBytes - spillingBytes > options.transientCacheBytes() && !spillable.isEmpty()) {
+            spill(spillable.iterator().next());
+        }
+    }
+
+    private void spill(Stretch stretch) {
+        Chunk chunk = stretch.chunk();
+        ScratchFile file = scratchFor(chunk.bytes());
+        long position = file.assign(chunk.bytes());
+        spillable.remove(stretch);
+        stretch.spilling(file);
+        spillingBytes += chunk.memoryBytes();
+        diskBytes += chunk.bytes();
+        inBackground(() -> file.write(position, sealed(chunk)), () -> spilled(stretch, file, position));
+    }
+
+    private static ByteBuffer[] sealed(Chunk chunk) {
+        ByteBuffer bytes = chunk.writableBytes();
+        ByteBuffer[] body = chunk.bodyParts();
+        RecordSeal.seal(bytes, 0, chunk.firstSequence(), body, new Checksum());
+        ByteBuffer[] parts = new ByteBuffer[1 + body.length];
+        parts[0] = bytes;
+        System.arraycopy(body, 0, parts, 1, body.length);
+        return parts;
+    }
+
+    private void spilled(Stretch stretch, ScratchFile file, long position) {
+        Chunk chunk = stretch.chunk();
+        spillingBytes -= chunk.memoryBytes();
+        memoryBytes -= chunk.memoryBytes();
+        StoredRun run = new StoredRun(file.name(), chunk.firstSequence(), position, position + chunk.bytes());
+        chunk.index(run.index(), position);
+        stretch.stored(run);
+        if (stretch.live() == 0) {
+            remove(stretch);
+        }
+    }
+
+    private ScratchFile scratchFor(int bytes) {
+        ScratchFile current = scratch;
+        if (current == null
+                || (current.assignedBytes() > 0 && current.assignedBytes() + bytes > options.segmentBytes())) {
+            if (current != null && current.unused()) {
+                delete(current);
+            }
+            current = new ScratchFile(storage, FileNames.numbered(FileNames.SCRATCH, scratchNumber++));
+            scratch = current;
+        }
+        return current;
+    }
+
+    boolean read(long sequence, RecordView view) {
+        Stretch stretch = find(sequence);
+        if (stretch == null || stretch.live() == 0) {
+            return false;
+        }
+        StoredRun run = stretch.stored();
+        if (run != null) {
+            reader.read(run, sequence, view);
+            return true;
+        }
+        int record = stretch.chunk().find(sequence);
+        if (record >= 0) {
+            stretch.chunk().view(record, view);
+        }
+        return record >= 0;
+    }
+
+    /** Changes a live count; false if the sequence is unknown or the count would fall below zero. */
+    boolean addLive(long sequence, int change) {
+        Stretch stretch = find(sequence);
+        if (stretch == null || stretch.live() == 0 || stretch.live() + change < 0) {
+            return false;
+        }
+        if (stretch.addLive(change) == 0 && stretch != open && !stretch.isSpilling()) {
+            remove(stretch);
+        }
+        return true;
+    }
+
+    private @Nullable Stretch find(long sequence) {
+        int number = stretches.floor(sequence);
+        return number < 0 ? null : stretches.get(number);
+    }
+
+    private void remove(Stretch stretch) {
+        stretches.remove(stretches.floor(stretch.firstSequence()));
+        spillable.remove(stretch);
+        if (stretch.inMemory()) {
+            memoryBytes -= stretch.chunk().memoryBytes();
+            stretch.letGo();
+        }
+        ScratchFile file = stretch.file();
+        if (file != null && file.drop() && file != scratch) {
+            delete(file);
+        }
+    }
+
+    private void delete(ScratchFile file) {
+        diskBytes -= file.assignedBytes();
+        inBackground(file::delete, () -> {});
+        try {
+            blocks.forget(file.name());
+        } catch (IOException e) {
+            failure.report(e);
+        }
+    }
+
+    private void inBackground(Job.Work work, Runnable outcome) {
+        Job job = new Job(
+                work,
+                () -> {
+                    // They end in the order in which they were begun.
+                    jobs.poll();
+                    outcome.run();
+                },
+                environment.lane(),
+                failure);
+        jobs.add(job);
+        environment.background().execute(job);
+    }
+
+    long memoryBytes() {
+        return memoryBytes + (open == null ? 0 : open.chunk().memoryBytes());
+    }
+
+    /** Bytes on their way to a scratch file: past the budget and not yet out of memory. */
+    long spillingBytes() {
+        return spillingBytes;
+    }
+
+    long diskBytes() {
+        return diskBytes;
+    }
+
+    /** Ends what is under way and forgets all records; the files are deleted when the log is next opened. */
+    void close() {
+        for (Job job : List.copyOf(jobs)) {
+            job.finish();
+        }
+        for (int i = 0; i < stretches.size(); i++) {
+            stretches.get(i).letGo();
+        }
+        arena.close();
+    }
+}

@@ -1,0 +1,49 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.ConnectionMethod;
+
+/**
+ * What makes a publisher wait: the broker's alarms and a log that lags behind. An alarm stops a connection when it
+ * publishes, not before, so that consumers can go on and free what is short. Clients that know {@code
+ * connection.blocked} are told.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class Alarms {
+    private final Peer peer;
+    private final boolean canBeTold;
+    private boolean told;
+
+    Alarms(Peer peer) {
+        this.peer = peer;
+        this.canBeTold = peer.client().isCapableOf("connection.blocked");
+    }
+
+    /** The client has published. */
+    void published() {
+        if (peer.link().congested()) {
+            peer.gate().shut(ReadGate.Reason.CONGESTION);
+        }
+        String reason = peer.link().blockedReason();
+        if (reason != null) {
+            block(reason);
+        }
+    }
+
+    private void block(String reason) {
+        peer.gate().shut(ReadGate.Reason.ALARM);
+        if (canBeTold && !told) {
+            told = true;
+            peer.out().method(0, new ConnectionMethod.Blocked(reason));
+        }
+    }
+
+    /** Resources are back to normal. */
+    void cleared() {
+        peer.gate().open(ReadGate.Reason.ALARM);
+        if (told) {
+            told = false;
+            peer.out().method(0, new ConnectionMethod.Unblocked());
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.BasicProperties;
+import io.ferrymq.amqp091.codec.BasicProperty;
+import io.ferrymq.amqp091.codec.MalformedFrameException;
+import io.ferrymq.broker.message.MessageFormat;
+import io.netty.buffer.ByteBuf;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the header of a message that was published with AMQP 0-9-1: its property list, flags and values, as it came in
+ * the content header.
+ *
+ * <p>Thread contract: stateless.
+ */
+public final class Amqp091Format implements MessageFormat {
+    /** Stored with every message; never changes. */
+    public static final byte ID = 1;
+
+    /** The one instance that is needed. */
+    public static final Amqp091Format INSTANCE = new Amqp091Format();
+
+    private Amqp091Format() {}
+
+    @Override
+    public byte id() {
+        return ID;
+    }
+
+    @Override
+    public Map<String, @Nullable Object> headers(ByteBuf header) {
+        try {
+            return propertiesOf(header).headers();
+        } catch (MalformedFrameException e) {
+            return Map.of(); // Headers are checked when they arrive; damaged ones are as good as none.
+        }
+    }
+
+    @Override
+    public @Nullable String property(ByteBuf header, String name) {
+        BasicProperties properties = propertiesOf(header);
+        return switch (name) {
+            case "delivery_mode" -> number(properties, BasicProperty.DELIVERY_MODE, properties.deliveryModeOr(0));
+            case "priority" -> number(properties, BasicProperty.PRIORITY, properties.priorityOr(0));
+            case "timestamp" -> number(properties, BasicProperty.TIMESTAMP, properties.timestampSecondsOr(0));
+            default -> text(properties, name).orElse(null);
+        };
+    }
+
+    private static @Nullable String number(BasicProperties properties, BasicProperty property, long value) {
+        return properties.has(property) ? Long.toString(value) : null;
+    }
+
+    private static Optional<String> text(BasicProperties properties, String name) {
+        return switch (name) {
+            case "content_type" -> properties.contentType();
+            case "content_encoding" -> properties.contentEncoding();
+            case "correlation_id" -> properties.correlationId();
+            case "reply_to" -> properties.replyTo();
+            case "expiration" -> properties.expiration();
+            case "message_id" -> properties.messageId();
+            case "type" -> properties.type();
+            case "user_id" -> properties.userId();
+            case "app_id" -> properties.appId();
+            case "cluster_id" -> properties.clusterId();
+            default -> Optional.empty();
+        };
+    }
+
+    private static BasicProperties propertiesOf(ByteBuf header) {
+        return new BasicProperties().wrap(header);
+    }
+}

@@ -1,0 +1,145 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.BasicMethod;
+import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.Link;
+import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.SubscriptionRequest.Settling;
+import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.Unsettled;
+import java.util.function.Supplier;
+
+/**
+ * Class basic (clause 1.8 of the reference) without publishing and settling: prefetch, consumers, single fetches,
+ * redelivery on request.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class BasicHandler {
+    private final Peer peer;
+    private final Link link;
+    private final Answers answers;
+    private final Supplier<String> consumerTags;
+
+    BasicHandler(Peer peer, Answers answers, Supplier<String> consumerTags) {
+        this.peer = peer;
+        this.link = peer.link();
+        this.answers = answers;
+        this.consumerTags = consumerTags;
+    }
+
+    void handle(Channel channel, BasicMethod method) {
+        switch (method) {
+            case BasicMethod.Qos m -> limit(channel, m);
+            case BasicMethod.Consume m -> consume(channel, m);
+            case BasicMethod.Cancel m -> cancel(channel, m);
+            case BasicMethod.Get m -> get(channel, m);
+            case BasicMethod.Recover m -> {
+                recover(channel, m.requeue());
+                answers.now(channel, new BasicMethod.RecoverOk());
+            }
+            case BasicMethod.RecoverAsync m -> recover(channel, m.requeue());
+            default -> throw ExchangeHandler.notForServers();
+        }
+    }
+
+    private void limit(Channel channel, BasicMethod.Qos m) {
+        if (m.prefetchBytes() != 0) {
+            throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + m.prefetchBytes() + ")");
+        }
+        if (m.global()) {
+            channel.channelPrefetch(m.prefetchCount());
+        } else {
+            channel.consumerPrefetch(m.prefetchCount());
+        }
+        answers.now(channel, new BasicMethod.QosOk());
+    }
+
+    private void consume(Channel channel, BasicMethod.Consume m) {
+        String tag = m.consumerTag().isEmpty() ? consumerTags.get() : m.consumerTag();
+        if (channel.hasConsumer(tag)) {
+            throw new FaultException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
+        }
+        if (m.queue().equals(Names.REPLY_TO)) {
+            consumeReplies(channel, tag, m);
+        } else {
+            subscribe(channel, tag, m);
+        }
+        if (!m.noWait()) {
+            answers.now(channel, new BasicMethod.ConsumeOk(tag));
+        }
+    }
+
+    /** {@code no-local} is ignored, as RabbitMQ does. */
+    private void subscribe(Channel channel, String tag, BasicMethod.Consume m) {
+        SubscriptionRequest request = new SubscriptionRequest(
+                channel.queueNamed(m.queue()),
+                tag,
+                m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER,
+                m.exclusive() ? Sharing.EXCLUSIVE : Sharing.SHARED,
+                m.arguments());
+        Consumer consumer = new Consumer(channel, tag, m.noAck() ? 0 : channel.consumerPrefetch());
+        consumer.subscribed(link.subscribe(request, consumer));
+        channel.add(consumer);
+    }
+
+    /** RabbitMQ's direct reply-to: the channel gets an address of its own. */
+    private void consumeReplies(Channel channel, String tag, BasicMethod.Consume m) {
+        if (channel.replyConsumer() != null) {
+            throw new FaultException(ReplyCode.PRECONDITION_FAILED, "reply consumer already set");
+        }
+        if (!m.noAck()) {
+            throw new FaultException(ReplyCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
+        }
+        ReplyConsumer consumer = new ReplyConsumer(channel, peer.out(), tag);
+        consumer.openedAt(link.openReplyAddress(consumer));
+        channel.replyConsumer(consumer);
+    }
+
+    private void cancel(Channel channel, BasicMethod.Cancel m) {
+        channel.cancelConsumer(m.consumerTag());
+        if (!m.noWait()) {
+            answers.now(channel, new BasicMethod.CancelOk(m.consumerTag()));
+        }
+    }
+
+    private void get(Channel channel, BasicMethod.Get m) {
+        String queue = channel.queueNamed(m.queue());
+        Settling settling = m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER;
+        if (!link.fetch(queue, settling, new Fetched(channel))) {
+            answers.now(channel, new BasicMethod.GetEmpty());
+        }
+    }
+
+    private static void recover(Channel channel, boolean requeue) {
+        if (!requeue) {
+            throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
+        }
+        channel.recover();
+    }
+
+    /** Takes the one message that was asked for. */
+    private record Fetched(Channel channel) implements DeliverySink {
+        @Override
+        public boolean hasCredit() {
+            return true;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            long tag = channel.nextDeliveryTag();
+            Unsettled open = delivery.unsettled();
+            if (open != null) {
+                channel.unsettled(tag, open, null);
+            }
+            channel.writer().getOk(channel.number(), tag, delivery);
+        }
+
+        @Override
+        public void cancelled() {
+            // A fetch is over when it returns.
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package io.ferrymq.amqp091;
+
+/** What a channel tells its connection. */
+interface ChannelEvents {
+    /** A publish waits for its confirm, and none did before. */
+    void confirming(Channel channel);
+
+    /** The queue of a consumer is gone. */
+    void consumerCancelled(Channel channel, String consumerTag);
+
+    /** A consumer was passed over because the peer does not take what was sent. */
+    void starved();
+}

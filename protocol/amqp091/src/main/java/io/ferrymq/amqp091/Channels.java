@@ -1,0 +1,247 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.BasicMethod;
+import io.ferrymq.amqp091.codec.ChannelMethod;
+import io.ferrymq.amqp091.codec.Frame;
+import io.ferrymq.amqp091.codec.FrameReader;
+import io.ferrymq.amqp091.codec.Method;
+import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.RefusedException;
+import io.netty.buffer.ByteBuf;
+import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The channels of a running connection: finds the one that a frame is for, opens and closes them, and carries out what
+ * an error of theirs demands.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class Channels implements ChannelEvents {
+    private final Peer peer;
+    private final boolean cancelsCanBeTold;
+    private final IntObjectHashMap<Channel> byNumber = new IntObjectHashMap<>();
+    private final List<Channel> confirming = new ArrayList<>();
+    private final UnfinishedBytes unfinished;
+    private final DeliveryWriter writer;
+    private final Answers answers;
+    private final Alarms alarms;
+    private final Publisher publisher;
+    private final MethodHandler methods;
+    private @Nullable Channel latest;
+    private boolean starved;
+
+    /** {@code consumerTags} makes tags for consumers that were not given one. */
+    Channels(Peer peer, Supplier<String> consumerTags) {
+        this.peer = peer;
+        this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
+        this.unfinished = new UnfinishedBytes(peer.options().unfinishedBytesMax());
+        this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
+        this.answers = new Answers(peer);
+        this.alarms = new Alarms(peer);
+        this.publisher = new Publisher(peer, writer, alarms);
+        this.methods = new MethodHandler(peer, answers, publisher, unfinished, consumerTags);
+    }
+
+    Alarms alarms() {
+        return alarms;
+    }
+
+    /** Takes the frame that the reader shows. */
+    void take(FrameReader frame, ByteBuf in) {
+        int number = frame.channel();
+        Channel channel = find(number);
+        if (channel == null) {
+            open(number, frame, in);
+        } else if (channel.isClosing()) {
+            discard(channel, frame, in);
+        } else {
+            take(channel, frame, in);
+        }
+    }
+
+    private @Nullable Channel find(int number) {
+        Channel channel = latest;
+        if (channel == null || channel.number() != number) {
+            channel = byNumber.get(number);
+            latest = channel;
+        }
+        return channel;
+    }
+
+    private void take(Channel channel, FrameReader frame, ByteBuf in) {
+        int id = BasicMethod.Publish.ID;
+        try {
+            switch (frame.type()) {
+                case Frame.METHOD -> {
+                    id = Method.peekId(in, frame.payloadOffset(), frame.payloadLength());
+                    takeMethod(channel, id, frame, in);
+                }
+                case Frame.HEADER -> publisher.header(channel, in, frame.payloadOffset(), frame.payloadLength());
+                default -> publisher.body(channel, in, frame.payloadOffset(), frame.payloadLength());
+            }
+        } catch (RefusedException e) {
+            fail(channel, RefusalFaults.of(e.refusal()), id);
+        } catch (FaultException e) {
+            fail(channel, e.fault(), id);
+        }
+    }
+
+    private void takeMethod(Channel channel, int id, FrameReader frame, ByteBuf in) {
+        channel.content().requireMethod();
+        switch (id) {
+            case BasicMethod.Publish.ID -> publisher.begin(channel, in, frame.payloadOffset(), frame.payloadLength());
+            case BasicMethod.Ack.ID, BasicMethod.Nack.ID, BasicMethod.Reject.ID ->
+                methods.settle(channel, in, frame.payloadOffset(), frame.payloadLength());
+            case ChannelMethod.Close.ID -> closedByClient(channel);
+            default -> methods.handle(channel, Method.decode(in.slice(frame.payloadOffset(), frame.payloadLength())));
+        }
+    }
+
+    private void open(int number, FrameReader frame, ByteBuf in) {
+        if (frame.type() != Frame.METHOD) {
+            throw new FaultException(ReplyCode.UNEXPECTED_FRAME, "expected method frame, got non method frame instead");
+        }
+        Method method = Method.decode(in.slice(frame.payloadOffset(), frame.payloadLength()));
+        if (method instanceof ChannelMethod.CloseOk) {
+            return; // The client answers a close that it has crossed with its own.
+        }
+        if (!(method instanceof ChannelMethod.Open)) {
+            throw new FaultException(new Fault(ReplyCode.CHANNEL_ERROR, "expected 'channel.open'"), method.id());
+        }
+        if (byNumber.size() >= peer.channelMax()) {
+            throw new FaultException(new Fault(ReplyCode.NOT_ALLOWED, tooMany()), method.id());
+        }
+        Channel channel = new Channel(number, peer, writer, new ContentAssembly(unfinished), this);
+        byNumber.put(number, channel);
+        answers.now(channel, new ChannelMethod.OpenOk());
+    }
+
+    private String tooMany() {
+        return "number of channels opened (" + byNumber.size() + ") has reached the negotiated channel_max ("
+                + peer.channelMax() + ")";
+    }
+
+    /** After our {@code channel.close} only the client's closing methods count (clause 1.5.2.5). */
+    private void discard(Channel channel, FrameReader frame, ByteBuf in) {
+        if (frame.type() == Frame.METHOD) {
+            int id = Method.peekId(in, frame.payloadOffset(), frame.payloadLength());
+            if (id == ChannelMethod.CloseOk.ID) {
+                forget(channel);
+            } else if (id == ChannelMethod.Close.ID) {
+                answers.now(channel, new ChannelMethod.CloseOk());
+            }
+        }
+    }
+
+    private void closedByClient(Channel channel) {
+        answerConfirms(channel);
+        channel.release();
+        forget(channel);
+        answers.whenDurable(channel, new ChannelMethod.CloseOk());
+    }
+
+    private void forget(Channel channel) {
+        byNumber.remove(channel.number());
+        confirming.remove(channel);
+        latest = null;
+    }
+
+    /** Ends the channel, or by a hard error the connection, with a fault of the method {@code methodId}. */
+    private void fail(Channel channel, Fault fault, int methodId) {
+        if (fault.endsConnection()) {
+            throw new FaultException(fault, methodId);
+        }
+        answerConfirms(channel);
+        channel.release();
+        answers.now(
+                channel,
+                new ChannelMethod.Close(fault.code().code(), fault.text(), methodId >>> 16, methodId & 0xFFFF));
+    }
+
+    /** The read buffer will change: what an unfinished message has in it is copied. */
+    void endBurst() {
+        publisher.endBurst();
+    }
+
+    // Confirms.
+
+    @Override
+    public void confirming(Channel channel) {
+        confirming.add(channel);
+        peer.out().requestFlush();
+    }
+
+    /** Answers all publishes that are durable by now, and asks to be told about the others. */
+    void confirm() {
+        if (confirming.isEmpty()) {
+            return;
+        }
+        long durable = peer.link().durableSequence();
+        long awaited = 0;
+        for (Channel channel : confirming) {
+            awaited = Math.max(awaited, answer(channel, durable));
+        }
+        confirming.removeIf(
+                channel -> channel.confirms() == null || channel.confirms().isEmpty());
+        if (awaited > durable) {
+            peer.link().awaitDurable(awaited);
+        }
+    }
+
+    private void answerConfirms(Channel channel) {
+        var _ = answer(channel, peer.link().durableSequence());
+    }
+
+    /** Answers what is durable; returns the sequence that the rest waits for, 0 if there is none. */
+    private long answer(Channel channel, long durable) {
+        Confirms confirms = channel.confirms();
+        if (confirms == null) {
+            return 0;
+        }
+        confirms.answer(durable, channel.number(), peer.out());
+        return confirms.isEmpty() ? 0 : confirms.highestGate();
+    }
+
+    // Consumers.
+
+    @Override
+    public void consumerCancelled(Channel channel, String consumerTag) {
+        if (cancelsCanBeTold && !channel.isClosing()) {
+            answers.now(channel, new BasicMethod.Cancel(consumerTag, true));
+        }
+    }
+
+    @Override
+    public void starved() {
+        starved = true;
+    }
+
+    /** Whether consumers were passed over because the peer does not take what was sent. */
+    boolean isStarved() {
+        return starved;
+    }
+
+    /** The peer takes bytes again. */
+    void wakeConsumers() {
+        starved = false;
+        for (Channel channel : byNumber.values().toArray(new Channel[0])) {
+            channel.wakeStalled();
+        }
+    }
+
+    /** Ends everything: the connection closes or is gone. */
+    void release() {
+        answers.end();
+        for (Channel channel : byNumber.values().toArray(new Channel[0])) {
+            channel.release();
+        }
+        byNumber.clear();
+        confirming.clear();
+        publisher.endBurst();
+        peer.link().close();
+    }
+}

@@ -1,0 +1,359 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.ConnectionMethod;
+import io.ferrymq.amqp091.codec.Frame;
+import io.ferrymq.amqp091.codec.FrameReader;
+import io.ferrymq.amqp091.codec.MalformedFrameException;
+import io.ferrymq.amqp091.codec.Method;
+import io.ferrymq.amqp091.codec.ProtocolHeader;
+import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.LinkListener;
+import io.ferrymq.wire.ByteHandler;
+import io.ferrymq.wire.CloseCause;
+import io.ferrymq.wire.Connection;
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One client connection: cuts the bytes into frames, keeps the phase, and ends the connection when it is due (clause
+ * 1.4.2 of the reference).
+ *
+ * <p>Thread contract: the connection's lane. Nothing thrown inside leaves {@link #received}.
+ *
+ * <pre>
+ * from             to         on
+ * AWAITING_HEADER  STARTING   the header of 0-9-1 or 0-9; connection.start is sent
+ * AWAITING_HEADER  ENDED      another header, which is answered with ours
+ * STARTING         TUNING     start-ok with a good login; connection.tune is sent
+ * STARTING         ENDED      start-ok with a bad login (after connection.close, if the client can read it)
+ * TUNING           OPENING    tune-ok within the limits
+ * OPENING          RUNNING    connection.open of a virtual host; open-ok is sent
+ * RUNNING          ENDED      connection.close; close-ok is sent
+ * any but the first CLOSING   an error of the client, or the operator's wish; connection.close is sent
+ * CLOSING          ENDED      close-ok, or the time for it has passed
+ * any              ENDED      the peer is gone; bytes that are no frames; silence for too long
+ * </pre>
+ *
+ * {@code connection.secure} is never sent, because every mechanism offered needs one message only.
+ */
+final class ConnectionSession implements ByteHandler, LinkListener {
+    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSession.class);
+
+    private final Connection connection;
+    private final Turns turns;
+    private final Amqp091Options options;
+    private final ReadGate gate;
+    private final OutboundBuffer out;
+    private final FrameReader frames = new FrameReader(Frame.FRAME_MAX_MIN + Frame.OVERHEAD);
+    private final Handshake handshake;
+    private final Runnable turnEnd = this::turnEnd;
+    private final Runnable wakeConsumers = this::wakeConsumers;
+    private Phase phase = Phase.AWAITING_HEADER;
+    private @Nullable Channels channels;
+    private boolean turnEndRequested;
+    private boolean wakeRequested;
+
+    ConnectionSession(Connection connection, Turns turns, Amqp091 protocol) {
+        this.connection = connection;
+        this.turns = turns;
+        this.options = protocol.options();
+        this.gate = new ReadGate(connection);
+        this.out = new OutboundBuffer(connection, this::requestTurnEnd);
+        this.handshake = new Handshake(connection, protocol, out);
+        var _ = connection.schedule(options.handshakeTimeoutMillis(), this::handshakeTimedOut);
+    }
+
+    @Override
+    public void received(ByteBuf bytes) {
+        try {
+            takeFrames(bytes);
+        } catch (MalformedFrameException e) {
+            fail(e.replyCode(), e.replyText(), e.classId() << 16 | e.methodId());
+        } catch (FaultException e) {
+            fail(e.fault().code(), e.fault().text(), e.methodId());
+        } catch (RuntimeException e) {
+            LOG.error("{}: fault of our own", connection.remoteAddress(), e);
+            fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
+        }
+        if (phase == Phase.ENDED) {
+            bytes.skipBytes(bytes.readableBytes());
+        }
+    }
+
+    private void takeFrames(ByteBuf in) {
+        if (phase == Phase.AWAITING_HEADER && !takeHeader(in)) {
+            return;
+        }
+        while (!gate.isShut() && phase != Phase.ENDED) {
+            switch (frames.next(in)) {
+                case NEED_MORE -> {
+                    endBurst();
+                    return;
+                }
+                case VIOLATION -> {
+                    // Where the next frame begins is unknown: close-ok could not be found any more.
+                    failWithoutAnswer(frames.violation());
+                    return;
+                }
+                case FRAME -> take(in);
+            }
+        }
+        endBurst();
+    }
+
+    /** Takes the protocol header (clause 4.2.2); false if frames cannot follow yet, or never will. */
+    private boolean takeHeader(ByteBuf in) {
+        return switch (ProtocolHeader.recognise(in)) {
+            case INCOMPLETE -> false;
+            case AMQP_0_9_1, AMQP_0_9 -> {
+                in.skipBytes(ProtocolHeader.LENGTH);
+                enter(Phase.STARTING);
+                handshake.start();
+                yield true;
+            }
+            case AMQP_1_0, AMQP_1_0_TLS, AMQP_1_0_SASL, UNKNOWN -> {
+                ProtocolHeader.AMQP_0_9_1.write(out.buffer(ProtocolHeader.LENGTH));
+                end();
+                yield false;
+            }
+        };
+    }
+
+    private void take(ByteBuf in) {
+        if (frames.type() == Frame.HEARTBEAT) {
+            return;
+        }
+        switch (phase) {
+            case RUNNING -> takeRunning(in);
+            case CLOSING -> takeClosing(in);
+            default -> control(decodeControl(in));
+        }
+        if (out.isOverfull()) {
+            gate.shut(ReadGate.Reason.UNSENT_REPLIES);
+        }
+    }
+
+    private void takeRunning(ByteBuf in) {
+        Channels running = channels;
+        if (frames.channel() == 0 || running == null) {
+            control(decodeControl(in));
+        } else {
+            running.take(frames, in);
+        }
+    }
+
+    /** Of what comes after our {@code connection.close} only the closing methods count (clause 1.4.2.8). */
+    private void takeClosing(ByteBuf in) {
+        if (frames.type() != Frame.METHOD || frames.channel() != 0) {
+            return;
+        }
+        int id = Method.peekId(in, frames.payloadOffset(), frames.payloadLength());
+        if (id == ConnectionMethod.CloseOk.ID) {
+            end();
+        } else if (id == ConnectionMethod.Close.ID) {
+            out.method(0, new ConnectionMethod.CloseOk());
+        }
+    }
+
+    private Method decodeControl(ByteBuf in) {
+        if (frames.type() != Frame.METHOD) {
+            throw new FaultException(ReplyCode.UNEXPECTED_FRAME, "expected method frame on channel 0");
+        }
+        if (frames.channel() != 0) {
+            throw new FaultException(
+                    ReplyCode.CHANNEL_ERROR, "channel " + frames.channel() + " used before the connection is open");
+        }
+        return Method.decode(in.slice(frames.payloadOffset(), frames.payloadLength()));
+    }
+
+    private void control(Method method) {
+        try {
+            switch (method) {
+                case ConnectionMethod.StartOk m when phase == Phase.STARTING -> startOk(m);
+                case ConnectionMethod.TuneOk m when phase == Phase.TUNING -> tuneOk(m);
+                case ConnectionMethod.Open m when phase == Phase.OPENING -> open(m);
+                case ConnectionMethod.UpdateSecret m
+                when phase == Phase.RUNNING -> out.method(0, new ConnectionMethod.UpdateSecretOk());
+                case ConnectionMethod.Close m -> closedByClient();
+                default -> throw unexpected();
+            }
+        } catch (FaultException e) {
+            throw new FaultException(e.fault(), method.id());
+        }
+    }
+
+    private FaultException unexpected() {
+        return new FaultException(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state " + phase.word());
+    }
+
+    private void startOk(ConnectionMethod.StartOk method) {
+        if (handshake.login(method)) {
+            enter(Phase.TUNING);
+        } else {
+            end();
+        }
+    }
+
+    private void tuneOk(ConnectionMethod.TuneOk method) {
+        handshake.tuned(method);
+        // RabbitMQ forgives clients that count the payload alone, so a frame may be larger by its own overhead.
+        frames.frameMax(handshake.frameMaxBytes() + Frame.OVERHEAD);
+        Heartbeats.start(method.heartbeatSeconds(), connection, turns, out, gate);
+        enter(Phase.OPENING);
+    }
+
+    private void open(ConnectionMethod.Open method) {
+        channels = handshake.open(method, gate, this);
+        enter(Phase.RUNNING);
+        out.method(0, new ConnectionMethod.OpenOk());
+    }
+
+    private void closedByClient() {
+        releaseChannels();
+        out.method(0, new ConnectionMethod.CloseOk());
+        end();
+    }
+
+    private void handshakeTimedOut() {
+        if (phase.isHandshake()) {
+            LOG.info("{}: not open within {} ms", connection.remoteAddress(), options.handshakeTimeoutMillis());
+            end();
+        }
+    }
+
+    /** Tells the peer why and waits for its close-ok; its channels are released at once. */
+    private void fail(ReplyCode code, String text, int methodId) {
+        if (phase == Phase.CLOSING || phase == Phase.AWAITING_HEADER) {
+            end();
+        }
+        if (phase == Phase.ENDED) {
+            return;
+        }
+        LOG.info("{}: closing: {}", connection.remoteAddress(), text);
+        enter(Phase.CLOSING);
+        releaseChannels();
+        gate.openForGood();
+        out.method(0, new ConnectionMethod.Close(code.code(), text, methodId >>> 16, methodId & 0xFFFF));
+        var _ = connection.schedule(options.closeTimeoutMillis(), this::end);
+    }
+
+    private void failWithoutAnswer(MalformedFrameException violation) {
+        fail(violation.replyCode(), violation.replyText(), 0);
+        end();
+    }
+
+    private void end() {
+        if (phase != Phase.ENDED) {
+            enter(Phase.ENDED);
+            releaseChannels();
+            out.flush();
+            connection.close();
+        }
+    }
+
+    private void releaseChannels() {
+        Channels running = channels;
+        if (running != null) {
+            channels = null;
+            running.release();
+        }
+    }
+
+    private void enter(Phase next) {
+        phase = phase.enter(next);
+    }
+
+    private void endBurst() {
+        if (channels != null) {
+            channels.endBurst();
+        }
+    }
+
+    private void requestTurnEnd() {
+        if (!turnEndRequested) {
+            turnEndRequested = true;
+            turns.atTurnEnd(turnEnd);
+        }
+    }
+
+    private void turnEnd() {
+        turnEndRequested = false;
+        if (channels != null) {
+            channels.confirm();
+        }
+        out.flush();
+        relieve();
+    }
+
+    /** What waited for the peer to take bytes goes on, in a turn of its own so that others have theirs. */
+    private void relieve() {
+        if (!out.isOverfull()) {
+            gate.open(ReadGate.Reason.UNSENT_REPLIES);
+        }
+        if (channels != null && channels.isStarved() && out.hasRoom() && !wakeRequested) {
+            wakeRequested = true;
+            turns.later(wakeConsumers);
+        }
+    }
+
+    private void wakeConsumers() {
+        wakeRequested = false;
+        if (channels != null) {
+            channels.wakeConsumers();
+        }
+    }
+
+    @Override
+    public void writabilityChanged() {
+        relieve();
+    }
+
+    @Override
+    public void durable(long sequence) {
+        if (channels != null) {
+            channels.confirm();
+        }
+    }
+
+    @Override
+    public void blocked(String reason) {
+        // It stops whoever publishes from now on: Alarms asks then.
+    }
+
+    @Override
+    public void unblocked() {
+        if (channels != null) {
+            channels.alarms().cleared();
+        }
+    }
+
+    @Override
+    public void relieved() {
+        gate.open(ReadGate.Reason.CONGESTION);
+    }
+
+    @Override
+    public void closing(String reason) {
+        if (phase.isHandshake()) {
+            end();
+        } else {
+            fail(ReplyCode.CONNECTION_FORCED, ReplyCode.CONNECTION_FORCED.text(reason), 0);
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        closing("broker forced connection closure with reason 'shutdown'");
+    }
+
+    @Override
+    public void closed(CloseCause cause) {
+        if (phase != Phase.ENDED) {
+            enter(Phase.ENDED);
+        }
+        releaseChannels();
+        out.release();
+    }
+}

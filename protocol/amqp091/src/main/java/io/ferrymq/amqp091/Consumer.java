@@ -1,0 +1,96 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.Subscription;
+import io.ferrymq.broker.Unsettled;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A consumer of a channel (clause 1.8.3.3 of the reference): its prefetch window and the sink of its subscription.
+ *
+ * <p>Thread contract: the connection's lane, which is the queue's.
+ */
+final class Consumer implements DeliverySink {
+    private final Channel channel;
+    private final String tag;
+    private final byte[] tagBytes;
+    private final int prefetch;
+    private @Nullable Subscription subscription;
+    private int unsettled;
+    private boolean stalled;
+
+    /** {@code prefetch} is how many deliveries may be unsettled, 0 for any number. */
+    Consumer(Channel channel, String tag, int prefetch) {
+        this.channel = channel;
+        this.tag = tag;
+        this.tagBytes = tag.getBytes(StandardCharsets.UTF_8);
+        this.prefetch = prefetch;
+    }
+
+    String tag() {
+        return tag;
+    }
+
+    void subscribed(Subscription started) {
+        subscription = started;
+    }
+
+    @Override
+    public boolean hasCredit() {
+        boolean has = isBelowPrefetch() && channel.hasCredit();
+        stalled = !has;
+        return has;
+    }
+
+    private boolean isBelowPrefetch() {
+        return prefetch == 0 || unsettled < prefetch;
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        long deliveryTag = channel.nextDeliveryTag();
+        Unsettled open = delivery.unsettled();
+        if (open != null) {
+            unsettled++;
+            channel.unsettled(deliveryTag, open, this);
+        }
+        channel.writer().deliver(channel.number(), tagBytes, deliveryTag, delivery);
+    }
+
+    @Override
+    public void cancelled() {
+        subscription = null;
+        channel.consumerCancelled(this);
+    }
+
+    /** A delivery was settled. Returns whether the queue should be told that there is credit again. */
+    boolean settled() {
+        unsettled--;
+        return stalled && isBelowPrefetch();
+    }
+
+    /** Whether the queue passes this consumer over until {@link #wake}. */
+    boolean isStalled() {
+        return stalled;
+    }
+
+    /** Asks the queue for more. */
+    void wake() {
+        stalled = false;
+        Subscription current = subscription;
+        if (current != null) {
+            current.resume();
+        }
+    }
+
+    /** Ends the subscription, unless its queue has ended it. */
+    void cancel() {
+        Subscription current = subscription;
+        if (current != null) {
+            subscription = null;
+            current.cancel();
+        }
+    }
+}

@@ -1,0 +1,94 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.BasicFrames;
+import io.ferrymq.amqp091.codec.ContentWriter;
+import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.message.MessageView;
+import io.ferrymq.broker.message.Publication;
+import io.netty.buffer.ByteBuf;
+
+/**
+ * Messages on their way to the client: method, header and body frames, straight from where the broker keeps the bytes
+ * into the outbound buffer. Nothing is allocated for a message that nothing happened to.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class DeliveryWriter {
+    /** Room for a method frame with two names and a tag of 255 octets each. */
+    private static final int METHOD_BYTES_MAX = 800;
+
+    private final OutboundBuffer out;
+    private final ContentWriter content;
+
+    DeliveryWriter(OutboundBuffer out, int frameMaxBytes) {
+        this.out = out;
+        this.content = new ContentWriter(frameMaxBytes);
+    }
+
+    /** Writes {@code basic.deliver} (60.60) with its content. */
+    void deliver(int channel, byte[] consumerTag, long deliveryTag, Delivery delivery) {
+        MessageView message = delivery.message();
+        BasicFrames.deliver(
+                out.buffer(METHOD_BYTES_MAX),
+                channel,
+                consumerTag,
+                deliveryTag,
+                delivery.redelivered(),
+                message.buffer(),
+                message.exchangeOffset(),
+                message.exchangeLength(),
+                message.routingKeyOffset(),
+                message.routingKeyLength());
+        writeContent(channel, delivery);
+    }
+
+    /** Writes {@code basic.get-ok} (60.71) with its content. */
+    void getOk(int channel, long deliveryTag, Delivery delivery) {
+        MessageView message = delivery.message();
+        BasicFrames.getOk(
+                out.buffer(METHOD_BYTES_MAX),
+                channel,
+                deliveryTag,
+                delivery.redelivered(),
+                bytes(message.buffer(), message.exchangeOffset(), message.exchangeLength()),
+                bytes(message.buffer(), message.routingKeyOffset(), message.routingKeyLength()),
+                delivery.messagesLeft());
+        writeContent(channel, delivery);
+    }
+
+    private static byte[] bytes(ByteBuf buffer, int offset, int length) {
+        byte[] bytes = new byte[length];
+        buffer.getBytes(offset, bytes);
+        return bytes;
+    }
+
+    /** Writes {@code basic.return} (60.50) with the content that the client sent. */
+    void returned(int channel, Publication message) {
+        BasicFrames.returned(
+                out.buffer(METHOD_BYTES_MAX),
+                channel,
+                ReplyCode.NO_ROUTE,
+                message.exchange().utf8(),
+                message.key().utf8());
+        content.write(out, channel, message.header(), message.body());
+    }
+
+    private void writeContent(int channel, Delivery delivery) {
+        MessageView message = delivery.message();
+        if (HeaderMerge.isNeeded(delivery)) {
+            ByteBuf merged = HeaderMerge.merge(delivery);
+            ContentWriter.writeHeader(
+                    out, channel, merged, merged.readerIndex(), merged.readableBytes(), message.bodyLength());
+        } else {
+            ContentWriter.writeHeader(
+                    out,
+                    channel,
+                    message.buffer(),
+                    message.headerOffset(),
+                    message.headerLength(),
+                    message.bodyLength());
+        }
+        content.writeBody(out, channel, message.buffer(), message.bodyOffset(), message.bodyLength());
+    }
+}

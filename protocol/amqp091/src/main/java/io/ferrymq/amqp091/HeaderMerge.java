@@ -1,0 +1,90 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.BasicProperties;
+import io.ferrymq.amqp091.codec.BasicProperty;
+import io.ferrymq.amqp091.codec.PropertyEditor;
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.History;
+import io.ferrymq.broker.message.MessageView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the broker knows about a message, merged into the header that it came with: {@code x-death} and its companions
+ * after dead-lettering, {@code x-delivery-count} after failed deliveries. For messages without either the header goes
+ * out as it came in and this is not used.
+ */
+final class HeaderMerge {
+    private HeaderMerge() {}
+
+    static boolean isNeeded(Delivery delivery) {
+        return delivery.failedDeliveries() > 0
+                || delivery.message().history() != null
+                || delivery.message().formatId() != Amqp091Format.ID;
+    }
+
+    /** The property list to send, in a buffer on the heap that needs no release. */
+    static ByteBuf merge(Delivery delivery) {
+        PropertyEditor editor = editor(delivery.message());
+        History history = delivery.message().history();
+        if (history != null) {
+            addHistory(editor, history);
+        }
+        if (delivery.failedDeliveries() > 0) {
+            editor.header("x-delivery-count", (long) delivery.failedDeliveries());
+        }
+        ByteBuf merged = Unpooled.buffer(256);
+        editor.write(merged);
+        return merged;
+    }
+
+    /** A message of a protocol whose header cannot be read here goes out with its body and what the broker knows. */
+    private static PropertyEditor editor(MessageView message) {
+        if (message.formatId() != Amqp091Format.ID) {
+            return PropertyEditor.empty().deliveryMode(message.persistent() ? 2 : 1);
+        }
+        return PropertyEditor.of(
+                new BasicProperties().wrap(message.buffer(), message.headerOffset(), message.headerLength()));
+    }
+
+    private static void addHistory(PropertyEditor editor, History history) {
+        if (history.expirationRemoved()) {
+            editor.remove(BasicProperty.EXPIRATION);
+        }
+        if (history.extraKeysRemoved()) {
+            editor.removeHeader("CC");
+        }
+        editor.header(
+                "x-death", history.deaths().stream().map(HeaderMerge::table).toList());
+        addCompanions(editor, "x-first-death-", history.first());
+        if (!history.deaths().isEmpty()) {
+            addCompanions(editor, "x-last-death-", history.deaths().getFirst());
+        }
+    }
+
+    private static void addCompanions(PropertyEditor editor, String prefix, Death death) {
+        editor.header(prefix + "exchange", death.exchange());
+        editor.header(prefix + "queue", death.queue());
+        editor.header(prefix + "reason", death.reason().text());
+    }
+
+    private static Map<String, @Nullable Object> table(Death death) {
+        Map<String, @Nullable Object> table = new LinkedHashMap<>();
+        table.put("count", death.count());
+        table.put("reason", death.reason().text());
+        table.put("queue", death.queue());
+        table.put("time", Instant.ofEpochMilli(death.timeMillis()));
+        table.put("exchange", death.exchange());
+        table.put("routing-keys", List.copyOf(death.routingKeys()));
+        if (death.originalExpiration() != null) {
+            table.put("original-expiration", death.originalExpiration());
+        }
+        return table;
+    }
+}

@@ -1,0 +1,109 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.ShortText;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a transactional channel holds back until {@code tx.commit}: messages as copies, and settlements. A delivery that
+ * is settled here is out of the channel's window but still counts for its prefetch; a rollback puts it back.
+ *
+ * <p>Thread contract: the connection's lane.
+ *
+ * <p>As in RabbitMQ a commit is durable but not atomic: a message that is refused closes the channel, and what was
+ * carried out before it stays.
+ */
+final class Transaction implements UnsettledWindow.Taker {
+    private record HeldMessage(
+            ShortText exchange,
+            ShortText routingKey,
+            List<String> extraRoutingKeys,
+            ByteBuf header,
+            ByteBuf body,
+            boolean persistent,
+            int priority,
+            long expirationMillis,
+            boolean mandatory) {}
+
+    private record HeldSettlement(
+            long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {}
+
+    private final UnfinishedBytes unfinished;
+    private final List<HeldMessage> messages = new ArrayList<>();
+    private final List<HeldSettlement> settlements = new ArrayList<>();
+    private long heldBytes;
+
+    Transaction(UnfinishedBytes unfinished) {
+        this.unfinished = unfinished;
+    }
+
+    /** Keeps a copy of a message. */
+    void hold(Publication message, boolean mandatory) {
+        long bytes = (long) message.header().readableBytes() + message.body().readableBytes();
+        heldBytes += bytes;
+        unfinished.take(bytes);
+        messages.add(new HeldMessage(
+                message.exchange(),
+                message.key(),
+                message.extraRoutingKeys(),
+                Unpooled.copiedBuffer(message.header()),
+                Unpooled.copiedBuffer(message.body()),
+                message.persistent(),
+                message.priority(),
+                message.expirationMillis(),
+                mandatory));
+    }
+
+    @Override
+    public void take(long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {
+        settlements.add(new HeldSettlement(tag, delivery, consumer, settlement));
+    }
+
+    /** Carries out what was held back: messages first, as RabbitMQ does. */
+    void commit(Channel channel, Publisher publisher) {
+        boolean complete = true;
+        Publication publication = new Publication(Amqp091Format.INSTANCE);
+        for (HeldMessage message : messages) {
+            publication.address(message.exchange, message.routingKey, message.extraRoutingKeys);
+            publication.content(message.header, message.body);
+            publication.terms(message.persistent, message.priority, message.expirationMillis);
+            publisher.send(channel, publication, message.mandatory);
+            complete &= publication.outcome() != Publication.Outcome.REJECTED;
+        }
+        forgetMessages();
+        for (HeldSettlement held : settlements) {
+            channel.settleNow(held.tag, held.delivery, held.consumer, held.settlement);
+        }
+        settlements.clear();
+        channel.wakeSettled();
+        if (!complete) {
+            throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
+        }
+    }
+
+    /** Forgets the messages and puts the deliveries back into the channel's window. */
+    void rollback(Channel channel) {
+        forgetMessages();
+        settlements.sort(Comparator.comparingLong(HeldSettlement::tag));
+        channel.window()
+                .putBack(
+                        settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
+                        settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
+                        settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
+        settlements.clear();
+    }
+
+    private void forgetMessages() {
+        messages.clear();
+        unfinished.giveBack(heldBytes);
+        heldBytes = 0;
+    }
+}

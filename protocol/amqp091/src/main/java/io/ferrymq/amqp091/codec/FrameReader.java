@@ -1,0 +1,137 @@
+package io.ferrymq.amqp091.codec;
+
+import io.netty.buffer.ByteBuf;
+
+/**
+ * A window on the next frame of a byte stream (clause 4.2.3). One for each connection, used on its event loop only; it
+ * allocates nothing for a frame, because type, channel and the payload's place are read from its fields.
+ *
+ * <p>It looks as early as it can: a bad type is seen in the first octet and an oversized frame in the first seven, so a
+ * peer never makes the caller collect more than {@code frameMax} octets.
+ */
+public final class FrameReader {
+    /** What the bytes at hand amount to. */
+    public enum Result {
+        /** The frame is not complete; nothing was consumed. See {@link #missingBytes}. */
+        NEED_MORE,
+        /** A frame was consumed; the accessors describe it. */
+        FRAME,
+        /** The stream is not AMQP from here on; nothing was consumed. See {@link #violation}. */
+        VIOLATION
+    }
+
+    private int frameMax;
+    private int type;
+    private int channel;
+    private int payloadOffset;
+    private int payloadLength;
+    private int missingBytes;
+    private String violation = "";
+
+    /** A reader that accepts frames of at most {@code frameMax} octets, head and end included. */
+    public FrameReader(int frameMax) {
+        frameMax(frameMax);
+    }
+
+    /**
+     * Sets the limit agreed in {@code connection.tune}, in octets. "No limit" (0) has to be given a number by the
+     * caller.
+     */
+    public void frameMax(int frameMax) {
+        if (frameMax <= Frame.OVERHEAD) {
+            throw new IllegalArgumentException("frameMax " + frameMax);
+        }
+        this.frameMax = frameMax;
+    }
+
+    /**
+     * Looks at the octets from {@code in}'s reader index. On {@link Result#FRAME} the reader index has moved behind the
+     * frame, and the payload is at {@link #payloadOffset} of the same buffer until that is written to or released.
+     */
+    public Result next(ByteBuf in) {
+        int start = in.readerIndex();
+        int readable = in.readableBytes();
+        if (readable == 0) {
+            return needMore(Frame.HEAD_LENGTH);
+        }
+        type = in.getUnsignedByte(start);
+        if (!isKnown(type)) {
+            return violate("unknown frame type " + type);
+        }
+        if (readable < Frame.HEAD_LENGTH) {
+            return needMore(Frame.HEAD_LENGTH - readable);
+        }
+        channel = in.getUnsignedShort(start + 1);
+        long length = in.getUnsignedInt(start + 3);
+        if (length > frameMax - Frame.OVERHEAD) {
+            return violate("frame of " + (length + Frame.OVERHEAD) + " octets is larger than frame_max " + frameMax);
+        }
+        if (type == Frame.HEARTBEAT && (channel != 0 || length != 0)) {
+            return violate("heartbeat on channel " + channel + " with " + length + " octets of payload");
+        }
+        return complete(in, start, (int) length);
+    }
+
+    private Result complete(ByteBuf in, int start, int length) {
+        int frameLength = length + Frame.OVERHEAD;
+        if (in.readableBytes() < frameLength) {
+            return needMore(frameLength - in.readableBytes());
+        }
+        int end = in.getUnsignedByte(start + frameLength - 1);
+        if (end != Frame.END) {
+            return violate("frame ends with octet " + end + " instead of 206");
+        }
+        payloadOffset = start + Frame.HEAD_LENGTH;
+        payloadLength = length;
+        in.readerIndex(start + frameLength);
+        return Result.FRAME;
+    }
+
+    private static boolean isKnown(int type) {
+        return (type >= Frame.METHOD && type <= Frame.BODY) || type == Frame.HEARTBEAT;
+    }
+
+    private Result needMore(int bytes) {
+        missingBytes = bytes;
+        return Result.NEED_MORE;
+    }
+
+    private Result violate(String reason) {
+        violation = reason;
+        return Result.VIOLATION;
+    }
+
+    /** {@link Frame#METHOD}, {@link Frame#HEADER}, {@link Frame#BODY} or {@link Frame#HEARTBEAT}. */
+    public int type() {
+        return type;
+    }
+
+    /** The channel number, 0 to 65535. */
+    public int channel() {
+        return channel;
+    }
+
+    /** Absolute index of the payload's first octet in the buffer that {@link #next} was given. */
+    public int payloadOffset() {
+        return payloadOffset;
+    }
+
+    /** Octets of payload; at most {@code frameMax - Frame.OVERHEAD}. */
+    public int payloadLength() {
+        return payloadLength;
+    }
+
+    /**
+     * After {@link Result#NEED_MORE}: octets known to be missing; more may turn out to be, once the head has arrived.
+     */
+    public int missingBytes() {
+        return missingBytes;
+    }
+
+    /**
+     * After {@link Result#VIOLATION}: what is wrong, as a 501 (clause 4.2.3 allows to just end the connection, too).
+     */
+    public MalformedFrameException violation() {
+        return MalformedFrameException.frameError(violation);
+    }
+}

@@ -1,0 +1,58 @@
+package io.ferrymq.server.definitions;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a definitions file says, in the order of the file.
+ *
+ * @param ignored names of sections that are not empty and that FerryMQ does not import
+ */
+public record Definitions(
+        List<User> users,
+        List<String> virtualHosts,
+        List<Permission> permissions,
+        List<Exchange> exchanges,
+        List<Queue> queues,
+        List<Binding> bindings,
+        List<String> ignored) {
+    /**
+     * A user.
+     *
+     * @param passwordHash Base64 of salt and hash; empty if the user cannot log in with a password
+     * @param hashingAlgorithm such as {@code rabbit_password_hashing_sha256}
+     */
+    public record User(String name, String passwordHash, String hashingAlgorithm, List<String> tags) {}
+
+    /** Regular expressions of resource names that a user may configure, write and read in a virtual host. */
+    public record Permission(String user, String virtualHost, String configure, String write, String read) {}
+
+    /** An exchange. */
+    public record Exchange(
+            String virtualHost,
+            String name,
+            String type,
+            boolean durable,
+            boolean autoDelete,
+            boolean internal,
+            Map<String, Object> arguments) {}
+
+    /** A queue; its type, if the file says one, is the argument {@code x-queue-type}. */
+    public record Queue(
+            String virtualHost, String name, boolean durable, boolean autoDelete, Map<String, Object> arguments) {}
+
+    /** What a binding ends at. */
+    public enum DestinationKind {
+        QUEUE,
+        EXCHANGE
+    }
+
+    /** A binding. */
+    public record Binding(
+            String virtualHost,
+            String source,
+            DestinationKind destinationKind,
+            String destination,
+            String routingKey,
+            Map<String, Object> arguments) {}
+}

@@ -1,0 +1,37 @@
+package io.ferrymq.server.settings;
+
+import io.ferrymq.amqp091.Amqp091Options;
+import io.ferrymq.amqp091.Announcement;
+import io.ferrymq.broker.BrokerOptions;
+
+/**
+ * Fills the options of {@code io.ferrymq.broker} and of the protocols.
+ *
+ * <p>Thread contract: stateless.
+ */
+public final class BrokerSettings {
+    private BrokerSettings() {}
+
+    /** The limits and budgets of the broker. */
+    public static BrokerOptions broker(Settings settings) {
+        BrokerOptions defaults = BrokerOptions.defaults();
+        double memoryBytes = settings.get(Keys.MEMORY_BUDGET_BYTES) * settings.get(Keys.MEMORY_HIGH_WATERMARK);
+        return new BrokerOptions(
+                settings.get(Keys.LIMITS_QUEUES),
+                (long) memoryBytes,
+                settings.get(Keys.DISK_FREE_MIN_BYTES),
+                defaults.pendingBytesMax(),
+                defaults.settleDelayMillis(),
+                defaults.loopbackUsers());
+    }
+
+    /** What AMQP connections may do. */
+    public static Amqp091Options amqp(Settings settings) {
+        return Amqp091Options.standard()
+                .withFrameMaxBytes(settings.get(Keys.LIMITS_FRAME_BYTES).intValue())
+                .withChannelMax(settings.get(Keys.LIMITS_CHANNELS))
+                .withHeartbeatSeconds(settings.get(Keys.HEARTBEAT_SECONDS))
+                .withMessageBytesMax(settings.get(Keys.LIMITS_MESSAGE_BYTES).intValue())
+                .withAnnouncement(Announcement.standard().withClusterName(settings.get(Keys.CLUSTER_NAME)));
+    }
+}

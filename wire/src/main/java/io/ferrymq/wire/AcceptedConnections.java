@@ -1,0 +1,63 @@
+package io.ferrymq.wire;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
+import io.netty.handler.ssl.SslHandler;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one listener does with each socket that it accepts.
+ *
+ * <p>Thread contract: called on the lane of the socket; immutable.
+ *
+ * <p>Inbound order: PROXY header, TLS, {@link ConnectionHandler}.
+ */
+final class AcceptedConnections extends ChannelInitializer<Channel> {
+    private final Transport transport;
+    private final ListenerOptions options;
+    private final List<ProtocolBinding> protocols;
+    private final @Nullable TlsContext tls;
+
+    AcceptedConnections(
+            Transport transport, ListenerOptions options, List<ProtocolBinding> protocols, @Nullable TlsContext tls) {
+        this.transport = transport;
+        this.options = options;
+        this.protocols = List.copyOf(protocols);
+        this.tls = tls;
+    }
+
+    @Override
+    protected void initChannel(Channel channel) {
+        UnreadBytes unread = new UnreadBytes();
+        ConnectionHandler handler =
+                new ConnectionHandler(channel, transport.laneOf(channel.eventLoop()), unread, options, protocols);
+        ConnectionRegistry registry = transport.registry();
+        if (!registry.tryEnter(handler)) {
+            var _ = channel.close();
+            return;
+        }
+        channel.closeFuture().addListener(closed -> registry.leave(handler));
+        assemble(channel, unread, handler);
+    }
+
+    private void assemble(Channel channel, UnreadBytes unread, ConnectionHandler handler) {
+        ChannelPipeline pipeline = channel.pipeline();
+        boolean bytesAreTheProtocols = true;
+        if (options.proxyHeader() == ProxyHeader.REQUIRED) {
+            pipeline.addLast(new HAProxyMessageDecoder());
+            bytesAreTheProtocols = false;
+        }
+        if (tls != null) {
+            SslHandler ssl = tls.newHandler(channel.alloc());
+            ssl.setHandshakeTimeoutMillis(options.handshakeTimeoutMillis());
+            pipeline.addLast(ssl);
+            handler.encryptedBy(ssl);
+            bytesAreTheProtocols = false;
+        }
+        channel.config().setRecvByteBufAllocator(bytesAreTheProtocols ? new ReadSizing(unread) : ReadSizing.adaptive());
+        pipeline.addLast(handler);
+    }
+}

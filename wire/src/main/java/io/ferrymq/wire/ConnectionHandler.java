@@ -1,0 +1,253 @@
+package io.ferrymq.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.haproxy.HAProxyMessage;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.handler.ssl.SslHandshakeCompletionEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The inbound half of a connection: collects bytes, and gives them and all other news to the protocol.
+ *
+ * <p>Thread contract: on the connection's lane only.
+ *
+ * <pre>
+ * prologue  -> choosing  the PROXY header and the TLS handshake are over, of which there may be none
+ * choosing  -> served    the only protocol, or the one that knows the first bytes, was opened
+ * prologue, choosing -> gone   nothing was chosen within the handshake time-out, or nothing fits
+ * any       -> gone      the channel is inactive; the protocol is told once, if there is one
+ * </pre>
+ */
+final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+    private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+
+    private final ListenerOptions options;
+    private final List<ProtocolBinding> protocols;
+    private final UnreadBytes unread;
+    private final Channel channel;
+    private final ChannelConnection connection;
+    private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private int prologuesLeft;
+    private @Nullable ByteHandler handler;
+    private boolean chosen;
+    private boolean inBurst;
+    private @Nullable Throwable failure;
+
+    ConnectionHandler(
+            Channel channel, Lane lane, UnreadBytes unread, ListenerOptions options, List<ProtocolBinding> protocols) {
+        this.channel = channel;
+        this.options = options;
+        this.protocols = protocols;
+        this.unread = unread;
+        this.connection = new ChannelConnection(channel, lane, this::offerAgain);
+        this.prologuesLeft = options.proxyHeader() == ProxyHeader.REQUIRED ? 1 : 0;
+    }
+
+    Connection connection() {
+        return connection;
+    }
+
+    /** Completes when the protocol was told of the end. */
+    CompletableFuture<Void> whenGone() {
+        return gone;
+    }
+
+    /** Waits for the handshake before any protocol sees the connection. */
+    void encryptedBy(SslHandler tls) {
+        connection.encryptedBy(tls);
+        prologuesLeft++;
+    }
+
+    @Override
+    public void channelActive(ChannelHandlerContext context) {
+        connection.lane().schedule(options.handshakeTimeoutMillis(), this::endUnchosen);
+        if (prologuesLeft == 0) {
+            beginChoosing();
+        }
+    }
+
+    private void prologueDone() {
+        prologuesLeft--;
+        if (prologuesLeft == 0) {
+            beginChoosing();
+        }
+    }
+
+    private void beginChoosing() {
+        if (protocols.size() == 1) {
+            choose(protocols.getFirst());
+        } else {
+            handler = new ProtocolChoice(protocols, this);
+        }
+    }
+
+    /** Gives the connection to a protocol; called in the prologue or by {@link ProtocolChoice}. */
+    void choose(ProtocolBinding protocol) {
+        chosen = true;
+        ByteHandler opened = protocol.open(connection);
+        boolean waitingBytes = handler != null;
+        handler = opened;
+        if (waitingBytes) {
+            offerUnread();
+        }
+    }
+
+    /** Closes with what this protocol says to strangers. */
+    void refuse(ProtocolBinding protocol) {
+        log.debug("{} speaks no protocol of this listener", connection.remoteAddress());
+        protocol.refuse(connection);
+        connection.close();
+    }
+
+    private void endUnchosen() {
+        if (!chosen && channel.isOpen()) {
+            log.info(
+                    "{} did not begin a protocol in {} ms",
+                    connection.remoteAddress(),
+                    options.handshakeTimeoutMillis());
+            connection.closeNow();
+        }
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof HAProxyMessage header) {
+            proxied(header);
+            return;
+        }
+        if (!inBurst) {
+            inBurst = true;
+            connection.readNow();
+        }
+        unread.add(context.alloc(), (ByteBuf) message);
+        offerUnread();
+    }
+
+    private void offerUnread() {
+        ByteBuf bytes = unread.bytes();
+        ByteHandler receiver = handler;
+        if (!connection.isOpen()) {
+            unread.release();
+        } else if (bytes != null && receiver != null && !connection.isReadingPaused()) {
+            receiver.received(bytes);
+            requireProgress();
+        }
+    }
+
+    /** A protocol knows how long its frames may be and closes before; this is the bound if one does not. */
+    private void requireProgress() {
+        if (unread.count() > options.unreadBytesMax() && !connection.isReadingPaused()) {
+            throw new IllegalStateException(
+                    unread.count() + " bytes are unread, more than " + options.unreadBytesMax());
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext context) {
+        inBurst = false;
+        if (handler != null && connection.isOpen()) {
+            handler.readComplete();
+        }
+        unread.trim();
+    }
+
+    private void offerAgain() {
+        try {
+            offerUnread();
+            channelReadComplete(channel.pipeline().context(this));
+        } catch (RuntimeException | Error e) {
+            fail(e);
+        }
+    }
+
+    private void proxied(HAProxyMessage header) {
+        try {
+            if (header.sourceAddress() != null && header.destinationAddress() != null) {
+                connection.proxied(
+                        SocketAddresses.plain(new InetSocketAddress(header.sourceAddress(), header.sourcePort())),
+                        SocketAddresses.plain(
+                                new InetSocketAddress(header.destinationAddress(), header.destinationPort())));
+            }
+        } finally {
+            header.release();
+        }
+        prologueDone();
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
+            prologueDone();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        if (handler != null && connection.isOpen()) {
+            handler.writabilityChanged();
+        }
+    }
+
+    /** Asks the protocol to take leave of its peer. */
+    void shutdown() {
+        if (handler != null && connection.isOpen()) {
+            handler.shutdown();
+        } else {
+            connection.closeNow();
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
+        CloseCause cause = cause();
+        connection.ended();
+        unread.release();
+        ByteHandler told = handler;
+        handler = null;
+        if (told != null) {
+            told.closed(cause);
+        }
+    }
+
+    /** Comes after {@link #channelInactive}, and also for a socket that was never active. */
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        gone.complete(null);
+    }
+
+    private CloseCause cause() {
+        Throwable error = failure;
+        if (error != null) {
+            return new CloseCause.Failed(error);
+        }
+        return connection.isOpen() ? new CloseCause.ByPeer() : new CloseCause.ByUs();
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable error) {
+        fail(error);
+    }
+
+    private void fail(Throwable error) {
+        if (failure != null || !channel.isOpen()) {
+            return;
+        }
+        if (error instanceof IOException || error.getCause() instanceof IOException) {
+            // A reset, or a TLS error: the peer's or the network's fault. The protocol is told and says more.
+            log.debug("{}: {}", connection.remoteAddress(), error.getMessage());
+        } else {
+            log.error("{}: closed after an unexpected error", connection.remoteAddress(), error);
+        }
+        failure = error;
+        connection.closeNow();
+    }
+}

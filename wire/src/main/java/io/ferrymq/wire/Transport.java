@@ -1,0 +1,162 @@
+package io.ferrymq.wire;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.FastThreadLocalThread;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * The lanes, the listeners on them and every connection.
+ *
+ * <p>Thread contract: any thread but a lane.
+ */
+public final class Transport implements AutoCloseable {
+    private static final int PAGE_BYTES = 8 << 10;
+    /** Chunks of 4 MiB: the unit in which the pool takes memory from the system. */
+    private static final int CHUNK_ORDER = 9;
+
+    private static final int STOP_MILLIS_MAX = 2_000;
+
+    private final IoBackend backend;
+    private final MultiThreadIoEventLoopGroup group;
+    private final List<Lane> lanes;
+    private final ConnectionRegistry registry;
+    private final ByteBufAllocator allocator = newAllocator();
+
+    private Transport(TransportOptions options, IoBackend backend) {
+        this.backend = backend;
+        this.registry = new ConnectionRegistry(options.connectionsMax());
+        this.group = new MultiThreadIoEventLoopGroup(options.loops(), threads(), backend.handlerFactory());
+        List<Lane> opened = new ArrayList<>();
+        for (EventExecutor executor : group) {
+            opened.add(new Lane((EventLoop) executor));
+        }
+        this.lanes = List.copyOf(opened);
+    }
+
+    /** Starts the lanes, on epoll if this machine has it. */
+    public static Transport open(TransportOptions options) {
+        return open(options, IoBackend.best());
+    }
+
+    static Transport open(TransportOptions options, IoBackend backend) {
+        return new Transport(options, backend);
+    }
+
+    /** All lanes; at least one. The first one owns the broker's state when there is one shard. */
+    public List<Lane> lanes() {
+        return lanes;
+    }
+
+    /** The pool that connections take their buffers from: one arena, so that little memory stands idle. */
+    public ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** Open connections over all listeners. */
+    public int connectionCount() {
+        return registry.count();
+    }
+
+    /**
+     * Listens for plain connections.
+     *
+     * @param protocols at least one; the first one refuses connections that fit none
+     * @throws ListenerException if the address cannot be bound
+     */
+    public Listener listen(ListenerOptions options, List<ProtocolBinding> protocols) throws ListenerException {
+        return bind(options, new AcceptedConnections(this, options, protocols, null));
+    }
+
+    /** Listens for TLS connections; otherwise as {@link #listen}. */
+    public Listener listenTls(ListenerOptions options, TlsContext tls, List<ProtocolBinding> protocols)
+            throws ListenerException {
+        return bind(options, new AcceptedConnections(this, options, protocols, tls));
+    }
+
+    private Listener bind(ListenerOptions options, AcceptedConnections accepted) throws ListenerException {
+        ServerBootstrap bootstrap = bootstrap(options).childHandler(accepted);
+        List<InetSocketAddress> addresses = BindAddresses.of(options);
+        for (int i = 0; ; i++) {
+            ChannelFuture bound = bootstrap.bind(addresses.get(i)).awaitUninterruptibly();
+            if (bound.isSuccess()) {
+                return new Listener(bound.channel());
+            }
+            if (i + 1 == addresses.size()) {
+                throw BindAddresses.failure(addresses.get(i), bound.cause());
+            }
+        }
+    }
+
+    private ServerBootstrap bootstrap(ListenerOptions options) {
+        WriteBufferWaterMark waterMark = new WriteBufferWaterMark(options.lowWaterBytes(), options.highWaterBytes());
+        return new ServerBootstrap()
+                .group(group)
+                .channelFactory(backend::newServerChannel)
+                .option(ChannelOption.SO_BACKLOG, options.backlog())
+                .option(ChannelOption.SO_REUSEADDR, true)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childOption(ChannelOption.SO_KEEPALIVE, true)
+                .childOption(ChannelOption.ALLOCATOR, allocator)
+                .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark);
+    }
+
+    /**
+     * Ends every open connection: each protocol tells its peer and closes; what is still open after {@code graceMillis}
+     * is dropped. Returns when all are gone. Close the listeners before.
+     */
+    public void endConnections(long graceMillis) {
+        List<CompletableFuture<?>> gone = new ArrayList<>();
+        for (ConnectionHandler handler : registry.open()) {
+            gone.add(handler.whenGone());
+            handler.connection().lane().execute(handler::shutdown);
+        }
+        CompletableFuture<?> all = CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new));
+        all.copy().completeOnTimeout(null, graceMillis, TimeUnit.MILLISECONDS).join();
+        for (ConnectionHandler handler : registry.open()) {
+            handler.connection().lane().execute(handler.connection()::closeNow);
+        }
+        all.join();
+    }
+
+    /** Drops every connection and listener that is still open, and stops the lanes' threads. */
+    @Override
+    public void close() {
+        group.shutdownGracefully(0, STOP_MILLIS_MAX, TimeUnit.MILLISECONDS).syncUninterruptibly();
+    }
+
+    Lane laneOf(EventLoop loop) {
+        for (Lane lane : lanes) {
+            if (lane.loop().equals(loop)) {
+                return lane;
+            }
+        }
+        throw new IllegalArgumentException("a loop of another transport");
+    }
+
+    ConnectionRegistry registry() {
+        return registry;
+    }
+
+    private static ByteBufAllocator newAllocator() {
+        return new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, CHUNK_ORDER, 256, 64, false);
+    }
+
+    private static ThreadFactory threads() {
+        AtomicInteger number = new AtomicInteger();
+        return task -> new FastThreadLocalThread(task, "ferry-loop-" + number.getAndIncrement());
+    }
+}

@@ -1,0 +1,110 @@
+package io.ferrymq.wire;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.util.concurrent.MockTicker;
+import io.netty.util.concurrent.Ticker;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A connection without a socket: the wire's own code on a channel in memory, with a clock that stands still until it is
+ * moved. Protocol modules test their sessions on it.
+ *
+ * <p>Thread contract: the test's thread is the lane.
+ */
+public final class EmbeddedConnection implements AutoCloseable {
+    private final MockTicker clock = Ticker.newMockTicker();
+    private final EmbeddedChannel channel;
+    private final ConnectionHandler handler;
+
+    private EmbeddedConnection(ListenerOptions options, List<ProtocolBinding> protocols) {
+        this.channel = EmbeddedChannel.builder().ticker(clock).build();
+        this.handler =
+                new ConnectionHandler(channel, new Lane(channel.eventLoop()), new UnreadBytes(), options, protocols);
+        channel.pipeline().addLast(handler);
+        // The channel was active before the handler came.
+        handler.channelActive(channel.pipeline().context(handler));
+    }
+
+    /** A connection to a listener with these protocols and the usual limits. */
+    public static EmbeddedConnection open(ProtocolBinding... protocols) {
+        return open(ListenerOptions.at("127.0.0.1", 5672), protocols);
+    }
+
+    /** A connection to a listener with these options and protocols. */
+    public static EmbeddedConnection open(ListenerOptions options, ProtocolBinding... protocols) {
+        return new EmbeddedConnection(options, List.of(protocols));
+    }
+
+    /** The connection as the protocol sees it. */
+    public Connection connection() {
+        return handler.connection();
+    }
+
+    /** Bytes arrive, as one read burst. */
+    public void receive(byte[] bytes) {
+        receive(Unpooled.copiedBuffer(bytes));
+    }
+
+    /** Bytes arrive, as one read burst; ownership passes. */
+    public void receive(ByteBuf bytes) {
+        channel.writeInbound(bytes);
+        channel.runPendingTasks();
+    }
+
+    /** What was flushed since the last call. */
+    public byte[] sent() {
+        channel.runPendingTasks();
+        ByteBuf all = Unpooled.buffer();
+        for (ByteBuf next = channel.readOutbound(); next != null; next = channel.readOutbound()) {
+            all.writeBytes(next);
+            next.release();
+        }
+        byte[] bytes = new byte[all.readableBytes()];
+        all.readBytes(bytes);
+        return bytes;
+    }
+
+    /** Lets time pass: what is due runs. */
+    public void advanceMillis(long millis) {
+        clock.advance(millis, TimeUnit.MILLISECONDS);
+        channel.runPendingTasks();
+        channel.runScheduledPendingTasks();
+    }
+
+    /** Runs what waits on the lane. */
+    public void runTasks() {
+        channel.runPendingTasks();
+    }
+
+    /** The broker stops: the protocol takes leave. */
+    public void shutdown() {
+        handler.shutdown();
+        channel.runPendingTasks();
+    }
+
+    /** The peer ends its stream. */
+    public void endByPeer() {
+        channel.close().syncUninterruptibly();
+    }
+
+    /** An error of the socket, such as a reset. */
+    public void fail(Throwable error) {
+        channel.pipeline().fireExceptionCaught(error);
+        channel.runPendingTasks();
+    }
+
+    /** Whether the socket would be closed by now. */
+    public boolean isClosed() {
+        channel.runPendingTasks();
+        return !channel.isOpen();
+    }
+
+    /** Drops the connection and all bytes. */
+    @Override
+    public void close() {
+        channel.finishAndReleaseAll();
+    }
+}
