@@ -261,6 +261,7 @@ def prioritised(worker):
     worker.tell('cancel_consumer', queue.name)
     with Connection(tasks.app.conf.broker_url) as connection:
         connection.default_channel.queue_delete(queue.name)
+        connection.default_channel.exchange_delete(queue.name)
 
 
 def test_runs_tasks_of_higher_priority_first(worker, prioritised):

@@ -9,18 +9,14 @@ import io.ferrymq.log.DiskDirectory;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
-import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
-import io.ferrymq.server.definitions.DefinitionsFile;
 import io.ferrymq.server.definitions.DefinitionsImport;
 import io.ferrymq.server.settings.BrokerSettings;
-import io.ferrymq.server.settings.Keys;
 import io.ferrymq.server.settings.LogSettings;
 import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
 import io.ferrymq.wire.Lane;
 import io.ferrymq.wire.ProtocolBinding;
-import io.ferrymq.wire.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,13 +41,13 @@ final class Assembly implements BrokerCore {
         this.protocols = protocols;
     }
 
-    static BrokerCore open(Settings settings, DataDirectory data, Transport transport)
-            throws OperatorException, SettingsException {
+    static BrokerCore open(BrokerCore.Parts parts) throws OperatorException, SettingsException {
+        Settings settings = parts.settings();
         LogOptions logOptions = LogSettings.shard(settings, 0);
         BrokerOptions brokerOptions = BrokerSettings.broker(settings);
         SecureRandom random = new SecureRandom();
-        Lane lane = transport.lanes().getFirst();
-        DiskDirectory directory = openDirectory(data.path().resolve("shard-0"));
+        Lane lane = parts.transport().lanes().getFirst();
+        DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
         LogEnvironment logEnvironment =
                 LogEnvironment.threaded("ferry", lane, System::currentTimeMillis, FatalError::logFailed);
         LocalBroker.Environment environment = new LocalBroker.Environment(
@@ -67,25 +63,12 @@ final class Assembly implements BrokerCore {
                         brokerOptions,
                         (target, listener) ->
                                 JournaledLog.open(directory, logOptions, logEnvironment, target, listener)));
-        importDefinitions(settings, lane, broker);
+        onLane(lane, () -> {
+            DefinitionsImport.run(parts.definitions(), broker.administration());
+            return broker;
+        });
         Amqp091 amqp = new Amqp091(BrokerSettings.amqp(settings), new BrokerDoor(broker), random);
         return new Assembly(broker, List.of(amqp));
-    }
-
-    private static void importDefinitions(Settings settings, Lane lane, LocalBroker broker) throws OperatorException {
-        Path file = settings.get(Keys.DEFINITIONS_FILE);
-        if (file.toString().isEmpty()) {
-            return;
-        }
-        try {
-            Definitions definitions = DefinitionsFile.read(file);
-            onLane(lane, () -> {
-                DefinitionsImport.run(definitions, broker.administration());
-                return file;
-            });
-        } catch (DefinitionsException e) {
-            throw new OperatorException(String.valueOf(e.getMessage()), e);
-        }
     }
 
     private static DiskDirectory openDirectory(Path path) throws OperatorException {

@@ -1,5 +1,6 @@
 package io.ferrymq.server;
 
+import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
 import io.ferrymq.wire.ProtocolBinding;
@@ -19,16 +20,22 @@ public interface BrokerCore extends AutoCloseable {
     @Override
     void close();
 
+    /**
+     * What a core is made of.
+     *
+     * @param definitions what the operator wants to exist at start; empty if no file is set
+     */
+    record Parts(Settings settings, Definitions definitions, DataDirectory data, Transport transport) {}
+
     /** Makes a core. */
     @FunctionalInterface
     interface Factory {
         /**
-         * Recovers what is in the data directory; ready to serve on return.
+         * Recovers what is in the data directory and adds the definitions; ready to serve on return.
          *
-         * @throws OperatorException if the operator has something to mend
+         * @throws OperatorException if the operator has something to mend outside the configuration
          * @throws SettingsException if settings do not go together
          */
-        BrokerCore open(Settings settings, DataDirectory data, Transport transport)
-                throws OperatorException, SettingsException;
+        BrokerCore open(Parts parts) throws OperatorException, SettingsException;
     }
 }

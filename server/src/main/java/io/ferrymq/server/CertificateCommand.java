@@ -42,7 +42,12 @@ final class CertificateCommand implements Callable<Integer> {
         System.out.printf(
                 "./ferry start --set tls.certificate=%1$s/server.pem --set tls.key=%1$s/server.key"
                         + " --set tls.ca=%1$s/ca.pem%n",
-                absolute);
+                quoted(absolute.toString()));
         return ExitCode.OK;
+    }
+
+    /** The path as a shell reads it; its quotes may stand in the middle of a word. */
+    private static String quoted(String path) {
+        return path.matches("[A-Za-z0-9_./-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
     }
 }

@@ -1,6 +1,5 @@
 package io.ferrymq.server;
 
-import io.ferrymq.server.definitions.DefinitionsException;
 import io.ferrymq.server.settings.SettingsException;
 
 /** How a command that did not succeed ends: in one line, unless it is a mistake of this program. */
@@ -13,7 +12,7 @@ final class Failure {
             complain(String.valueOf(error.getMessage()));
             return ExitCode.USAGE;
         }
-        if (error instanceof OperatorException || error instanceof DefinitionsException) {
+        if (error instanceof OperatorException) {
             complain(String.valueOf(error.getMessage()));
             return ExitCode.FAILED;
         }

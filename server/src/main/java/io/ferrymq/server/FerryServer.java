@@ -1,5 +1,8 @@
 package io.ferrymq.server;
 
+import io.ferrymq.server.definitions.Definitions;
+import io.ferrymq.server.definitions.DefinitionsException;
+import io.ferrymq.server.definitions.DefinitionsFile;
 import io.ferrymq.server.settings.Key;
 import io.ferrymq.server.settings.Keys;
 import io.ferrymq.server.settings.Settings;
@@ -55,9 +58,10 @@ public final class FerryServer implements AutoCloseable {
     public static FerryServer start(Settings settings, BrokerCore.Factory cores)
             throws OperatorException, SettingsException {
         Optional<TlsOptions> tls = WireSettings.tls(settings);
+        Definitions definitions = definitions(settings);
         FerryServer server = new FerryServer(settings, DataDirectory.open(settings.get(Keys.DATA_DIR)));
         try {
-            server.startParts(cores, tls);
+            server.startParts(cores, definitions, tls);
             return server;
         } catch (OperatorException | SettingsException | RuntimeException | Error e) {
             server.close();
@@ -65,12 +69,12 @@ public final class FerryServer implements AutoCloseable {
         }
     }
 
-    private void startParts(BrokerCore.Factory cores, Optional<TlsOptions> tls)
+    private void startParts(BrokerCore.Factory cores, Definitions definitions, Optional<TlsOptions> tls)
             throws OperatorException, SettingsException {
         lifecycle.started("the data directory", data);
         Transport transport = Transport.open(WireSettings.transport(settings));
         lifecycle.started("the transport", transport);
-        BrokerCore core = cores.open(settings, data, transport);
+        BrokerCore core = cores.open(new BrokerCore.Parts(settings, definitions, data, transport));
         lifecycle.started("the broker", core);
         lifecycle.started("connections", () -> transport.endConnections(LEAVE_MILLIS_MAX));
         if (settings.get(Keys.AMQP_ENABLED)) {
@@ -79,6 +83,18 @@ public final class FerryServer implements AutoCloseable {
         if (tls.isPresent()) {
             TlsContext context = load(tls.get());
             listen("amqps", Keys.AMQPS_PORT, options -> transport.listenTls(options, context, core.protocols()));
+        }
+    }
+
+    private static Definitions definitions(Settings settings) throws OperatorException {
+        Optional<Path> file = settings.find(Keys.DEFINITIONS_FILE);
+        if (file.isEmpty()) {
+            return Definitions.NONE;
+        }
+        try {
+            return DefinitionsFile.read(file.get());
+        } catch (DefinitionsException e) {
+            throw new OperatorException(e.getMessage() + "; correct it, or unset " + Keys.DEFINITIONS_FILE.name(), e);
         }
     }
 

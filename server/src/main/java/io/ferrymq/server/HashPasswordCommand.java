@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
-import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -30,13 +29,14 @@ final class HashPasswordCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    @SuppressWarnings("SystemConsoleNull") // It is null again since JDK 25, when there is no terminal.
     private String passwordText() throws IOException, OperatorException {
         String given = password;
         if (given != null) {
             return given;
         }
-        Console console = Objects.requireNonNull(System.console());
-        if (console.isTerminal()) {
+        Console console = System.console();
+        if (console != null) {
             return new String(console.readPassword("Password: "));
         }
         String line = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();

@@ -1,21 +1,25 @@
 package io.ferrymq.server;
 
-import io.ferrymq.wire.Lane;
+import io.ferrymq.broker.shard.Lane;
 
-/** A lane of the wire as the shard's lane. */
-record ShardLane(Lane lane) implements io.ferrymq.broker.shard.Lane {
+/**
+ * A shard's lane on a loop of the network, so that a command from a connection of the same loop changes no thread.
+ *
+ * <p>Thread contract: as {@link Lane}.
+ */
+record ShardLane(io.ferrymq.wire.Lane loop) implements Lane {
     @Override
     public boolean isCurrent() {
-        return lane.inLane();
+        return loop.inLane();
     }
 
     @Override
     public void schedule(long delayMillis, Runnable task) {
-        lane.schedule(delayMillis, task);
+        var _ = loop.schedule(delayMillis, task);
     }
 
     @Override
     public void execute(Runnable task) {
-        lane.execute(task);
+        loop.execute(task);
     }
 }

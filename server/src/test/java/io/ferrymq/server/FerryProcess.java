@@ -29,6 +29,11 @@ final class FerryProcess implements AutoCloseable {
     }
 
     static FerryProcess start(Path dir, Map<String, String> environment, String... arguments) throws IOException {
+        return start(dir, environment, Main.class, arguments);
+    }
+
+    static FerryProcess start(Path dir, Map<String, String> environment, Class<?> main, String... arguments)
+            throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
@@ -37,11 +42,12 @@ final class FerryProcess implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                Main.class.getName()));
+                main.getName()));
         command.addAll(List.of(arguments));
         Path errors = Files.createTempFile(dir, "errors", ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(dir.toFile()).redirectError(errors.toFile());
+        builder.environment().keySet().removeIf(name -> name.startsWith("FERRY_"));
         builder.environment().putAll(environment);
         return new FerryProcess(builder.start(), errors);
     }

@@ -86,6 +86,29 @@ class FerryProcessTest {
                 "tls.certificate=/nowhere/server.pem",
                 "--set",
                 "tls.key=/nowhere/server.key");
+        assertRefused(
+                1,
+                "the definitions file none.json cannot be read",
+                "--set",
+                "amqp.port=0",
+                "--set",
+                "definitions.file=none.json");
+    }
+
+    @Test
+    void haltsInOneLineWhenGoingOnCouldLoseData() throws Exception {
+        try (FerryProcess ferry = FerryProcess.start(dir, Map.of(), Halting.class)) {
+            assertThat(ferry.exitCode()).isEqualTo(70);
+            assertOneLine(ferry, "fatal: flushing the journal: java.io.IOException: Input/output error");
+        }
+    }
+
+    /** A program whose disk fails. */
+    static final class Halting {
+        public static void main(String... arguments) {
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> System.out.println("an orderly stop")));
+            FatalError.halt("flushing the journal", new IOException("Input/output error\nsecond line"));
+        }
     }
 
     @Test

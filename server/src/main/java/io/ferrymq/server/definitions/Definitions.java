@@ -16,6 +16,10 @@ public record Definitions(
         List<Queue> queues,
         List<Binding> bindings,
         List<String> ignored) {
+    /** Nothing is defined. */
+    public static final Definitions NONE =
+            new Definitions(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+
     /**
      * A user.
      *
