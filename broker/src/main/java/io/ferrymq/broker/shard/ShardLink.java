@@ -95,8 +95,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public long purgeQueue(String name) {
-        Queue queue = requests.usable(name, Permission.READ);
-        return queue.purge();
+        return shard.purge(requests.usable(name, Permission.READ));
     }
 
     @Override
