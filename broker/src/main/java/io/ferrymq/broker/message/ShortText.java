@@ -10,12 +10,18 @@ import java.util.Arrays;
  * creating anything.
  */
 public final class ShortText {
+    /** The longest, in UTF-8. */
+    public static final int BYTES_MAX = 255;
+
     public static final ShortText EMPTY = of("");
 
     private final String text;
     private final byte[] bytes;
 
     private ShortText(String text, byte[] bytes) {
+        if (bytes.length > BYTES_MAX) {
+            throw new IllegalArgumentException("a name or key of " + bytes.length + " bytes, more than " + BYTES_MAX);
+        }
         this.text = text;
         this.bytes = bytes;
     }

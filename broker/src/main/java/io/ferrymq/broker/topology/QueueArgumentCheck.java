@@ -1,6 +1,8 @@
 package io.ferrymq.broker.topology;
 
+import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.routing.ArgumentValues;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.LongFunction;
@@ -59,6 +61,14 @@ final class QueueArgumentCheck {
 
     static Optional<String> text(@Nullable Object value) {
         return when(!(value instanceof String), UNACCEPTABLE_TYPE);
+    }
+
+    /** A text that a message can be addressed with. */
+    static Optional<String> address(@Nullable Object value) {
+        return text(value)
+                .or(() -> when(
+                        ByteBufUtil.utf8Bytes((String) value) > ShortText.BYTES_MAX,
+                        "longer than " + ShortText.BYTES_MAX + " bytes"));
     }
 
     static Optional<String> overflow(@Nullable Object value) {

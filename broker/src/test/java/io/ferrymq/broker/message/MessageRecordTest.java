@@ -1,0 +1,56 @@
+package io.ferrymq.broker.message;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrymq.broker.simulation.Guest;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+final class MessageRecordTest {
+    @Test
+    void isWrittenAsItsLayoutSays() {
+        Publication publication = Guest.message("ab", "body");
+        publication.address(ShortText.of("logs"), ShortText.of("a.b"), List.of());
+        publication.terms(true, 7, 299);
+        Death death = new Death("q", Death.Reason.REJECTED, 2, 5, "x", List.of("k"), "60");
+        ByteBuf head = Unpooled.buffer();
+        MessageRecord.begin(head, publication, new History(List.of(death), death, true, false), true, 2);
+        MessageRecord.queue(head, 1);
+        MessageRecord.queue(head, 128);
+        MessageRecord.end(head, publication, new History(List.of(death), death, true, false), true, 1_000);
+
+        String oneDeath = "0171" // queue: q
+                + "01" // rejected
+                + "02" // twice
+                + "05" // first at 5 ms
+                + "0178" // exchange: x
+                + "01016b" // one key: k
+                + "01023630"; // it was sent with expiration 60
+        assertThat(ByteBufUtil.hexDump(head))
+                .isEqualTo(
+                        "07" // persistent, with history and times
+                                + "63" // format 99
+                                + "07" // priority
+                                + "02018001" // two durable queues: 1 and 128
+                                + "e807" // published at 1000 ms
+                                + "ac02" // lives 299 ms, plus one
+                                + "046c6f6773" // exchange: logs
+                                + "03612e62" // routing key: a.b
+                                + "1e" // 30 bytes of history follow
+                                + "01" // its expiration is removed
+                                + oneDeath
+                                + "01" // one death
+                                + oneDeath
+                                + "026162"); // header: ab
+    }
+
+    @Test
+    void aTextThatIsTooLongIsRefusedBeforeItIsWritten() {
+        assertThat(ShortText.of("k".repeat(255)).utf8()).hasSize(255);
+        assertThatThrownBy(() -> ShortText.of("\u00e4".repeat(128))).isInstanceOf(IllegalArgumentException.class);
+    }
+}
