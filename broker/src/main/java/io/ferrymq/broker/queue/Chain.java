@@ -34,7 +34,7 @@ final class Chain {
     long append(long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
         IndexPage tail = tail();
         if (!tail.hasRoom()) {
-            tail = addPage();
+            tail = pageAfter(tail);
         }
         tail.append(sequence, bodyBytes, durable, expiresAtMillis);
         return nextOrdinal++;
@@ -56,6 +56,15 @@ final class Chain {
         IndexPage page = ring[(head + i) & (ring.length - 1)];
         if (page == null) {
             throw new IllegalStateException("no page " + i);
+        }
+        return page;
+    }
+
+    /** A new last page. The full one before it goes at once if nothing in it waits. */
+    private IndexPage pageAfter(IndexPage full) {
+        IndexPage page = addPage();
+        if (full.allSettled()) {
+            drop(pageCount - 2);
         }
         return page;
     }

@@ -1,0 +1,97 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.MessageRecord;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.topology.QueueArguments;
+import io.ferrymq.broker.topology.QueueOwner;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+
+/** A queue without a shard around it: every message is durable at once and reads the same. */
+final class LooseQueue implements QueueContext {
+    final Queue queue =
+            new Queue(1, "/", new QueueSpec("q", true, false, false, QueueArguments.NONE), QueueOwner.NOBODY, this);
+    private final StoredMessage message = new StoredMessage();
+    private boolean pumpAsked;
+    private long sequence;
+    long released;
+
+    LooseQueue() {
+        ByteBuf record = Unpooled.buffer();
+        Publication publication = Guest.message("", "body");
+        MessageRecord.begin(record, publication, null, false, 0);
+        MessageRecord.end(record, publication, null, false, 0);
+        message.wrap(record, 0, record.readableBytes());
+    }
+
+    /** Takes so many messages, whose sequences are {@code step} apart. */
+    void publish(int count, int step) {
+        for (int i = 0; i < count; i++) {
+            sequence += step;
+            queue.enqueue(sequence, 100, 0, true, 0, Publication.NEVER);
+            queue.messagesArrived(false);
+        }
+    }
+
+    void turn() {
+        while (pumpAsked) {
+            pumpAsked = false;
+            queue.pump();
+        }
+        ByteBuf settles = Unpooled.buffer();
+        queue.drainSettles(settles);
+    }
+
+    @Override
+    public long nowMillis() {
+        return 0;
+    }
+
+    @Override
+    public long durableSequence() {
+        return Long.MAX_VALUE;
+    }
+
+    @Override
+    public StoredMessage read(long sequenceOfMessage) {
+        return message;
+    }
+
+    @Override
+    public void release(long sequenceOfMessage) {
+        released++;
+    }
+
+    @Override
+    public void settlesPending(Queue settling) {}
+
+    @Override
+    public void pumpLater(Queue pumped) {
+        pumpAsked = true;
+    }
+
+    @Override
+    public void pumpWhenDurable(Queue pumped) {
+        pumpAsked = true;
+    }
+
+    @Override
+    public void wakeAt(Queue woken, long atMillis) {
+        throw new AssertionError("nothing here has a time");
+    }
+
+    @Override
+    public void deadLetter(Queue dyingIn, long sequenceOfMessage, Death.Reason reason) {}
+
+    @Override
+    public void failureCounted(Queue failing, int level, long sequenceOfMessage, int failures) {}
+
+    @Override
+    public void deleteSelf(Queue deleted) {
+        throw new AssertionError("nothing here goes by itself");
+    }
+}

@@ -1,0 +1,85 @@
+package io.ferrymq.broker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.SubscriptionRequest.Settling;
+import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.simulation.Inbox;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+final class QueueMemoryTest {
+    private static final int PAGES_FEW = 5 * IndexPage.BYTES_MAX;
+
+    private final LooseQueue loose = new LooseQueue();
+
+    private Inbox consume(Settling settling, int credit) {
+        Inbox inbox = new Inbox(credit);
+        inbox.subscription =
+                loose.queue.subscribe(new SubscriptionRequest("q", "tag", settling, Sharing.SHARED, Map.of()), inbox);
+        return inbox;
+    }
+
+    @Test
+    void aMillionWaitingMessagesTakeAboutThreeBytesEach() {
+        loose.publish(1_000_000, 2);
+        assertThat(loose.queue.readyCount()).isEqualTo(1_000_000);
+        assertThat(loose.queue.memoryBytes()).isLessThan(4_000_000);
+    }
+
+    @Test
+    void aMillionMessagesThatCameAndWentTakeNothing() {
+        loose.publish(1_000_000, 2);
+        consume(Settling.ON_DELIVERY, Integer.MAX_VALUE);
+        loose.turn();
+        assertThat(loose.released).isEqualTo(1_000_000);
+        assertThat(loose.queue.memoryBytes()).isLessThan(PAGES_FEW);
+    }
+
+    @Test
+    void aQueueInBalanceDoesNotGrowIfDeliveriesAreAnsweredLater() {
+        Inbox inbox = consume(Settling.BY_CONSUMER, Integer.MAX_VALUE);
+        for (int i = 0; i < 100_000; i++) {
+            loose.publish(1, 2);
+            loose.turn();
+            Queue.settleAtOrigin(
+                    Objects.requireNonNull(inbox.received.removeLast().unsettled()), Settlement.ACCEPT);
+        }
+        assertThat(loose.released).isEqualTo(100_000);
+        assertThat(loose.queue.memoryBytes()).isLessThan(PAGES_FEW);
+    }
+
+    @Test
+    void aQueueInBalanceDoesNotGrowIfSomeMessagesAlwaysWait() {
+        Inbox inbox = consume(Settling.BY_CONSUMER, 50);
+        for (int i = 0; i < 2_000; i++) {
+            loose.publish(50, 2);
+            loose.turn();
+            while (!inbox.received.isEmpty()) {
+                Queue.settleAtOrigin(
+                        Objects.requireNonNull(inbox.received.removeFirst().unsettled()), Settlement.ACCEPT);
+            }
+            inbox.credit = 0;
+            inbox.grant(50);
+        }
+        assertThat(loose.queue.memoryBytes()).isLessThan(PAGES_FEW);
+    }
+
+    @Test
+    void oneMessageThatIsNeverAnsweredKeepsOnePage() {
+        Inbox slow = consume(Settling.BY_CONSUMER, 1);
+        loose.publish(1, 2);
+        loose.turn();
+        assertThat(slow.received).hasSize(1);
+        consume(Settling.ON_DELIVERY, Integer.MAX_VALUE);
+        for (int i = 0; i < 500; i++) {
+            loose.publish(1_000, 2);
+            loose.turn();
+        }
+        assertThat(loose.queue.unsettledCount()).isEqualTo(1);
+        assertThat(loose.queue.memoryBytes()).isLessThan(PAGES_FEW);
+    }
+}
