@@ -277,7 +277,7 @@ final class Shard implements QueueContext {
         Varint.write(command, sequence);
         Varint.write(command, failures);
         log.append(RecordType.FAILURE, command, Unpooled.EMPTY_BUFFER, 0);
-        turn.ask();
+        turn.writeLater();
     }
 
     @Override

@@ -29,6 +29,7 @@ final class Turn {
     private final List<Queue> toSettle = new ArrayList<>();
     private boolean asked;
     private boolean flushAsked;
+    private boolean recordsWait;
     private boolean settleTimerRuns;
 
     Turn(Lane lane, CommandLog log, long settleDelayMillis) {
@@ -56,6 +57,12 @@ final class Turn {
 
     void settlesPending(Queue queue) {
         toSettle.add(queue);
+        ask();
+    }
+
+    /** Something was appended that nobody waits for: it is written when settlements are. */
+    void writeLater() {
+        recordsWait = true;
         ask();
     }
 
@@ -89,7 +96,7 @@ final class Turn {
         if (flushAsked) {
             flushAsked = false;
             flush();
-        } else if (!toSettle.isEmpty() && !settleTimerRuns) {
+        } else if ((recordsWait || !toSettle.isEmpty()) && !settleTimerRuns) {
             settleTimerRuns = true;
             lane.schedule(settleDelayMillis, this::settleDelayOver);
         }
@@ -97,13 +104,14 @@ final class Turn {
 
     private void settleDelayOver() {
         settleTimerRuns = false;
-        if (!toSettle.isEmpty()) {
+        if (recordsWait || !toSettle.isEmpty()) {
             flush();
         }
     }
 
     /** Writes what is settled and asks the log to flush. */
     void flush() {
+        recordsWait = false;
         writeSettles();
         log.flush();
     }
