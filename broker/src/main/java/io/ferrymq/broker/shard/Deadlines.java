@@ -1,7 +1,9 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.queue.Queue;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +21,8 @@ final class Deadlines {
     private final LongSupplier clockMillis;
     private final PriorityQueue<Deadline> pending = new PriorityQueue<>(Comparator.comparingLong(Deadline::atMillis));
     private final Runnable afterwards;
-    private long timerAtMillis = Long.MAX_VALUE;
+    /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
+    private final PriorityQueue<Long> timers = new PriorityQueue<>();
 
     /** @param afterwards run after queues were woken */
     Deadlines(Lane lane, LongSupplier clockMillis, Runnable afterwards) {
@@ -33,26 +36,37 @@ final class Deadlines {
         arm();
     }
 
+    /** Has a timer fire for the first deadline, unless one fires earlier anyway and can arm the next. */
     private void arm() {
         @Nullable Deadline first = pending.peek();
-        if (first != null && first.atMillis < timerAtMillis) {
-            timerAtMillis = first.atMillis;
-            lane.schedule(Math.max(DELAY_MILLIS_MIN, first.atMillis - clockMillis.getAsLong()), this::fire);
+        if (first == null) {
+            return;
+        }
+        long now = clockMillis.getAsLong();
+        long atMillis = Math.max(now + DELAY_MILLIS_MIN, first.atMillis);
+        if (timers.isEmpty() || atMillis < timers.peek()) {
+            timers.add(atMillis);
+            lane.schedule(atMillis - now, () -> fire(atMillis));
         }
     }
 
-    private void fire() {
-        timerAtMillis = Long.MAX_VALUE;
-        long now = clockMillis.getAsLong();
-        for (int i = 0; i < QUEUES_PER_TURN; i++) {
-            Deadline first = pending.peek();
-            if (first == null || first.atMillis > now) {
-                break;
-            }
-            pending.poll();
-            first.queue.deadlineReached();
-        }
+    private void fire(long timerAtMillis) {
+        timers.remove(timerAtMillis);
+        due().forEach(Queue::deadlineReached);
         afterwards.run();
         arm();
+    }
+
+    /** Takes the queues that are due, as many as one turn may wake. One that cannot go on yet comes back later. */
+    private List<Queue> due() {
+        long now = clockMillis.getAsLong();
+        List<Queue> due = new ArrayList<>();
+        for (@Nullable Deadline first = pending.peek();
+                first != null && first.atMillis <= now && due.size() < QUEUES_PER_TURN;
+                first = pending.peek()) {
+            due.add(first.queue);
+            pending.poll();
+        }
+        return due;
     }
 }
