@@ -85,6 +85,10 @@ final class Checkpointer {
         return bytes >= options.checkpointBytes() || (late && journal.appendedSequence() != current.sequence());
     }
 
+    boolean underWay() {
+        return pending != null;
+    }
+
     void begin(ByteBuf snapshot) {
         if (pending != null) {
             throw new IllegalStateException("a checkpoint is still being written");

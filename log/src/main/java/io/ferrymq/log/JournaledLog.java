@@ -225,6 +225,11 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public boolean checkpointUnderWay() {
+        return checkpointer.underWay();
+    }
+
+    @Override
     public void checkpoint(ByteBuf snapshot) {
         checkOpen();
         checkpointer.begin(snapshot);

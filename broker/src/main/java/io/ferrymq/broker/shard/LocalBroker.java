@@ -124,6 +124,10 @@ public final class LocalBroker implements Broker {
     }
 
     private void durable(long sequence) {
+        if (stopping) {
+            // The log is closing: nobody is connected, and queues cannot read any more.
+            return;
+        }
         shard.durable(sequence);
         links.written();
     }
@@ -183,11 +187,22 @@ public final class LocalBroker implements Broker {
     public void stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
         environment.lane().execute(() -> {
-            stopping = true;
-            checkpoint();
-            log.close();
-            stopped.complete(null);
+            try {
+                stopNow();
+                stopped.complete(null);
+            } catch (RuntimeException | Error e) {
+                stopped.completeExceptionally(e);
+            }
         });
         stopped.join();
+    }
+
+    private void stopNow() {
+        stopping = true;
+        shard.turn().writeSettles();
+        if (!log.checkpointUnderWay()) {
+            log.checkpoint(state.snapshot());
+        }
+        log.close();
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,11 +123,14 @@ public final class World {
 
     /** Stops as an operator would: links are closed before. */
     public void stop() {
-        Thread stopper = Thread.ofVirtual().start(broker::stop);
-        while (stopper.isAlive()) {
-            settle();
+        lane.turnAll();
+        CompletableFuture<Void> stopped = CompletableFuture.runAsync(
+                broker::stop, task -> Thread.ofVirtual().start(task));
+        while (!stopped.isDone()) {
+            lane.turnAll();
             Thread.onSpinWait();
         }
+        stopped.join();
     }
 
     /** Lets go of the memory of a broker whose disk is not looked at any more. */
