@@ -137,6 +137,7 @@ public final class LocalBroker implements Broker {
             return;
         }
         links.lookAtAlarms();
+        links.written();
         if (log.checkpointDue()) {
             checkpoint();
         }

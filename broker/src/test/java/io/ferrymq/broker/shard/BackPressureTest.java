@@ -1,0 +1,106 @@
+package io.ferrymq.broker.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.World;
+import io.ferrymq.log.FakeDisk;
+import io.ferrymq.log.LogOptions;
+import java.io.IOException;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** What publishers are told when the broker cannot keep up. */
+final class BackPressureTest {
+    private static final long DISK_FREE_MIN = 1_000_000;
+
+    /** As small as {@link World#SMALL_LOG}, but for the memory that transient messages may take. */
+    private static final LogOptions ROOMY_LOG =
+            new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 1 << 20, 1 << 10, 2, 8 << 10, 60_000);
+
+    private static World world(long pendingBytesMax) throws IOException {
+        return world(Long.MAX_VALUE, pendingBytesMax, World.SMALL_LOG);
+    }
+
+    private static World world(long memoryBytesMax, long pendingBytesMax, LogOptions log) throws IOException {
+        BrokerOptions options =
+                new BrokerOptions(100, memoryBytesMax, DISK_FREE_MIN, pendingBytesMax, 20, Set.of("guest"));
+        return World.open(new FakeDisk(), 1_000, options, log);
+    }
+
+    private static void publish(Guest guest, boolean persistent, int count) {
+        for (int i = 0; i < count; i++) {
+            guest.send("q", "x".repeat(500), persistent, 0, -1);
+        }
+    }
+
+    @Test
+    void whoWasCongestedIsRelievedOnceWhenTheLogHasCaughtUp() throws IOException {
+        World world = world(10_000);
+        Guest guest = new Guest(world);
+        Guest idle = new Guest(world);
+        guest.declare("q");
+        world.settle();
+        assertThat(guest.link.congested()).isFalse();
+        publish(guest, true, 40);
+        assertThat(guest.link.congested()).isTrue();
+        world.settle();
+        assertThat(guest.heard).containsOnlyOnce("relieved");
+        assertThat(idle.heard).isEmpty();
+        assertThat(guest.link.congested()).isFalse();
+    }
+
+    @Test
+    void whoWasCongestedByTransientMessagesAloneIsRelievedToo() throws IOException {
+        World world = world(2_000);
+        Guest guest = new Guest(world);
+        guest.declareTransient("q");
+        world.settle();
+        publish(guest, false, 60);
+        assertThat(guest.link.congested()).isTrue();
+        world.pass(1_000);
+        assertThat(guest.heard).containsExactly("relieved");
+    }
+
+    @Test
+    void aClosedLinkIsNotRelieved() throws IOException {
+        World world = world(10_000);
+        Guest guest = new Guest(world);
+        guest.declare("q");
+        publish(guest, true, 40);
+        assertThat(guest.link.congested()).isTrue();
+        guest.link.close();
+        world.settle();
+        assertThat(guest.heard).isEmpty();
+    }
+
+    @Test
+    void allAreToldWhenTheDiskRunsLowAndWhenItNoLongerDoes() throws IOException {
+        World world = world(10_000);
+        Guest guest = new Guest(world);
+        world.diskFreeBytes = DISK_FREE_MIN - 1;
+        world.pass(1_000);
+        Guest later = new Guest(world);
+        assertThat(later.link.blockedReason()).isEqualTo("low on disk");
+        world.pass(5_000);
+        world.diskFreeBytes = DISK_FREE_MIN;
+        world.pass(1_000);
+        assertThat(guest.heard).containsExactly("blocked: low on disk", "unblocked");
+        assertThat(later.heard).containsExactly("unblocked");
+        assertThat(guest.link.blockedReason()).isNull();
+    }
+
+    @Test
+    void messagesInMemoryBlockPublishersUntilTheyAreGone() throws IOException {
+        World world = world(100_000, 1_000_000, ROOMY_LOG);
+        Guest guest = new Guest(world);
+        guest.declareTransient("q");
+        publish(guest, false, 400);
+        world.pass(1_000);
+        assertThat(guest.heard).containsExactly("blocked: low on memory");
+        guest.drain(world, "q");
+        world.pass(1_000);
+        assertThat(guest.heard).containsExactly("blocked: low on memory", "unblocked");
+    }
+}
