@@ -33,6 +33,7 @@ final class ShardLink implements Link, QueueOwner {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
+    private boolean awaits;
     private boolean closed;
 
     ShardLink(Shard shard, Links links, VirtualHost vhost, Guard guard, LinkListener listener) {
@@ -181,9 +182,9 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void awaitDurable(long sequence) {
-        boolean waits = awaitedSequence > shard.durableSequence();
         awaitedSequence = Math.max(awaitedSequence, sequence);
-        if (!waits && awaitedSequence > shard.durableSequence()) {
+        if (!awaits && awaitedSequence > shard.durableSequence()) {
+            awaits = true;
             shard.awaitDurable(this);
         }
     }
@@ -194,7 +195,8 @@ final class ShardLink implements Link, QueueOwner {
             return false;
         }
         listener.durable(sequence);
-        return awaitedSequence > sequence;
+        awaits = awaitedSequence > sequence;
+        return awaits;
     }
 
     @Override
