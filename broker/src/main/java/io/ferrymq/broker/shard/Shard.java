@@ -153,14 +153,15 @@ final class Shard implements QueueContext {
         append(RecordType.ACCESS);
     }
 
-    /** Forgets a queue's ready messages, and writes that; returns how many there were. */
+    /**
+     * Forgets a queue's ready messages, and writes that; returns how many there were. An answer waits for that, so that
+     * nothing comes back which was there before.
+     */
     long purge(Queue queue) {
         long purged = queue.purge();
-        if (purged > 0) {
-            turn.writeSettles();
-            answerable = log.appendedSequence();
-            turn.flushLater();
-        }
+        turn.writeSettles();
+        answerable = log.appendedSequence();
+        turn.flushLater();
         return purged;
     }
 
