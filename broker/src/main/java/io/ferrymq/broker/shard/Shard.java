@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one shard and the only writer of it.
@@ -194,13 +195,17 @@ final class Shard implements QueueContext {
 
     /** Routes a message and stores it where it goes. */
     void publish(VirtualHost vhost, Exchange exchange, Publication message) {
+        publish(vhost, exchange, message, null);
+    }
+
+    private void publish(VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history) {
         Destinations destinations = router.route(vhost.routing(), exchange, message);
-        publishing.store(message, destinations, null);
+        publishing.store(message, destinations, history);
         if (message.durableAt() > 0) {
             turn.flushLater();
         }
         for (Queue queue : publishing.takeRefusing()) {
-            deadLetters.sendRefused(queue, message);
+            deadLetters.sendRefused(queue, message, history);
         }
     }
 
@@ -209,15 +214,9 @@ final class Shard implements QueueContext {
         if (vhost == null) {
             return;
         }
-        Exchange exchange = vhost.routing().exchange(message.exchange().text()).orElse(null);
-        if (exchange == null) {
-            return;
-        }
-        Destinations destinations = router.route(vhost.routing(), exchange, message);
-        publishing.store(message, destinations, history);
-        if (message.durableAt() > 0) {
-            turn.flushLater();
-        }
+        vhost.routing()
+                .exchange(message.exchange().text())
+                .ifPresent(exchange -> publish(vhost, exchange, message, history));
     }
 
     // ---- what queues need ----
