@@ -2,11 +2,7 @@ package io.ferrymq.broker.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrymq.log.FakeDisk;
 import java.io.IOException;
-import java.util.LinkedHashSet;
-import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -14,112 +10,45 @@ import org.junit.jupiter.api.Test;
  * several times over on the same disk. The invariants have their names where they are asserted: {@link Promise}, {@link
  * Delivered}, {@link Stillness}, {@link Aftermath}, {@link QueueCensus}, {@link GraveCensus}.
  *
- * <p>Run one seed again with {@code -Dferrymq.simulation.seed=4711}, more of them with {@code
- * -Dferrymq.simulation.seeds=10000}.
+ * <p>A failure names its seed. Run that one again with {@code -Dferrymq.simulation.seed=4711}, or more of them with
+ * {@code -Dferrymq.simulation.seeds=10000}.
  */
 final class BrokerSimulation {
     private static final int SEEDS = Integer.getInteger("ferrymq.simulation.seeds", 150);
     private static final long SEED = Long.getLong("ferrymq.simulation.seed", 0);
-    private static final long BEGIN_MILLIS = 1_700_000_000_000L;
+    private static final int SEEDS_FOR_EVERY_OPERATION = 2;
 
-    @Test
-    void keepsItsPromisesWhateverTheDiskForgets() throws IOException {
-        for (long seed = SEED == 0 ? 1 : SEED; seed <= (SEED == 0 ? SEEDS : SEED); seed++) {
+    /** One life of a broker and its disk. */
+    @FunctionalInterface
+    private interface Story {
+        void tell(long seed) throws IOException;
+    }
+
+    private static void forSeeds(int seeds, Story story) throws IOException {
+        long first = SEED == 0 ? 1 : SEED;
+        long last = SEED == 0 ? seeds : SEED;
+        for (long seed = first; seed <= last; seed++) {
             try {
-                new Life(seed).live();
+                story.tell(seed);
             } catch (AssertionError | RuntimeException e) {
                 throw new AssertionError("-Dferrymq.simulation.seed=" + seed + ": " + e.getMessage(), e);
             }
         }
     }
 
-    /** All that happens on one disk. */
-    private static final class Life {
-        private static final int STEPS_MAX = 400;
-        private static final int RUNS_MAX = 5;
+    @Test
+    void keepsItsPromisesWhateverTheDiskForgets() throws IOException {
+        forSeeds(SEEDS, seed -> new Life(seed).live());
+    }
 
-        private final Random random;
-        private final Promise promise = new Promise();
-        private FakeDisk disk = new FakeDisk();
-        private long nowMillis = BEGIN_MILLIS;
-
-        Life(long seed) {
-            random = new Random(seed);
-        }
-
-        void live() throws IOException {
-            int runs = 1 + random.nextInt(RUNS_MAX);
-            for (int run = 0; run < runs; run++) {
-                runUntilPowerIsLost();
+    @Test
+    void keepsItsPromisesWhereverThePowerIsLost() throws IOException {
+        forSeeds(SEEDS_FOR_EVERY_OPERATION, seed -> {
+            int operations = new Life(seed).liveUntil(Integer.MAX_VALUE);
+            assertThat(operations).isGreaterThan(20);
+            for (int operation = 1; operation <= operations; operation++) {
+                new Life(seed).liveUntil(operation);
             }
-            runToRest();
-        }
-
-        private Workload begin(World world) {
-            Workload workload = new Workload(world, promise, random);
-            workload.setUp();
-            return workload;
-        }
-
-        private void runUntilPowerIsLost() throws IOException {
-            World world = World.open(disk, nowMillis);
-            Workload workload = begin(world);
-            plan(world);
-            workload.run(random.nextInt(STEPS_MAX));
-            nowMillis = world.lane.nowMillis() + random.nextInt(50);
-            disk = disk.afterPowerLoss(random);
-            world.abandon();
-            Census census = census(disk.copy());
-            assertThat(census(recoveredOnceMore()))
-                    .as("recovering twice is recovering once")
-                    .isEqualTo(census);
-            Aftermath.ofPowerLoss(promise, census, nowMillis);
-        }
-
-        /** How this run ends: by itself, with the power, or with an error of the disk. */
-        private void plan(World world) {
-            switch (random.nextInt(6)) {
-                case 0 -> world.disk.faults().failForce(1 + random.nextInt(40));
-                case 1 -> world.disk.faults().failWrite(1 + random.nextInt(40));
-                case 2, 3 -> world.disk.faults().losePowerAt(1 + random.nextInt(80));
-                default -> {}
-            }
-        }
-
-        private FakeDisk recoveredOnceMore() throws IOException {
-            FakeDisk once = disk.copy();
-            World world = World.open(once, nowMillis);
-            FakeDisk twice = once.afterPowerLoss(random);
-            world.abandon();
-            return twice;
-        }
-
-        private Census census(FakeDisk found) throws IOException {
-            Set<String> names = new LinkedHashSet<>(promise.queues.keySet());
-            names.addAll(promise.gone.keySet());
-            return Census.ofDisk(found, nowMillis, names);
-        }
-
-        private void runToRest() throws IOException {
-            World world = World.open(disk, nowMillis);
-            Workload workload = begin(world);
-            workload.run(random.nextInt(STEPS_MAX));
-            workload.leave();
-            Aftermath.ofRest(promise, Census.of(world, promise.queues.keySet()), world.lane.nowMillis());
-            requireSpaceBack(world);
-            world.stop();
-        }
-
-        /** Two checkpoints after everything was taken, the log has nothing to keep. */
-        private static void requireSpaceBack(World world) {
-            for (int i = 0; i < 4; i++) {
-                world.pass(World.SMALL_LOG.checkpointMillis());
-                world.broker.administration().operatorLink("/").declareQueue(Terms.durable("space" + i));
-                world.quiet();
-            }
-            assertThat(world.log.statistics().segments())
-                    .as("no record stays live when all queues are empty")
-                    .isLessThanOrEqualTo(2);
-        }
+        });
     }
 }

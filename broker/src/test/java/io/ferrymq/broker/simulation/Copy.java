@@ -28,6 +28,9 @@ final class Copy {
     /** Whether the client knows that the message is here, so that only its answer or the terms may take it away. */
     boolean certain;
 
+    /** Whether it may be in the queue, too old to be seen: its answer may be lost, but it has expired. */
+    boolean doubtful;
+
     boolean delivered;
     int failuresMin;
     int failuresMax;

@@ -95,7 +95,7 @@ final class Promise {
 
     private static void makeCertain(Published message) {
         message.certain = true;
-        message.copies.forEach(copy -> copy.certain = true);
+        message.copies.forEach(copy -> copy.certain = !copy.doubtful);
     }
 
     /** The log says that it is durable up to {@code sequence}. */
@@ -271,7 +271,7 @@ final class Promise {
                 queue.copies.removeIf(copy -> copy.stateCertain);
             }
             for (Copy copy : queue.copies) {
-                copy.certain = true;
+                copy.certain = !copy.doubtful;
                 copy.stateCertain = copy.state == State.SETTLED || copy.state == State.DEAD;
                 copy.failuresCertain = copy.failuresMin;
             }

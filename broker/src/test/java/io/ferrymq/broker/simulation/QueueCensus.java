@@ -82,6 +82,7 @@ final class QueueCensus {
         }
         copy.state = State.READY;
         copy.certain = true;
+        copy.doubtful = false;
         if (!queue.copies.contains(copy)) {
             queue.copies.add(copy);
         }
@@ -100,6 +101,10 @@ final class QueueCensus {
         }
         if (mayHaveLeft && (buried || !queue.buries())) {
             copy.state = State.READY;
+        } else if (!waits && !copy.stateCertain && copy.expired(nowMillis)) {
+            copy.state = State.READY;
+            copy.certain = false;
+            copy.doubtful = true;
         } else if (copy.state != State.DEAD) {
             copy.state = State.SETTLED;
             copy.stateCertain = true;
