@@ -444,6 +444,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
+        Consumer.requireAcceptable(resource(), request.arguments());
         Consumer consumer = new Consumer(request, sink, this);
         if ((terms.singleActiveConsumer() && consumer.isExclusive())
                 || consumers.hasExclusive()

@@ -98,7 +98,7 @@ public final class TopologyRequests {
      * @param asker must own the queue if it is exclusive
      */
     public List<TopologyCommand> bind(VirtualHost vhost, Binding binding, QueueOwner asker) {
-        requireBindable(vhost, binding);
+        requireNotDefault(binding);
         Resource source = Resource.exchange(binding.source(), vhost.name());
         Exchange exchange = vhost.routing().exchange(binding.source()).orElseThrow(() -> notFound(source));
         requireDestination(vhost, binding, asker);
@@ -114,7 +114,7 @@ public final class TopologyRequests {
 
     /** Undoes a binding, and deletes auto-delete exchanges that have none left. One that is missing is fine. */
     public List<TopologyCommand> unbind(VirtualHost vhost, Binding binding, QueueOwner asker) {
-        requireBindable(vhost, binding);
+        requireNotDefault(binding);
         if (!vhost.hasBinding(binding)) {
             return List.of();
         }
@@ -189,12 +189,8 @@ public final class TopologyRequests {
         }
     }
 
-    private static void requireBindable(VirtualHost vhost, Binding binding) {
-        boolean toQueue = binding.destinationKind() == Resource.Kind.QUEUE;
-        if (toQueue && ResourceNames.isDirectReplyTo(binding.destination())) {
-            throw new RefusedException(new Refusal.CannotBind(Resource.queue(binding.destination(), vhost.name())));
-        }
-        if (!toQueue) {
+    private static void requireNotDefault(Binding binding) {
+        if (binding.destinationKind() == Resource.Kind.EXCHANGE) {
             requireNotDefault(binding.destination());
         }
         requireNotDefault(binding.source());

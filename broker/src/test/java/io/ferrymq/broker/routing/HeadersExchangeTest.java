@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -124,9 +126,13 @@ class HeadersExchangeTest {
                         Resource.exchange("h", "/"),
                         "x-match",
                         "some",
-                        "expected all, any, all-with-x, or any-with-x"));
+                        new ValueProblem.NotOneOf(List.of("all", "any", "all-with-x", "any-with-x"))));
         assertThat(refusal(Map.of("x-match", 1)))
-                .isEqualTo(new Refusal.InvalidArgument(Resource.exchange("h", "/"), "x-match", 1, "expected text"));
+                .isEqualTo(new Refusal.InvalidArgument(
+                        Resource.exchange("h", "/"),
+                        "x-match",
+                        1,
+                        new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT)));
     }
 
     private void bind(Map<String, @Nullable Object> arguments) {

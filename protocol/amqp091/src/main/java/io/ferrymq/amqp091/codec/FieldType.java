@@ -47,9 +47,10 @@ final class FieldType {
     static final char VOID = 'V';
 
     /**
-     * Tables and arrays inside each other, the outermost included. Deeper ones are refused, so recursion is bounded.
+     * Tables and arrays inside each other, the outermost included. RabbitMQ has no such bound. Deeper ones are refused,
+     * so recursion ends.
      */
-    static final int DEPTH_MAX = 64;
+    static final int DEPTH_MAX = 128;
 
     private FieldType() {}
 
