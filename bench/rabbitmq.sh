@@ -64,6 +64,7 @@ export RABBITMQ_CONF_ENV_FILE=$data/rabbitmq-env.conf
 export RABBITMQ_ENABLED_PLUGINS_FILE=$data/enabled_plugins
 export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS="-kernel inet_dist_use_interface {127,0,0,1}"
 rm -f "$data/rabbitmq.pid"
+cd "$data" # Erlang leaves its dumps in the working directory.
 
 epmd=
 server=

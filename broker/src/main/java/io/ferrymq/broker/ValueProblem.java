@@ -22,6 +22,9 @@ public sealed interface ValueProblem {
     /** The argument contradicts another one, which is there too. */
     record Excludes(String otherArgument) implements ValueProblem {}
 
+    /** The text is empty. */
+    record Empty() implements ValueProblem {}
+
     /** The log could not keep the value: too long, too deep, or not valid Unicode. */
     record NotStorable(String why) implements ValueProblem {}
 

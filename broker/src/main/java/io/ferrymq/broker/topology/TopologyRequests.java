@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.topology.TopologyCommand.Bound;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
@@ -179,6 +180,9 @@ public final class TopologyRequests {
 
     private static void requireName(Resource resource, QueueSpec spec, NamedBy namedBy) {
         ResourceNames.requireStorable(resource);
+        if (spec.name().isEmpty()) {
+            throw new RefusedException(new Refusal.InvalidArgument(resource, "name", "", new ValueProblem.Empty()));
+        }
         switch (namedBy) {
             case CLIENT -> requireNotReserved(resource);
             case BROKER -> {

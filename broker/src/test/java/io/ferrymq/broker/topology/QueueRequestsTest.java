@@ -1,6 +1,6 @@
 package io.ferrymq.broker.topology;
 
-import static io.ferrymq.broker.topology.Refusals.refusal;
+import static io.ferrymq.broker.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -75,6 +75,16 @@ class QueueRequestsTest {
         assertThat(refusal(() -> declare(spec)))
                 .extracting("problem")
                 .isEqualTo(new ValueProblem.NotStorable("longer than 255 bytes"));
+    }
+
+    @Test
+    void refusesNoName() {
+        for (NamedBy namedBy : NamedBy.values()) {
+            QueueSpec spec = new QueueSpec("\n", true, false, false, QueueArguments.NONE);
+            assertThat(refusal(() -> broker.requests.declareQueue(broker.vhost(), spec, connection, namedBy)))
+                    .isEqualTo(
+                            new Refusal.InvalidArgument(Resource.queue("", "/"), "name", "", new ValueProblem.Empty()));
+        }
     }
 
     @Test

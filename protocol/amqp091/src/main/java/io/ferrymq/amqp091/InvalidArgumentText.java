@@ -21,6 +21,7 @@ final class InvalidArgumentText {
             case ValueProblem.Needs _ -> because(refusal, "routing_key_but_no_dlx_defined");
             case ValueProblem.Excludes p ->
                 p.otherArgument() + " and " + refusal.argument() + " are mutually exclusive";
+            case ValueProblem.Empty _ -> because(refusal, ErlangTerms.string("empty"));
             case ValueProblem.NotStorable p -> because(refusal, ErlangTerms.string(p.why()));
         };
     }

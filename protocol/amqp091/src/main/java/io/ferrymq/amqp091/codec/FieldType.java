@@ -47,8 +47,7 @@ final class FieldType {
     static final char VOID = 'V';
 
     /**
-     * Tables and arrays inside each other, the outermost included. RabbitMQ has no such bound. Deeper ones are refused,
-     * so recursion ends.
+     * Tables and arrays inside each other, the outermost included. Deeper ones are refused, so recursion is bounded.
      */
     static final int DEPTH_MAX = 128;
 
