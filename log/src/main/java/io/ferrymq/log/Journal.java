@@ -85,9 +85,15 @@ final class Journal {
         if (bodyBytes >= Chunk.LARGE_BODY_BYTES) {
             closeChunk();
         }
-        if (running == null && waitingBytes >= options.batchBytesMax()) {
+        if (running == null && batchIsFull()) {
             start();
         }
+    }
+
+    /** Whether so much was collected that it is written without a flush; what is still open stays so. */
+    private boolean batchIsFull() {
+        int openBytes = open == null ? 0 : open.bytes();
+        return !waiting.isEmpty() && waitingBytes + openBytes >= options.batchBytesMax();
     }
 
     /** Makes a batch of what is open and gives it its place. */
@@ -150,9 +156,9 @@ final class Journal {
         }
         int count = 0;
         long bytes = 0;
-        while (count == 0 || bytes + waiting.get(count).chunk().bytes() <= bytesMax) {
+        do {
             bytes += waiting.get(count++).chunk().bytes();
-        }
+        } while (count < waiting.size() && bytes + waiting.get(count).chunk().bytes() <= bytesMax);
         List<Batch> first = waiting.subList(0, count);
         List<Batch> run = new ArrayList<>(first);
         first.clear();
@@ -170,7 +176,7 @@ final class Journal {
             batch.segment().stored().extendTo(batch.end());
         }
         durable = batches.getLast().chunk().lastSequence();
-        if (flushAsked || waitingBytes >= options.batchBytesMax()) {
+        if (flushAsked || batchIsFull()) {
             start();
         }
         tail.evict(durable);
@@ -249,7 +255,12 @@ final class Journal {
         }
     }
 
+    /** Lets go of all memory. After a failure that may be a chunk that never got its place. */
     void close() {
+        if (open != null) {
+            open.release();
+            open = null;
+        }
         tail.close();
         arena.close();
     }

@@ -93,12 +93,22 @@ public final class JournaledLog implements CommandLog {
                 found.end().crc());
         journal.resumeAt(found.end());
         checkpointer.resumeFrom(found.checkpoints(), found.dead(), found.bytesReplayed());
-        newestSequence = found.end().sequence();
+        newestSequence = newestSequence(found);
         recordsReplayed = found.recordsReplayed();
         segmentsPrepared = segments.size();
         state = State.OPEN;
         prepareSpare();
         LOG.info("log open behind record {}: {} records replayed", newestSequence, recordsReplayed);
+    }
+
+    /**
+     * The last segment may be empty, named after a record that was lost with its batch; transient records, gone too, may
+     * have come before that one. It must not get records that its name excludes.
+     */
+    private static long newestSequence(Recovery.Outcome found) {
+        Segment last = found.last();
+        long sequence = found.end().sequence();
+        return last == null ? sequence : Math.max(sequence, last.firstSequence() - 1);
     }
 
     @Override

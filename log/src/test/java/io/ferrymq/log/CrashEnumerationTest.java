@@ -8,140 +8,100 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /** Cuts the power in every single operation of a busy run, and looks at what is found afterwards. */
 final class CrashEnumerationTest {
-    private static final int STEPS = 400;
-
-    /** What was appended, in order, to be replayed up to any record. */
-    private record Command(long sequence, long settled, ByteBuffer payload) {}
-
-    /** A run with all that a broker does, in an order that depends on the seed alone. */
-    private static final class Workload {
-        final List<Command> commands;
-        final Random random;
-        final TestLog log;
-
-        Workload(FakeDisk disk, List<Command> commands, long seed) throws IOException {
-            this.commands = commands;
-            this.random = new Random(seed);
-            this.log = TestLog.open(disk, TestLog.small());
-        }
-
-        void run() {
-            for (int i = 0; i < STEPS && log.failures.isEmpty(); i++) {
-                step();
-            }
-        }
-
-        private void step() {
-            switch (random.nextInt(10)) {
-                case 0, 1, 2 -> publish();
-                case 3 -> settle();
-                case 4 -> log.log.flush();
-                case 5 -> log.lane.turn();
-                case 6, 7 -> log.journal.turn();
-                case 8 -> log.background.turn();
-                default -> checkpoint();
-            }
-        }
-
-        private void publish() {
-            byte[] payload = new byte[random.nextInt(20) == 0 ? 3000 : random.nextInt(300)];
-            random.nextBytes(payload);
-            commands.add(new Command(log.publish(payload), 0, ByteBuffer.wrap(payload)));
-        }
-
-        private void settle() {
-            if (!log.live.isEmpty()) {
-                long settled = log.live.firstKey();
-                commands.add(new Command(log.settle(settled), settled, ByteBuffer.allocate(0)));
-            }
-        }
-
-        private void checkpoint() {
-            if (random.nextInt(4) == 0 && log.background.waiting() == 0 && log.lane.waiting() == 0) {
-                try {
-                    log.checkpoint();
-                } catch (IllegalStateException e) {
-                    // One is under way already.
-                    assertThat(e).hasMessageContaining("still being written");
-                }
-            }
-        }
-    }
+    private static final int VARIANTS = 3;
 
     @Test
     void whatWasReportedDurableIsFoundWhereverThePowerIsLost() throws IOException {
         for (long seed = 1; seed <= 3; seed++) {
-            FakeDisk whole = new FakeDisk();
-            Workload workload = new Workload(whole, new ArrayList<>(), seed);
-            workload.run();
-            workload.log.abandon();
-            int operations = whole.faults().operations();
-            assertThat(operations).isGreaterThan(50);
-            for (int at = 1; at <= operations; at++) {
-                crashAt(at, seed);
-            }
+            enumerate(seed, 500, 300);
         }
     }
 
-    private static void crashAt(int operation, long seed) throws IOException {
+    @Test
+    void recycledSegmentsNeverComeBackWhereverThePowerIsLost() throws IOException {
+        int operations = enumerate(4, 900, 900);
+        assertThat(operations).isGreaterThan(200);
+    }
+
+    private static int enumerate(long seed, int steps, int payloadBytesMax) throws IOException {
+        FakeDisk whole = new FakeDisk();
+        CrashWorkload workload = new CrashWorkload(whole, new ArrayList<>(), seed, payloadBytesMax);
+        workload.run(steps);
+        assertThat(workload.log.failures).isEmpty();
+        assertThat(workload.log.log.statistics().checkpoints()).isGreaterThan(2);
+        workload.log.abandon();
+        int operations = whole.faults().operations();
+        for (int at = 1; at <= operations; at++) {
+            crashAt(at, seed, steps, payloadBytesMax);
+        }
+        return operations;
+    }
+
+    private static void crashAt(int operation, long seed, int steps, int payloadBytesMax) throws IOException {
         FakeDisk disk = new FakeDisk();
         disk.faults().losePowerAt(operation);
-        List<Command> commands = new ArrayList<>();
-        Workload workload = null;
+        List<CrashWorkload.Command> commands = new ArrayList<>();
+        long reported = 0;
         try {
-            workload = new Workload(disk, commands, seed);
-            workload.run();
+            CrashWorkload workload = new CrashWorkload(disk, commands, seed, payloadBytesMax);
+            workload.run(steps);
+            reported = workload.log.reportedDurable();
+            workload.log.abandon();
         } catch (PowerLossException e) {
             // Lost while the log was opened: there is nothing to find.
             assertThat(commands).isEmpty();
         }
-        long reported = workload == null ? 0 : workload.log.reportedDurable();
-        for (int variant = 0; variant < 3; variant++) {
+        for (int variant = 0; variant < VARIANTS; variant++) {
             String where = "seed " + seed + ", operation " + operation + ", variant " + variant;
-            FakeDisk found = disk.afterPowerLoss(new Random(seed * 31 + operation * 7L + variant));
-            TestLog recovered = TestLog.open(found, TestLog.small());
-            long last = recovered.log.appendedSequence();
-            assertThat(last).as(where).isGreaterThanOrEqualTo(reported);
-            Map<Long, ByteBuffer> expected = stateAt(commands, last);
-            assertThat(recovered.readLive())
-                    .as(where)
-                    .usingRecursiveComparison()
-                    .isEqualTo(expected);
-            recovered.abandon();
-            recoveringTwiceIsRecoveringOnce(found, last, expected, where);
-        }
-        if (workload != null) {
-            workload.log.abandon();
+            Random random = new Random(seed * 31 + operation * 7L + variant);
+            FakeDisk found = disk.afterPowerLoss(random);
+            if (variant == 0) {
+                found = crashInRecovery(found, random);
+            }
+            check(found, commands, reported, where);
         }
     }
 
-    private static void recoveringTwiceIsRecoveringOnce(
-            FakeDisk found, long last, Map<Long, ByteBuffer> expected, String where) throws IOException {
+    /** Starts, and loses power again in one of the operations of the start. */
+    private static FakeDisk crashInRecovery(FakeDisk disk, Random random) throws IOException {
+        disk.faults().losePowerAt(1 + random.nextInt(6));
+        try {
+            TestLog.open(disk, TestLog.small()).abandon();
+        } catch (PowerLossException e) {
+            assertThat(disk.faults().powerIsLost()).isTrue();
+        }
+        return disk.afterPowerLoss(random);
+    }
+
+    private static void check(FakeDisk found, List<CrashWorkload.Command> commands, long reported, String where)
+            throws IOException {
+        TestLog recovered = TestLog.open(found, TestLog.small());
+        long last = recovered.log.appendedSequence();
+        assertThat(last).as(where).isGreaterThanOrEqualTo(reported);
+        Map<Long, ByteBuffer> expected = CrashWorkload.stateAt(commands, last);
+        assertThat(recovered.readLive()).as(where).isEqualTo(expected);
+        assertThat(found.list()).as(where).noneMatch(name -> name.startsWith(FileNames.LOST));
+        recovered.abandon();
+
         TestLog again = TestLog.open(found.afterPowerLoss(new Random(last)), TestLog.small());
-        assertThat(again.log.appendedSequence()).as(where).isEqualTo(last);
-        assertThat(again.readLive()).as(where).isEqualTo(expected);
+        assertThat(again.log.appendedSequence()).as("again: " + where).isEqualTo(last);
+        assertThat(again.readLive()).as("again: " + where).isEqualTo(expected);
+        goesOn(again, where);
         again.abandon();
     }
 
-    private static Map<Long, ByteBuffer> stateAt(List<Command> commands, long last) {
-        TreeMap<Long, ByteBuffer> live = new TreeMap<>();
-        boolean met = last == 0;
-        for (Command command : commands) {
-            if (command.sequence() <= last) {
-                met |= command.sequence() == last;
-                if (command.settled() > 0) {
-                    live.remove(command.settled());
-                } else {
-                    live.put(command.sequence(), command.payload());
-                }
-            }
-        }
-        assertThat(met).as("record " + last + " was invented").isTrue();
-        return live;
+    /** A log that was recovered takes records, makes checkpoints and is found again as any other. */
+    private static void goesOn(TestLog log, String where) {
+        long sequence = log.publish(new byte[100]);
+        log.flushAndSettle();
+        log.checkpoint();
+        log.settleAll();
+        assertThat(log.failures).as(where).isEmpty();
+        assertThat(log.reportedDurable()).as(where).isEqualTo(sequence);
+        assertThat(log.readLive().keySet()).as(where).isEqualTo(log.live.keySet());
     }
 }

@@ -202,8 +202,11 @@ public final class FakeDisk implements Storage {
         @Override
         public int read(long position, ByteBuffer target) throws IOException {
             checkOpen();
-            faults.beforeRead(target);
-            return file.read(position, target);
+            int limit = target.limit();
+            target.limit(target.position() + faults.beforeRead(target));
+            int read = file.read(position, target);
+            target.limit(limit);
+            return read;
         }
 
         @Override

@@ -101,10 +101,11 @@ public final class Faults {
         }
     }
 
-    void beforeRead(ByteBuffer target) throws IOException {
+    /** How many bytes this read may give. */
+    int beforeRead(ByteBuffer target) throws IOException {
         if (operations >= powerLossAt) {
             throw new PowerLossException(operations);
         }
-        target.limit((int) Math.min(target.limit(), (long) target.position() + readBytesMax));
+        return Math.min(target.remaining(), readBytesMax);
     }
 }

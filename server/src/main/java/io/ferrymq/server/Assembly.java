@@ -9,6 +9,7 @@ import io.ferrymq.log.DiskDirectory;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
+import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
 import io.ferrymq.server.definitions.DefinitionsImport;
 import io.ferrymq.server.settings.BrokerSettings;
@@ -63,12 +64,17 @@ final class Assembly implements BrokerCore {
                         brokerOptions,
                         (target, listener) ->
                                 JournaledLog.open(directory, logOptions, logEnvironment, target, listener)));
-        onLane(lane, () -> {
-            DefinitionsImport.run(parts.definitions(), broker.administration());
-            return broker;
-        });
+        importDefinitions(parts.definitions(), lane, broker);
         Amqp091 amqp = new Amqp091(BrokerSettings.amqp(settings), new BrokerDoor(broker), random);
         return new Assembly(broker, List.of(amqp));
+    }
+
+    private static void importDefinitions(Definitions definitions, Lane lane, LocalBroker broker)
+            throws OperatorException {
+        onLane(lane, () -> {
+            DefinitionsImport.run(definitions, broker.administration());
+            return definitions;
+        });
     }
 
     private static DiskDirectory openDirectory(Path path) throws OperatorException {

@@ -3,21 +3,13 @@ package io.ferrymq.server;
 import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
 import io.ferrymq.server.definitions.DefinitionsFile;
-import io.ferrymq.server.settings.Key;
 import io.ferrymq.server.settings.Keys;
 import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
 import io.ferrymq.server.settings.WireSettings;
-import io.ferrymq.wire.Listener;
-import io.ferrymq.wire.ListenerException;
-import io.ferrymq.wire.ListenerOptions;
-import io.ferrymq.wire.TlsContext;
-import io.ferrymq.wire.TlsException;
-import io.ferrymq.wire.TlsOptions;
 import io.ferrymq.wire.Transport;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 
@@ -39,14 +31,14 @@ public final class FerryServer implements AutoCloseable {
     /** How long peers have to take their leave when the broker stops. */
     private static final int LEAVE_MILLIS_MAX = 3_000;
 
-    private final Lifecycle lifecycle = new Lifecycle();
-    private final Map<String, InetSocketAddress> listeners = new LinkedHashMap<>();
-    private final Settings settings;
-    private final DataDirectory data;
+    private final Lifecycle lifecycle;
+    private final Path dataPath;
+    private final Map<String, InetSocketAddress> listeners;
 
-    private FerryServer(Settings settings, DataDirectory data) {
-        this.settings = settings;
-        this.data = data;
+    private FerryServer(Lifecycle lifecycle, Path dataPath, Map<String, InetSocketAddress> listeners) {
+        this.lifecycle = lifecycle;
+        this.dataPath = dataPath;
+        this.listeners = listeners;
     }
 
     /**
@@ -57,33 +49,30 @@ public final class FerryServer implements AutoCloseable {
      */
     public static FerryServer start(Settings settings, BrokerCore.Factory cores)
             throws OperatorException, SettingsException {
-        Optional<TlsOptions> tls = WireSettings.tls(settings);
-        Definitions definitions = definitions(settings);
-        FerryServer server = new FerryServer(settings, DataDirectory.open(settings.get(Keys.DATA_DIR)));
+        Lifecycle lifecycle = new Lifecycle();
         try {
-            server.startParts(cores, definitions, tls);
-            return server;
+            return start(settings, cores, lifecycle);
         } catch (OperatorException | SettingsException | RuntimeException | Error e) {
-            server.close();
+            lifecycle.close();
             throw e;
         }
     }
 
-    private void startParts(BrokerCore.Factory cores, Definitions definitions, Optional<TlsOptions> tls)
+    /** What can fail quickly comes before the core, whose recovery may take a while. */
+    private static FerryServer start(Settings settings, BrokerCore.Factory cores, Lifecycle lifecycle)
             throws OperatorException, SettingsException {
+        Definitions definitions = definitions(settings);
+        DataDirectory data = DataDirectory.open(settings.get(Keys.DATA_DIR));
         lifecycle.started("the data directory", data);
         Transport transport = Transport.open(WireSettings.transport(settings));
         lifecycle.started("the transport", transport);
+        AmqpListeners listeners = AmqpListeners.plan(settings, transport);
         BrokerCore core = cores.open(new BrokerCore.Parts(settings, definitions, data, transport));
         lifecycle.started("the broker", core);
         lifecycle.started("connections", () -> transport.endConnections(LEAVE_MILLIS_MAX));
-        if (settings.get(Keys.AMQP_ENABLED)) {
-            listen("amqp", Keys.AMQP_PORT, options -> transport.listen(options, core.protocols()));
-        }
-        if (tls.isPresent()) {
-            TlsContext context = load(tls.get());
-            listen("amqps", Keys.AMQPS_PORT, options -> transport.listenTls(options, context, core.protocols()));
-        }
+        lifecycle.started("the listeners", listeners);
+        listeners.open(core.protocols());
+        return new FerryServer(lifecycle, data.path(), listeners.addresses());
     }
 
     private static Definitions definitions(Settings settings) throws OperatorException {
@@ -98,38 +87,6 @@ public final class FerryServer implements AutoCloseable {
         }
     }
 
-    /** Opens a listener; a lambda names the kind. */
-    private interface Opening {
-        Listener open(ListenerOptions options) throws ListenerException;
-    }
-
-    private void listen(String name, Key<Integer> port, Opening opening) throws OperatorException {
-        ListenerOptions options = WireSettings.amqpListener(settings, port);
-        try {
-            Listener listener = opening.open(options);
-            lifecycle.started("the " + name + " listener", listener);
-            boolean isEveryAddress = options.host().equals(ListenerOptions.EVERY_ADDRESS);
-            listeners.put(
-                    name, isEveryAddress ? new InetSocketAddress("0.0.0.0", listener.port()) : listener.localAddress());
-        } catch (ListenerException e) {
-            throw new OperatorException(
-                    e.getMessage() + "; free it or choose another address with --set " + port.name() + "=PORT (0: any"
-                            + " free port) or --set " + Keys.AMQP_HOST.name() + "=ADDRESS",
-                    e);
-        }
-    }
-
-    private static TlsContext load(TlsOptions options) throws OperatorException {
-        try {
-            return TlsContext.load(options);
-        } catch (TlsException e) {
-            throw new OperatorException(
-                    e.getMessage() + "; correct tls.certificate, tls.key and tls.ca, or make files for trying with"
-                            + " './ferry certificate DIR'",
-                    e);
-        }
-    }
-
     /** The listeners by name, with their real ports, in the order in which they were opened. */
     public Map<String, InetSocketAddress> listeners() {
         return listeners;
@@ -137,7 +94,7 @@ public final class FerryServer implements AutoCloseable {
 
     /** The data directory's absolute path. */
     public Path dataPath() {
-        return data.path();
+        return dataPath;
     }
 
     /** Stops everything in order. Later calls do nothing. */

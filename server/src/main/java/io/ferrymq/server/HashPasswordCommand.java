@@ -1,5 +1,7 @@
 package io.ferrymq.server;
 
+import io.ferrymq.broker.access.HashingAlgorithm;
+import io.ferrymq.broker.access.PasswordHash;
 import java.io.BufferedReader;
 import java.io.Console;
 import java.io.IOException;
@@ -21,19 +23,26 @@ final class HashPasswordCommand implements Callable<Integer> {
             paramLabel = "PASSWORD",
             arity = "0..1",
             description = "if it is not given: asked for at a terminal, else the first line of standard input")
-    private @Nullable String password;
+    private @Nullable String given;
 
     @Override
     public Integer call() throws IOException, OperatorException {
-        System.out.println(SaltedHash.of(passwordText(), new SecureRandom()));
+        byte[] password = passwordText().getBytes(StandardCharsets.UTF_8);
+        if (password.length == 0) {
+            throw new OperatorException("an empty password lets nobody in; give another one");
+        }
+        byte[] salt = new byte[PasswordHash.SALT_BYTES];
+        new SecureRandom().nextBytes(salt);
+        System.out.println(
+                PasswordHash.of(HashingAlgorithm.SHA256, salt, password).toBase64());
         return ExitCode.OK;
     }
 
     @SuppressWarnings("SystemConsoleNull") // It is null again since JDK 25, when there is no terminal.
     private String passwordText() throws IOException, OperatorException {
-        String given = password;
-        if (given != null) {
-            return given;
+        String argument = given;
+        if (argument != null) {
+            return argument;
         }
         Console console = System.console();
         if (console != null) {

@@ -1,25 +1,21 @@
 package io.ferrymq.server;
 
-import io.ferrymq.broker.shard.Lane;
+import io.ferrymq.wire.Lane;
 
-/**
- * A shard's lane on a loop of the network, so that a command from a connection of the same loop changes no thread.
- *
- * <p>Thread contract: as {@link Lane}.
- */
-record ShardLane(io.ferrymq.wire.Lane loop) implements Lane {
+/** A lane of the wire as the shard's lane. */
+record ShardLane(Lane lane) implements io.ferrymq.broker.shard.Lane {
     @Override
     public boolean isCurrent() {
-        return loop.inLane();
+        return lane.inLane();
     }
 
     @Override
     public void schedule(long delayMillis, Runnable task) {
-        var _ = loop.schedule(delayMillis, task);
+        lane.schedule(delayMillis, task);
     }
 
     @Override
     public void execute(Runnable task) {
-        loop.execute(task);
+        lane.execute(task);
     }
 }

@@ -36,7 +36,7 @@ class FerryProcessTest {
                 assertThat(ferry.terminate().exitCode()).isZero();
             }
             assertThat(ferry.line()).as("a second line").isNull();
-            assertThat(ferry.errors()).isEmpty();
+            assertThat(ferry.errors()).doesNotContain("WARN", "ERROR", "Exception");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -12,8 +13,32 @@ import java.util.List;
 final class BindAddresses {
     private BindAddresses() {}
 
+    /** Binds one address. */
+    interface Binding<T> {
+        T bind(InetSocketAddress address) throws IOException;
+    }
+
+    /**
+     * Binds the first address that this machine has.
+     *
+     * @throws ListenerException if it has none of them, or the first of them is in use
+     */
+    static <T> T first(ListenerOptions options, Binding<T> binding) throws ListenerException {
+        List<InetSocketAddress> addresses = of(options);
+        for (int i = 0; ; i++) {
+            InetSocketAddress address = addresses.get(i);
+            try {
+                return binding.bind(address);
+            } catch (IOException e) {
+                if (i + 1 == addresses.size() || isInUse(e)) {
+                    throw failure(address, e);
+                }
+            }
+        }
+    }
+
     /** In order of preference: a machine without IPv6 has no {@code ::}. */
-    static List<InetSocketAddress> of(ListenerOptions options) {
+    private static List<InetSocketAddress> of(ListenerOptions options) {
         if (options.host().equals(ListenerOptions.EVERY_ADDRESS)) {
             return List.of(
                     new InetSocketAddress("::", options.port()), new InetSocketAddress("0.0.0.0", options.port()));
@@ -21,9 +46,14 @@ final class BindAddresses {
         return List.of(new InetSocketAddress(options.host(), options.port()));
     }
 
-    static ListenerException failure(InetSocketAddress address, Throwable cause) {
+    private static ListenerException failure(InetSocketAddress address, IOException failure) {
+        Throwable cause = failure.getCause() == null ? failure : failure.getCause();
         String where = address.getHostString() + ":" + address.getPort();
         return new ListenerException("cannot listen on " + where + ": " + reason(address, cause), cause);
+    }
+
+    private static boolean isInUse(Throwable failure) {
+        return String.valueOf(failure.getMessage()).contains("Address already in use");
     }
 
     private static String reason(InetSocketAddress address, Throwable cause) {
@@ -31,7 +61,7 @@ final class BindAddresses {
             return "the host is unknown";
         }
         String said = String.valueOf(cause.getMessage());
-        if (said.contains("Address already in use")) {
+        if (isInUse(cause)) {
             return "the port is in use";
         }
         if (said.contains("Cannot assign requested address")) {

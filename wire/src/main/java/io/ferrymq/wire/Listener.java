@@ -2,6 +2,8 @@ package io.ferrymq.wire;
 
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An open listening socket.
@@ -10,9 +12,27 @@ import java.net.InetSocketAddress;
  */
 public final class Listener implements AutoCloseable {
     private final Channel channel;
+    private final Lane lane;
 
-    Listener(Channel channel) {
+    Listener(Channel channel, Lane lane) {
         this.channel = channel;
+        this.lane = lane;
+    }
+
+    /**
+     * Looks whether the address could be listened on now, and lets go of it at once: so that an operator learns of a port
+     * in use before a long recovery and not after it.
+     *
+     * @throws ListenerException if the address cannot be bound
+     */
+    public static void requireFree(ListenerOptions options) throws ListenerException {
+        var _ = BindAddresses.first(options, address -> {
+            try (ServerSocket probe = new ServerSocket()) {
+                probe.setReuseAddress(true);
+                probe.bind(address, 1);
+            }
+            return address;
+        });
     }
 
     /** The bound address, with the real port. */
@@ -29,5 +49,10 @@ public final class Listener implements AutoCloseable {
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+        // The JDK's selector gives a closed socket back to the system only when it selects again: in the lane's next
+        // turn.
+        CompletableFuture<Void> nextTurn = new CompletableFuture<>();
+        lane.execute(() -> lane.atTurnEnd(() -> lane.execute(() -> nextTurn.complete(null))));
+        nextTurn.join();
     }
 }

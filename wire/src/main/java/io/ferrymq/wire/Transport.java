@@ -10,7 +10,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.FastThreadLocalThread;
-import java.net.InetSocketAddress;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -89,16 +89,13 @@ public final class Transport implements AutoCloseable {
 
     private Listener bind(ListenerOptions options, AcceptedConnections accepted) throws ListenerException {
         ServerBootstrap bootstrap = bootstrap(options).childHandler(accepted);
-        List<InetSocketAddress> addresses = BindAddresses.of(options);
-        for (int i = 0; ; i++) {
-            ChannelFuture bound = bootstrap.bind(addresses.get(i)).awaitUninterruptibly();
+        return BindAddresses.first(options, address -> {
+            ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
             if (bound.isSuccess()) {
-                return new Listener(bound.channel());
+                return new Listener(bound.channel(), laneOf(bound.channel().eventLoop()));
             }
-            if (i + 1 == addresses.size()) {
-                throw BindAddresses.failure(addresses.get(i), bound.cause());
-            }
-        }
+            throw new IOException(bound.cause());
+        });
     }
 
     private ServerBootstrap bootstrap(ListenerOptions options) {

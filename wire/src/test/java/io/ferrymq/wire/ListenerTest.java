@@ -3,6 +3,8 @@ package io.ferrymq.wire;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
@@ -20,6 +22,16 @@ class ListenerTest extends SocketFixture {
         assertThatThrownBy(() -> listen("127.0.0.1", listener.port()))
                 .isInstanceOf(ListenerException.class)
                 .hasMessage("cannot listen on 127.0.0.1:%d: the port is in use", listener.port());
+    }
+
+    @Test
+    void looksWhetherAPortIsFreeWithoutTakingIt() throws Exception {
+        ListenerOptions taken = ListenerOptions.at("127.0.0.1", listener.port());
+        assertThatThrownBy(() -> Listener.requireFree(taken)).isInstanceOf(ListenerException.class);
+        ListenerOptions free = ListenerOptions.at(ListenerOptions.EVERY_ADDRESS, freePort());
+        Listener.requireFree(free);
+        listen(free.host(), free.port()).close();
+        Listener.requireFree(free);
     }
 
     @Test
@@ -46,6 +58,12 @@ class ListenerTest extends SocketFixture {
             assertThat(protocol.only().connection.remoteAddress().getHostString())
                     .isEqualTo("127.0.0.1");
             assertThat(protocol.only().connection.localAddress().getPort()).isEqualTo(every.port());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
         }
     }
 

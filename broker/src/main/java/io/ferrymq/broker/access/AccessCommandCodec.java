@@ -46,37 +46,20 @@ final class AccessCommandCodec {
 
     static void encode(AccessCommand command, ByteBuf out) {
         switch (command) {
-            case UserPut put -> {
-                begin(out, USER_PUT, put.user().name());
-                write(out, put.user());
-            }
+            case UserPut put -> write(begin(out, USER_PUT, put.user().name()), put.user());
             case UserDeleted deleted -> begin(out, USER_DELETED, deleted.user());
             case PermissionPut put -> {
-                begin(out, PERMISSION_PUT, put.user());
-                writeTexts(
-                        out,
-                        put.vhost(),
-                        put.permissions().configure(),
-                        put.permissions().write(),
-                        put.permissions().read());
+                writeTexts(begin(out, PERMISSION_PUT, put.user()), put.vhost());
+                write(out, put.permissions());
             }
-            case PermissionCleared cleared -> {
-                begin(out, PERMISSION_CLEARED, cleared.user());
-                writeTexts(out, cleared.vhost());
-            }
+            case PermissionCleared cleared ->
+                writeTexts(begin(out, PERMISSION_CLEARED, cleared.user()), cleared.vhost());
             case TopicPermissionPut put -> {
-                begin(out, TOPIC_PERMISSION_PUT, put.user());
-                writeTexts(
-                        out,
-                        put.vhost(),
-                        put.exchange(),
-                        put.permission().write(),
-                        put.permission().read());
+                writeTexts(begin(out, TOPIC_PERMISSION_PUT, put.user()), put.vhost(), put.exchange());
+                write(out, put.permission());
             }
-            case TopicPermissionCleared cleared -> {
-                begin(out, TOPIC_PERMISSION_CLEARED, cleared.user());
-                writeTexts(out, cleared.vhost(), cleared.exchange());
-            }
+            case TopicPermissionCleared cleared ->
+                writeTexts(begin(out, TOPIC_PERMISSION_CLEARED, cleared.user()), cleared.vhost(), cleared.exchange());
         }
     }
 
@@ -99,9 +82,10 @@ final class AccessCommandCodec {
         };
     }
 
-    private static void begin(ByteBuf out, int kind, String user) {
+    private static ByteBuf begin(ByteBuf out, int kind, String user) {
         out.writeByte(VERSION).writeByte(kind);
         writeText(out, user);
+        return out;
     }
 
     private static void writeTexts(ByteBuf out, String... texts) {
@@ -130,8 +114,16 @@ final class AccessCommandCodec {
         return new User(name, hash, tags);
     }
 
+    private static void write(ByteBuf out, Permissions permissions) {
+        writeTexts(out, permissions.configure(), permissions.write(), permissions.read());
+    }
+
     private static Permissions readPermissions(ByteBuf in) {
         return new Permissions(readText(in), readText(in), readText(in));
+    }
+
+    private static void write(ByteBuf out, TopicPermission permission) {
+        writeTexts(out, permission.write(), permission.read());
     }
 
     private static TopicPermission readTopicPermission(ByteBuf in) {

@@ -13,10 +13,11 @@
  * <p><b>Invariants.</b>
  *
  * <ul>
- *   <li>No password is kept, and no hash is shown by {@code toString}.
- *   <li>An empty password lets nobody in.
- *   <li>What a pattern does not decide in bounded time is denied.
- *   <li>A grant in use follows every change of its permissions.
+ *   <li>No password is kept, and no hash is shown by {@code toString} ({@code PasswordHashTest}).
+ *   <li>An empty password lets nobody in ({@code AccessControlTest}).
+ *   <li>What a pattern does not decide in bounded time is denied ({@code NamePatternTest}).
+ *   <li>A grant in use follows every change of its permissions ({@code GrantTest}).
+ *   <li>Whatever was accepted comes back from the log and a checkpoint as it was ({@code AccessStateProperties}).
  * </ul>
  *
  * <p><b>Specification.</b> RabbitMQ 4: access control, passwords, topic authorisation.

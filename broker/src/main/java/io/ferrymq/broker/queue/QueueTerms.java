@@ -51,7 +51,12 @@ public record QueueTerms(
                 arguments.deliveryLimit().orElse(NONE));
     }
 
-    boolean isTimed() {
+    /** Whether every message of the queue needs the time it was published at. */
+    public boolean isTimed() {
         return messageTtlMillis != NONE;
+    }
+
+    boolean isOverBound(long readyCount, long readyBytes) {
+        return (maxLength != NONE && readyCount > maxLength) || (maxLengthBytes != NONE && readyBytes > maxLengthBytes);
     }
 }

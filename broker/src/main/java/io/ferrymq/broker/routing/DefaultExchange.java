@@ -1,10 +1,9 @@
 package io.ferrymq.broker.routing;
 
-import java.util.List;
 import java.util.Map;
 
 /** The exchange without a name: each queue is reached by its own name, without bindings. */
-final class DefaultExchange extends Exchange {
+final class DefaultExchange extends KeyedExchange {
     private final Map<String, Destination> destinations;
 
     /** Looks into {@code destinations} as it is at the time of a message. */
@@ -24,15 +23,7 @@ final class DefaultExchange extends Exchange {
     }
 
     @Override
-    void match(Routable message, Walk walk) {
-        match(message.routingKey(), walk);
-        List<String> extraKeys = message.extraRoutingKeys();
-        for (int i = 0; i < extraKeys.size(); i++) {
-            match(extraKeys.get(i), walk);
-        }
-    }
-
-    private void match(String queueName, Walk walk) {
+    void match(String queueName, Walk walk) {
         Destination destination = destinations.get(queueName);
         if (destination != null) {
             walk.reach(destination);

@@ -1,12 +1,11 @@
 package io.ferrymq.broker.routing;
 
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a message along every route whose key equals the message's. */
-final class DirectExchange extends Exchange {
+final class DirectExchange extends KeyedExchange {
     private final Map<String, RouteSet> routesByKey = new HashMap<>();
 
     DirectExchange(String name, Map<String, @Nullable Object> arguments) {
@@ -31,23 +30,10 @@ final class DirectExchange extends Exchange {
     }
 
     @Override
-    void match(Routable message, Walk walk) {
-        match(message.routingKey(), walk);
-        List<String> extraKeys = message.extraRoutingKeys();
-        for (int i = 0; i < extraKeys.size(); i++) {
-            match(extraKeys.get(i), walk);
-        }
-    }
-
-    private void match(String key, Walk walk) {
+    void match(String key, Walk walk) {
         RouteSet routes = routesByKey.get(key);
         if (routes != null) {
             routes.followAll(walk);
         }
-    }
-
-    @Override
-    boolean dependsOnKeyOnly() {
-        return true;
     }
 }

@@ -10,11 +10,12 @@
  * <p><b>Invariants.</b>
  *
  * <ul>
- *   <li>A destination is found once, however many routes lead to it.
- *   <li>Exchanges bound in a circle do not hold a message up.
- *   <li>A kept result is what routing anew would find.
- *   <li>A removed route leaves nothing behind.
- *   <li>Routing time does not grow with routes that cannot match, except in headers and consistent hash exchanges.
+ *   <li>A destination is found once, however many routes lead to it ({@code TopologyProperties}).
+ *   <li>Exchanges bound in a circle do not hold a message up ({@code TopologyRoutingTest}).
+ *   <li>A kept result is what routing anew would find ({@code TopologyProperties}, {@code RouteCacheTest}).
+ *   <li>A removed route leaves nothing behind ({@code TopicTrieProperties}, {@code RouteSetProperties}).
+ *   <li>Routing time does not grow with routes that cannot match, except in headers and consistent hash exchanges, and
+ *       for no pattern grows out of bounds ({@code TopicExchangeTest}).
  * </ul>
  *
  * <p><b>Specification.</b> AMQP 0-9-1, 3.1.3 (exchange types); RabbitMQ's extensions: exchange to exchange bindings,

@@ -96,7 +96,7 @@ final class Publishing {
             accepting = Arrays.copyOf(accepting, acceptingCount * 2);
         }
         accepting[acceptingCount++] = queue;
-        timed |= queue.isTimed();
+        timed |= queue.terms().isTimed();
         if (message.persistent() && queue.isDurable()) {
             durableCount++;
         }

@@ -179,6 +179,9 @@ public final class TopologyRequests {
 
     private static void requireName(Resource resource, QueueSpec spec, NamedBy namedBy) {
         ResourceNames.requireStorable(resource);
+        if (spec.name().isEmpty()) {
+            throw new RefusedException(new Refusal.InvalidArgument(resource, "name", "", "empty"));
+        }
         switch (namedBy) {
             case CLIENT -> requireNotReserved(resource);
             case BROKER -> {

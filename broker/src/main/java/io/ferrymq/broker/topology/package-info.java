@@ -14,12 +14,14 @@
  * <p><b>Invariants.</b>
  *
  * <ul>
- *   <li>A binding's two ends exist.
- *   <li>An exclusive queue has an owner and is not durable.
- *   <li>An auto-delete exchange does not outlive its last binding.
- *   <li>A queue number names one queue for ever, if the queue is durable, and else for the life of the process.
- *   <li>Deleting takes time proportional to what is deleted.
- *   <li>Whatever was accepted can be written to the log and read back as it was.
+ *   <li>A binding's two ends exist and know it, so that deleting takes time proportional to what is deleted ({@code
+ *       TopologyProperties}).
+ *   <li>An exclusive queue has an owner and is not durable ({@code QueueRequestsTest}).
+ *   <li>An auto-delete exchange does not outlive its last binding ({@code AutoDeletionTest}).
+ *   <li>A queue number names one queue for ever, if the queue is durable, and else for the life of the process ({@code
+ *       QueueRequestsTest}, {@code TopologyProperties}).
+ *   <li>Whatever was accepted can be written to the log and a checkpoint and read back as it was ({@code
+ *       TopologyProperties}).
  * </ul>
  *
  * <p><b>Specification.</b> AMQP 0-9-1, classes exchange and queue; RabbitMQ 4 where it says more or differs.

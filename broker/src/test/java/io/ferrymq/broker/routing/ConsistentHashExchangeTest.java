@@ -1,12 +1,11 @@
 package io.ferrymq.broker.routing;
 
+import static io.ferrymq.broker.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatNoException;
 import static org.assertj.core.api.Assertions.within;
 
 import io.ferrymq.broker.Refusal;
-import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import java.util.HashMap;
 import java.util.List;
@@ -199,12 +198,5 @@ class ConsistentHashExchangeTest {
 
     private static Refusal declareRefusal(Map<String, @Nullable Object> arguments) {
         return refusal(() -> ExchangeType.CONSISTENT_HASH.requireDeclarable(SELF, arguments));
-    }
-
-    private static Refusal refusal(Runnable request) {
-        return assertThatExceptionOfType(RefusedException.class)
-                .isThrownBy(request::run)
-                .actual()
-                .refusal();
     }
 }

@@ -1,6 +1,6 @@
 package io.ferrymq.broker.topology;
 
-import static io.ferrymq.broker.topology.Refusals.refusal;
+import static io.ferrymq.broker.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.Refusal;

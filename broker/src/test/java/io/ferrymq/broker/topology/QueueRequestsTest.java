@@ -1,6 +1,6 @@
 package io.ferrymq.broker.topology;
 
-import static io.ferrymq.broker.topology.Refusals.refusal;
+import static io.ferrymq.broker.Refusals.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
@@ -72,6 +72,15 @@ class QueueRequestsTest {
         QueueSpec spec = new QueueSpec("q".repeat(256), true, false, false, QueueArguments.NONE);
 
         assertThat(refusal(() -> declare(spec))).extracting("why").isEqualTo("longer than 255 bytes");
+    }
+
+    @Test
+    void refusesNoName() {
+        for (NamedBy namedBy : NamedBy.values()) {
+            QueueSpec spec = new QueueSpec("\n", true, false, false, QueueArguments.NONE);
+            assertThat(refusal(() -> broker.requests.declareQueue(broker.vhost(), spec, connection, namedBy)))
+                    .isEqualTo(new Refusal.InvalidArgument(Resource.queue("", "/"), "name", "", "empty"));
+        }
     }
 
     @Test

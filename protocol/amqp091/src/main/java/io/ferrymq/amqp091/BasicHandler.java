@@ -5,11 +5,16 @@ import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
 import io.ferrymq.broker.Unsettled;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Class basic (clause 1.8 of the reference) without publishing and settling: prefetch, consumers, single fetches,
@@ -20,12 +25,14 @@ import java.util.function.Supplier;
 final class BasicHandler {
     private final Peer peer;
     private final Link link;
+    private final DeliveryWriter writer;
     private final Answers answers;
     private final Supplier<String> consumerTags;
 
-    BasicHandler(Peer peer, Answers answers, Supplier<String> consumerTags) {
+    BasicHandler(Peer peer, DeliveryWriter writer, Answers answers, Supplier<String> consumerTags) {
         this.peer = peer;
         this.link = peer.link();
+        this.writer = writer;
         this.answers = answers;
         this.consumerTags = consumerTags;
     }
@@ -50,16 +57,16 @@ final class BasicHandler {
             throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "prefetch_size!=0 (" + m.prefetchBytes() + ")");
         }
         if (m.global()) {
-            channel.channelPrefetch(m.prefetchCount());
+            channel.consumption().channelPrefetch(m.prefetchCount());
         } else {
-            channel.consumerPrefetch(m.prefetchCount());
+            channel.consumption().consumerPrefetch(m.prefetchCount());
         }
         answers.now(channel, new BasicMethod.QosOk());
     }
 
     private void consume(Channel channel, BasicMethod.Consume m) {
         String tag = m.consumerTag().isEmpty() ? consumerTags.get() : m.consumerTag();
-        if (channel.hasConsumer(tag)) {
+        if (channel.consumption().hasConsumer(tag)) {
             throw new FaultException(ReplyCode.NOT_ALLOWED, "attempt to reuse consumer tag '" + tag + "'");
         }
         if (m.queue().equals(Names.REPLY_TO)) {
@@ -74,32 +81,44 @@ final class BasicHandler {
 
     /** {@code no-local} is ignored, as RabbitMQ does. */
     private void subscribe(Channel channel, String tag, BasicMethod.Consume m) {
+        String queue = channel.queueNamed(m.queue());
+        requireIntegerPriority(queue, m.arguments());
         SubscriptionRequest request = new SubscriptionRequest(
-                channel.queueNamed(m.queue()),
+                queue,
                 tag,
                 m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER,
                 m.exclusive() ? Sharing.EXCLUSIVE : Sharing.SHARED,
                 m.arguments());
-        Consumer consumer = new Consumer(channel, tag, m.noAck() ? 0 : channel.consumerPrefetch());
+        Consumption consumption = channel.consumption();
+        Consumer consumer = new Consumer(channel, writer, tag, m.noAck() ? 0 : consumption.consumerPrefetch());
         consumer.subscribed(link.subscribe(request, consumer));
-        channel.add(consumer);
+        consumption.add(consumer);
+    }
+
+    private void requireIntegerPriority(String queue, Map<String, @Nullable Object> arguments) {
+        Object priority = arguments.get("x-priority");
+        boolean isInteger = priority instanceof Number && !(priority instanceof Double || priority instanceof Float);
+        if (priority != null && !isInteger) {
+            throw new RefusedException(new Refusal.InvalidArgument(
+                    Resource.queue(queue, peer.virtualHost()), "x-priority", priority, "unacceptable_type"));
+        }
     }
 
     /** RabbitMQ's direct reply-to: the channel gets an address of its own. */
     private void consumeReplies(Channel channel, String tag, BasicMethod.Consume m) {
-        if (channel.replyConsumer() != null) {
+        if (channel.consumption().replyConsumer() != null) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "reply consumer already set");
         }
         if (!m.noAck()) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "reply consumer cannot acknowledge");
         }
-        ReplyConsumer consumer = new ReplyConsumer(channel, peer.out(), tag);
+        ReplyConsumer consumer = new ReplyConsumer(channel, writer, peer.out(), tag);
         consumer.openedAt(link.openReplyAddress(consumer));
-        channel.replyConsumer(consumer);
+        channel.consumption().replyConsumer(consumer);
     }
 
     private void cancel(Channel channel, BasicMethod.Cancel m) {
-        channel.cancelConsumer(m.consumerTag());
+        channel.consumption().cancel(m.consumerTag());
         if (!m.noWait()) {
             answers.now(channel, new BasicMethod.CancelOk(m.consumerTag()));
         }
@@ -108,7 +127,7 @@ final class BasicHandler {
     private void get(Channel channel, BasicMethod.Get m) {
         String queue = channel.queueNamed(m.queue());
         Settling settling = m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER;
-        if (!link.fetch(queue, settling, new Fetched(channel))) {
+        if (!link.fetch(queue, settling, new Fetched(channel, writer))) {
             answers.now(channel, new BasicMethod.GetEmpty());
         }
     }
@@ -117,11 +136,11 @@ final class BasicHandler {
         if (!requeue) {
             throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
         }
-        channel.recover();
+        channel.consumption().requeueAll();
     }
 
     /** Takes the one message that was asked for. */
-    private record Fetched(Channel channel) implements DeliverySink {
+    private record Fetched(Channel channel, DeliveryWriter writer) implements DeliverySink {
         @Override
         public boolean hasCredit() {
             return true;
@@ -129,12 +148,12 @@ final class BasicHandler {
 
         @Override
         public void deliver(Delivery delivery) {
-            long tag = channel.nextDeliveryTag();
+            long tag = channel.consumption().nextDeliveryTag();
             Unsettled open = delivery.unsettled();
             if (open != null) {
-                channel.unsettled(tag, open, null);
+                channel.consumption().unsettled(tag, open, null);
             }
-            channel.writer().getOk(channel.number(), tag, delivery);
+            writer.getOk(channel.number(), tag, delivery);
         }
 
         @Override

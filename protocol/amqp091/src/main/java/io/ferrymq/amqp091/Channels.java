@@ -35,15 +35,15 @@ final class Channels implements ChannelEvents {
     private boolean starved;
 
     /** {@code consumerTags} makes tags for consumers that were not given one. */
-    Channels(Peer peer, Supplier<String> consumerTags) {
+    Channels(Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
         this.peer = peer;
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
-        this.unfinished = new UnfinishedBytes(peer.options().unfinishedBytesMax());
+        this.unfinished = unfinished;
         this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
         this.answers = new Answers(peer);
         this.alarms = new Alarms(peer);
         this.publisher = new Publisher(peer, writer, alarms);
-        this.methods = new MethodHandler(peer, answers, publisher, unfinished, consumerTags);
+        this.methods = new MethodHandler(peer, writer, answers, publisher, unfinished, consumerTags);
     }
 
     Alarms alarms() {
@@ -115,7 +115,7 @@ final class Channels implements ChannelEvents {
         if (byNumber.size() >= peer.channelMax()) {
             throw new FaultException(new Fault(ReplyCode.NOT_ALLOWED, tooMany()), method.id());
         }
-        Channel channel = new Channel(number, peer, writer, new ContentAssembly(unfinished), this);
+        Channel channel = new Channel(number, peer, new ContentAssembly(unfinished), this);
         byNumber.put(number, channel);
         answers.now(channel, new ChannelMethod.OpenOk());
     }
@@ -229,7 +229,7 @@ final class Channels implements ChannelEvents {
     void wakeConsumers() {
         starved = false;
         for (Channel channel : byNumber.values().toArray(new Channel[0])) {
-            channel.wakeStalled();
+            channel.consumption().wakeStalled();
         }
     }
 

@@ -12,6 +12,9 @@ import io.ferrymq.amqp091.codec.BasicFrames;
 final class Confirms {
     private static final long REJECTED = -1;
     private static final int CAPACITY_MIN = 16;
+    /** A larger ring is given up when nothing is unanswered. */
+    private static final int IDLE_CAPACITY_MAX = 4_096;
+
     private static final int FRAME_BYTES = 21;
 
     private long[] gates = new long[CAPACITY_MIN];
@@ -50,6 +53,9 @@ final class Confirms {
     void answer(long durable, int channel, OutboundBuffer out) {
         while (firstTag != nextTag && gates[slot(firstTag)] <= durable) {
             answerRun(durable, channel, out);
+        }
+        if (isEmpty() && gates.length > IDLE_CAPACITY_MAX) {
+            gates = new long[CAPACITY_MIN];
         }
     }
 

@@ -7,12 +7,10 @@ import io.ferrymq.amqp091.codec.MalformedFrameException;
 import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ProtocolHeader;
 import io.ferrymq.amqp091.codec.ReplyCode;
-import io.ferrymq.broker.LinkListener;
 import io.ferrymq.wire.ByteHandler;
 import io.ferrymq.wire.CloseCause;
 import io.ferrymq.wire.Connection;
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,29 +36,26 @@ import org.slf4j.LoggerFactory;
  *
  * {@code connection.secure} is never sent, because every mechanism offered needs one message only.
  */
-final class ConnectionSession implements ByteHandler, LinkListener {
+final class ConnectionSession implements ByteHandler {
     private static final Logger LOG = LoggerFactory.getLogger(ConnectionSession.class);
 
     private final Connection connection;
-    private final Turns turns;
     private final Amqp091Options options;
     private final ReadGate gate;
     private final OutboundBuffer out;
     private final FrameReader frames = new FrameReader(Frame.FRAME_MAX_MIN + Frame.OVERHEAD);
     private final Handshake handshake;
+    private final RunningLink link;
     private final Runnable turnEnd = this::turnEnd;
-    private final Runnable wakeConsumers = this::wakeConsumers;
     private Phase phase = Phase.AWAITING_HEADER;
-    private @Nullable Channels channels;
     private boolean turnEndRequested;
-    private boolean wakeRequested;
 
-    ConnectionSession(Connection connection, Turns turns, Amqp091 protocol) {
+    ConnectionSession(Connection connection, Amqp091 protocol) {
         this.connection = connection;
-        this.turns = turns;
         this.options = protocol.options();
         this.gate = new ReadGate(connection);
         this.out = new OutboundBuffer(connection, this::requestTurnEnd);
+        this.link = new RunningLink(connection, gate, out, this::endByBroker);
         this.handshake = new Handshake(connection, protocol, out);
         var _ = connection.schedule(options.handshakeTimeoutMillis(), this::handshakeTimedOut);
     }
@@ -77,9 +72,6 @@ final class ConnectionSession implements ByteHandler, LinkListener {
             LOG.error("{}: fault of our own", connection.remoteAddress(), e);
             fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
         }
-        if (phase == Phase.ENDED) {
-            bytes.skipBytes(bytes.readableBytes());
-        }
     }
 
     private void takeFrames(ByteBuf in) {
@@ -89,7 +81,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
         while (!gate.isShut() && phase != Phase.ENDED) {
             switch (frames.next(in)) {
                 case NEED_MORE -> {
-                    endBurst();
+                    link.endBurst();
                     return;
                 }
                 case VIOLATION -> {
@@ -100,7 +92,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
                 case FRAME -> take(in);
             }
         }
-        endBurst();
+        link.endBurst();
     }
 
     /** Takes the protocol header (clause 4.2.2); false if frames cannot follow yet, or never will. */
@@ -136,7 +128,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
     }
 
     private void takeRunning(ByteBuf in) {
-        Channels running = channels;
+        Channels running = link.channels();
         if (frames.channel() == 0 || running == null) {
             control(decodeControl(in));
         } else {
@@ -200,18 +192,18 @@ final class ConnectionSession implements ByteHandler, LinkListener {
         handshake.tuned(method);
         // RabbitMQ forgives clients that count the payload alone, so a frame may be larger by its own overhead.
         frames.frameMax(handshake.frameMaxBytes() + Frame.OVERHEAD);
-        Heartbeats.start(method.heartbeatSeconds(), connection, turns, out, gate);
+        Heartbeats.start(method.heartbeatSeconds(), connection, out, gate);
         enter(Phase.OPENING);
     }
 
     private void open(ConnectionMethod.Open method) {
-        channels = handshake.open(method, gate, this);
+        link.opened(handshake.open(method, gate, link));
         enter(Phase.RUNNING);
         out.method(0, new ConnectionMethod.OpenOk());
     }
 
     private void closedByClient() {
-        releaseChannels();
+        link.release();
         out.method(0, new ConnectionMethod.CloseOk());
         end();
     }
@@ -233,7 +225,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
         }
         LOG.info("{}: closing: {}", connection.remoteAddress(), text);
         enter(Phase.CLOSING);
-        releaseChannels();
+        link.release();
         gate.openForGood();
         out.method(0, new ConnectionMethod.Close(code.code(), text, methodId >>> 16, methodId & 0xFFFF));
         var _ = connection.schedule(options.closeTimeoutMillis(), this::end);
@@ -247,17 +239,9 @@ final class ConnectionSession implements ByteHandler, LinkListener {
     private void end() {
         if (phase != Phase.ENDED) {
             enter(Phase.ENDED);
-            releaseChannels();
+            link.release();
             out.flush();
             connection.close();
-        }
-    }
-
-    private void releaseChannels() {
-        Channels running = channels;
-        if (running != null) {
-            channels = null;
-            running.release();
         }
     }
 
@@ -265,77 +249,26 @@ final class ConnectionSession implements ByteHandler, LinkListener {
         phase = phase.enter(next);
     }
 
-    private void endBurst() {
-        if (channels != null) {
-            channels.endBurst();
-        }
-    }
-
     private void requestTurnEnd() {
         if (!turnEndRequested) {
             turnEndRequested = true;
-            turns.atTurnEnd(turnEnd);
+            connection.lane().atTurnEnd(turnEnd);
         }
     }
 
     private void turnEnd() {
         turnEndRequested = false;
-        if (channels != null) {
-            channels.confirm();
-        }
+        link.confirm();
         out.flush();
-        relieve();
-    }
-
-    /** What waited for the peer to take bytes goes on, in a turn of its own so that others have theirs. */
-    private void relieve() {
-        if (!out.isOverfull()) {
-            gate.open(ReadGate.Reason.UNSENT_REPLIES);
-        }
-        if (channels != null && channels.isStarved() && out.hasRoom() && !wakeRequested) {
-            wakeRequested = true;
-            turns.later(wakeConsumers);
-        }
-    }
-
-    private void wakeConsumers() {
-        wakeRequested = false;
-        if (channels != null) {
-            channels.wakeConsumers();
-        }
+        link.relieveUnsent();
     }
 
     @Override
     public void writabilityChanged() {
-        relieve();
+        link.relieveUnsent();
     }
 
-    @Override
-    public void durable(long sequence) {
-        if (channels != null) {
-            channels.confirm();
-        }
-    }
-
-    @Override
-    public void blocked(String reason) {
-        // It stops whoever publishes from now on: Alarms asks then.
-    }
-
-    @Override
-    public void unblocked() {
-        if (channels != null) {
-            channels.alarms().cleared();
-        }
-    }
-
-    @Override
-    public void relieved() {
-        gate.open(ReadGate.Reason.CONGESTION);
-    }
-
-    @Override
-    public void closing(String reason) {
+    private void endByBroker(String reason) {
         if (phase.isHandshake()) {
             end();
         } else {
@@ -345,7 +278,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
 
     @Override
     public void shutdown() {
-        closing("broker forced connection closure with reason 'shutdown'");
+        endByBroker("broker forced connection closure with reason 'shutdown'");
     }
 
     @Override
@@ -353,7 +286,7 @@ final class ConnectionSession implements ByteHandler, LinkListener {
         if (phase != Phase.ENDED) {
             enter(Phase.ENDED);
         }
-        releaseChannels();
+        link.release();
         out.release();
     }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Consumer implements DeliverySink {
     private final Channel channel;
+    private final Consumption consumption;
+    private final DeliveryWriter writer;
     private final String tag;
     private final byte[] tagBytes;
     private final int prefetch;
@@ -22,8 +24,10 @@ final class Consumer implements DeliverySink {
     private boolean stalled;
 
     /** {@code prefetch} is how many deliveries may be unsettled, 0 for any number. */
-    Consumer(Channel channel, String tag, int prefetch) {
+    Consumer(Channel channel, DeliveryWriter writer, String tag, int prefetch) {
         this.channel = channel;
+        this.consumption = channel.consumption();
+        this.writer = writer;
         this.tag = tag;
         this.tagBytes = tag.getBytes(StandardCharsets.UTF_8);
         this.prefetch = prefetch;
@@ -39,7 +43,7 @@ final class Consumer implements DeliverySink {
 
     @Override
     public boolean hasCredit() {
-        boolean has = isBelowPrefetch() && channel.hasCredit();
+        boolean has = isBelowPrefetch() && consumption.hasCredit();
         stalled = !has;
         return has;
     }
@@ -50,13 +54,13 @@ final class Consumer implements DeliverySink {
 
     @Override
     public void deliver(Delivery delivery) {
-        long deliveryTag = channel.nextDeliveryTag();
+        long deliveryTag = consumption.nextDeliveryTag();
         Unsettled open = delivery.unsettled();
         if (open != null) {
             unsettled++;
-            channel.unsettled(deliveryTag, open, this);
+            consumption.unsettled(deliveryTag, open, this);
         }
-        channel.writer().deliver(channel.number(), tagBytes, deliveryTag, delivery);
+        writer.deliver(channel.number(), tagBytes, deliveryTag, delivery);
     }
 
     @Override

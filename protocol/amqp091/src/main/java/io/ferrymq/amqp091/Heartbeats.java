@@ -18,25 +18,23 @@ final class Heartbeats {
 
     private final long intervalMillis;
     private final Connection connection;
-    private final Turns turns;
     private final OutboundBuffer out;
     private final ReadGate gate;
     private final Runnable beat = this::beat;
     private long listeningSinceMillis;
 
-    private Heartbeats(long intervalMillis, Connection connection, Turns turns, OutboundBuffer out, ReadGate gate) {
+    private Heartbeats(long intervalMillis, Connection connection, OutboundBuffer out, ReadGate gate) {
         this.intervalMillis = intervalMillis;
         this.connection = connection;
-        this.turns = turns;
         this.out = out;
         this.gate = gate;
-        this.listeningSinceMillis = turns.nowMillis();
+        this.listeningSinceMillis = connection.lane().nowMillis();
     }
 
     /** Begins to beat, unless the interval is 0; ends with the connection. */
-    static void start(int intervalSeconds, Connection connection, Turns turns, OutboundBuffer out, ReadGate gate) {
+    static void start(int intervalSeconds, Connection connection, OutboundBuffer out, ReadGate gate) {
         if (intervalSeconds > 0) {
-            new Heartbeats(intervalSeconds * 1_000L, connection, turns, out, gate).scheduleNext();
+            new Heartbeats(intervalSeconds * 1_000L, connection, out, gate).scheduleNext();
         }
     }
 
@@ -45,7 +43,7 @@ final class Heartbeats {
     }
 
     private void beat() {
-        long nowMillis = turns.nowMillis();
+        long nowMillis = connection.lane().nowMillis();
         if (gate.isShut()) {
             listeningSinceMillis = nowMillis;
         }

@@ -30,6 +30,7 @@ final class MethodHandler {
 
     MethodHandler(
             Peer peer,
+            DeliveryWriter writer,
             Answers answers,
             Publisher publisher,
             UnfinishedBytes unfinished,
@@ -37,7 +38,7 @@ final class MethodHandler {
         this.answers = answers;
         this.exchanges = new ExchangeHandler(peer, answers);
         this.queues = new QueueHandler(peer, answers);
-        this.basics = new BasicHandler(peer, answers, consumerTags);
+        this.basics = new BasicHandler(peer, writer, answers, consumerTags);
         this.transactions = new TxHandler(answers, publisher, unfinished);
     }
 
@@ -46,9 +47,9 @@ final class MethodHandler {
         settlement.wrap(in, offset, length);
         Settlement how = how();
         if (settlement.multiple()) {
-            channel.settleUpTo(settlement.deliveryTag(), how);
+            channel.consumption().settleUpTo(settlement.deliveryTag(), how, channel.transaction());
         } else {
-            channel.settleOne(settlement.deliveryTag(), how);
+            channel.consumption().settleOne(settlement.deliveryTag(), how, channel.transaction());
         }
     }
 

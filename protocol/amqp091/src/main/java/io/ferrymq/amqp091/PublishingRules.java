@@ -108,7 +108,7 @@ final class PublishingRules {
     }
 
     private ByteBuf fillInReplyAddress(Channel channel, ByteBuf header) {
-        ReplyConsumer consumer = channel.replyConsumer();
+        ReplyConsumer consumer = channel.consumption().replyConsumer();
         if (consumer == null) {
             throw failed("fast reply consumer does not exist");
         }

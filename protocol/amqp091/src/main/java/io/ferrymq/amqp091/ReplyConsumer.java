@@ -12,13 +12,15 @@ import java.nio.charset.StandardCharsets;
  */
 final class ReplyConsumer implements DeliverySink {
     private final Channel channel;
+    private final DeliveryWriter writer;
     private final OutboundBuffer out;
     private final String tag;
     private final byte[] tagBytes;
     private String address = "";
 
-    ReplyConsumer(Channel channel, OutboundBuffer out, String tag) {
+    ReplyConsumer(Channel channel, DeliveryWriter writer, OutboundBuffer out, String tag) {
         this.channel = channel;
+        this.writer = writer;
         this.out = out;
         this.tag = tag;
         this.tagBytes = tag.getBytes(StandardCharsets.UTF_8);
@@ -44,7 +46,7 @@ final class ReplyConsumer implements DeliverySink {
 
     @Override
     public void deliver(Delivery delivery) {
-        channel.writer().deliver(channel.number(), tagBytes, channel.nextDeliveryTag(), delivery);
+        writer.deliver(channel.number(), tagBytes, channel.consumption().nextDeliveryTag(), delivery);
     }
 
     @Override

@@ -80,24 +80,23 @@ final class Transaction implements UnsettledWindow.Taker {
         }
         forgetMessages();
         for (HeldSettlement held : settlements) {
-            channel.settleNow(held.tag, held.delivery, held.consumer, held.settlement);
+            channel.consumption().settleNow(held.tag, held.delivery, held.consumer, held.settlement);
         }
         settlements.clear();
-        channel.wakeSettled();
+        channel.consumption().wakeSettled();
         if (!complete) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
         }
     }
 
     /** Forgets the messages and puts the deliveries back into the channel's window. */
-    void rollback(Channel channel) {
+    void rollback(Consumption consumption) {
         forgetMessages();
         settlements.sort(Comparator.comparingLong(HeldSettlement::tag));
-        channel.window()
-                .putBack(
-                        settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
-                        settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
-                        settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
+        consumption.putBack(
+                settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
+                settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
+                settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
         settlements.clear();
     }
 

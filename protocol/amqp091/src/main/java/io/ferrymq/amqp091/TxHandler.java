@@ -30,7 +30,7 @@ final class TxHandler {
                 answers.whenDurable(channel, new TxMethod.CommitOk());
             }
             case TxMethod.Rollback m -> {
-                transaction(channel).rollback(channel);
+                transaction(channel).rollback(channel.consumption());
                 answers.now(channel, new TxMethod.RollbackOk());
             }
             case TxMethod.SelectOk m -> throw ExchangeHandler.notForServers();

@@ -30,6 +30,8 @@ final class UnsettledWindow {
     }
 
     private static final int CAPACITY_MIN = 8;
+    /** Larger arrays are given up when nothing is unsettled. */
+    private static final int IDLE_CAPACITY_MAX = 4_096;
 
     private long[] tags = {};
     private @Nullable Unsettled[] deliveries = {};
@@ -98,6 +100,9 @@ final class UnsettledWindow {
         consumers[slot] = null;
         count--;
         dropHolesAtEnds();
+        if (count == 0 && tags.length > IDLE_CAPACITY_MAX) {
+            rebuild(CAPACITY_MIN);
+        }
         if (delivery == null) {
             throw new IllegalStateException("no delivery at tag " + tag);
         }

@@ -1,0 +1,191 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.Publication;
+import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
+
+/**
+ * What one queue holds, and how a message leaves it: everything that is settled passes through {@link #forget}, which
+ * keeps index, failure counts, log space and the next settle record in step. Lane only.
+ */
+final class Content {
+    private final Queue queue;
+    private final QueueTerms terms;
+    private final QueueContext context;
+    private final Waiting waiting;
+    private final Settles settles;
+    private final Failures failures = new Failures();
+
+    Content(Queue queue, QueueTerms terms, QueueContext context) {
+        this.queue = queue;
+        this.terms = terms;
+        this.context = context;
+        this.waiting = new Waiting(terms.maxPriority());
+        this.settles = new Settles(terms.maxPriority() + 1);
+    }
+
+    long readyCount() {
+        return waiting.readyCount();
+    }
+
+    long unsettledCount() {
+        return waiting.unsettledCount();
+    }
+
+    long memoryBytes() {
+        return waiting.memoryBytes();
+    }
+
+    int levelCount() {
+        return waiting.levelCount();
+    }
+
+    // ---- in ----
+
+    void append(
+            long sequence, int bodyBytes, int priority, boolean durable, long publishedMillis, long expirationMillis) {
+        waiting.append(priority, sequence, bodyBytes, durable, expiry(publishedMillis, expirationMillis));
+    }
+
+    private long expiry(long publishedMillis, long expirationMillis) {
+        long ttlMillis = terms.messageTtlMillis();
+        if (ttlMillis == QueueTerms.NONE || (expirationMillis != Publication.NEVER && expirationMillis < ttlMillis)) {
+            ttlMillis = expirationMillis;
+        }
+        if (ttlMillis == Publication.NEVER) {
+            return Entry.NEVER;
+        }
+        return ttlMillis == 0 ? Entry.AT_ONCE : publishedMillis + ttlMillis;
+    }
+
+    boolean wouldBeOverBound(int bodyBytes) {
+        return terms.isOverBound(waiting.readyCount() + 1, waiting.readyBytes() + bodyBytes);
+    }
+
+    boolean isOverBound() {
+        return terms.isOverBound(waiting.readyCount(), waiting.readyBytes());
+    }
+
+    // ---- the first ready message ----
+
+    /** Shows the first ready message; false if there is none. */
+    boolean peek(Head head) {
+        return waiting.peek(head);
+    }
+
+    /** Shows the first ready message of one level; false if there is none. */
+    boolean peek(int level, Head head) {
+        return waiting.peek(level, head);
+    }
+
+    /** Takes what {@code peek} showed; it is neither ready nor settled now. */
+    void take(Head head) {
+        waiting.take(head);
+    }
+
+    boolean isDurableYet(Entry entry) {
+        return !entry.durable || entry.sequence <= context.durableSequence();
+    }
+
+    boolean hasExpired(Entry entry) {
+        return entry.expiresAtMillis != Entry.NEVER && entry.expiresAtMillis <= context.nowMillis();
+    }
+
+    /** How often the message failed; -1 if this queue does not count. */
+    int failures(Head head) {
+        if (!terms.countsFailures()) {
+            return -1;
+        }
+        InFlight earlier = head.returned();
+        return earlier != null ? earlier.failedDeliveries : failures.of(head.entry().sequence);
+    }
+
+    /** The flight of a taken message: the one it came back from, or its first. */
+    InFlight flight(Head head) {
+        InFlight flight = head.returned();
+        if (flight == null) {
+            flight = new InFlight(queue, head.level().number);
+            flight.entry.copyFrom(head.entry());
+            flight.failedDeliveries = failures.of(head.entry().sequence);
+        }
+        flight.atConsumer = true;
+        return flight;
+    }
+
+    // ---- out ----
+
+    /** Puts a message back to its place, or buries it if it has failed too often. */
+    void giveBack(InFlight flight) {
+        if (terms.countsFailures()) {
+            flight.failedDeliveries++;
+            if (terms.deliveryLimit() != QueueTerms.NONE && flight.failedDeliveries > terms.deliveryLimit()) {
+                bury(flight.level, flight.entry, Death.Reason.DELIVERY_LIMIT);
+                return;
+            }
+            failures.put(flight.entry.sequence, flight.failedDeliveries);
+            if (flight.entry.durable) {
+                context.failureCounted(queue, flight.level, flight.entry.sequence, flight.failedDeliveries);
+            }
+        }
+        waiting.giveBack(flight);
+    }
+
+    /** The first ready message dies. */
+    void buryHead(Head head, Death.Reason reason) {
+        take(head);
+        bury(head.level().number, head.entry(), reason);
+    }
+
+    /** A taken message dies: it goes where the terms say, and is forgotten here. */
+    void bury(int level, Entry entry, Death.Reason reason) {
+        context.deadLetter(queue, entry.sequence, reason);
+        forget(level, entry);
+    }
+
+    /** A taken message is settled. */
+    void forget(int level, Entry entry) {
+        waiting.settle(level, entry);
+        failures.remove(entry.sequence);
+        if (entry.durable && settles.add(level, entry)) {
+            context.settlesPending(queue);
+        }
+        context.release(entry.sequence);
+    }
+
+    /** Lets go of everything, because the queue is gone. */
+    void releaseAll() {
+        waiting.forEachUnsettled((level, entry) -> context.release(entry.sequence));
+    }
+
+    void drainSettles(ByteBuf out) {
+        settles.drain(queue.number(), out);
+    }
+
+    // ---- recovery and checkpoints ----
+
+    void settleRange(int level, long firstSequence, long lastSequence) {
+        waiting.settleRange(level, firstSequence, lastSequence, entry -> {
+            failures.remove(entry.sequence);
+            context.release(entry.sequence);
+        });
+    }
+
+    void failuresRecovered(long sequence, int count) {
+        failures.put(sequence, count);
+    }
+
+    void encode(ByteBuf out) {
+        waiting.encode(out);
+        failures.encode(out);
+    }
+
+    void decode(ByteBuf in, LongConsumer held) {
+        waiting.decode(in, entry -> held.accept(entry.sequence));
+        failures.decode(in);
+    }
+
+    void recovered() {
+        waiting.recovered();
+    }
+}

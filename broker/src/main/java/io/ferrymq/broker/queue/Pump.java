@@ -1,0 +1,144 @@
+package io.ferrymq.broker.queue;
+
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.delivery.Consumer;
+import io.ferrymq.broker.delivery.Consumers;
+import io.ferrymq.broker.message.Death;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands the messages of one queue to its consumers, in order, and drops what the queue's bound does not hold. A message
+ * that is not durable yet stops the pump, so that none overtakes it. Lane only.
+ */
+final class Pump {
+    /** Deliveries in one go, so that a long backlog does not hold up the lane. */
+    private static final int DELIVERIES_MAX = 512;
+
+    private final Queue queue;
+    private final QueueContext context;
+    private final Content content;
+    private final Consumers consumers;
+    private final boolean dropsHead;
+    private final Head head = new Head();
+    private final QueueDelivery delivery = new QueueDelivery();
+    private boolean asked;
+    private boolean askedWhenDurable;
+
+    Pump(Queue queue, QueueContext context, Content content, Consumers consumers, boolean dropsHead) {
+        this.queue = queue;
+        this.context = context;
+        this.content = content;
+        this.consumers = consumers;
+        this.dropsHead = dropsHead;
+    }
+
+    /** Has the queue pumped when the turn ends. */
+    void ask() {
+        if (!asked) {
+            asked = true;
+            context.pumpLater(queue);
+        }
+    }
+
+    /** Has the queue pumped once what was written is durable. */
+    void askWhenDurable() {
+        if (!askedWhenDurable) {
+            askedWhenDurable = true;
+            context.pumpWhenDurable(queue);
+        }
+    }
+
+    void run() {
+        asked = false;
+        deliverAll();
+        keepBound();
+    }
+
+    void runDurable() {
+        askedWhenDurable = false;
+        run();
+    }
+
+    private void deliverAll() {
+        for (int budget = DELIVERIES_MAX; !queue.isGone() && content.peek(head); budget--) {
+            if (!content.isDurableYet(head.entry())) {
+                askWhenDurable();
+                return;
+            }
+            if (budget == 0) {
+                ask();
+                return;
+            }
+            if (!deliverOrBury()) {
+                return;
+            }
+        }
+    }
+
+    /** Does something with the first message; false if it has to wait. */
+    private boolean deliverOrBury() {
+        boolean expired = content.hasExpired(head.entry());
+        boolean deliverable = !expired || head.entry().expiresAtMillis == Entry.AT_ONCE;
+        Consumer consumer = deliverable ? consumers.next() : null;
+        if (consumer != null) {
+            deliver(consumer);
+            return true;
+        }
+        if (expired) {
+            content.buryHead(head, Death.Reason.EXPIRED);
+        }
+        return expired;
+    }
+
+    private void deliver(Consumer consumer) {
+        hand(consumer.sink(), consumer.settlesOnDelivery());
+    }
+
+    private void hand(DeliverySink sink, boolean settled) {
+        content.take(head);
+        @Nullable InFlight flight = settled ? null : content.flight(head);
+        delivery.set(
+                context.read(head.entry().sequence),
+                head.mayHaveBeenDelivered(),
+                content.failures(head),
+                flight,
+                content.readyCount());
+        sink.deliver(delivery);
+        if (settled) {
+            content.forget(head.level().number, head.entry());
+        }
+    }
+
+    /** Hands the first ready message to {@code sink}; false if there is none. */
+    boolean fetch(boolean settled, DeliverySink sink) {
+        while (content.peek(head) && content.isDurableYet(head.entry())) {
+            if (!content.hasExpired(head.entry())) {
+                hand(sink, settled);
+                return true;
+            }
+            content.buryHead(head, Death.Reason.EXPIRED);
+        }
+        return false;
+    }
+
+    private void keepBound() {
+        while (dropsHead
+                && !queue.isGone()
+                && content.isOverBound()
+                && content.peek(head)
+                && content.isDurableYet(head.entry())) {
+            content.buryHead(head, Death.Reason.MAXLEN);
+        }
+    }
+
+    /** Forgets all ready messages; returns how many. */
+    long purge() {
+        long purged = 0;
+        while (content.peek(head)) {
+            content.take(head);
+            content.forget(head.level().number, head.entry());
+            purged++;
+        }
+        return purged;
+    }
+}

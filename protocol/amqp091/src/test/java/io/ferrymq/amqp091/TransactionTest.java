@@ -1,0 +1,131 @@
+package io.ferrymq.amqp091;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.amqp091.codec.BasicMethod;
+import io.ferrymq.amqp091.codec.ChannelMethod;
+import io.ferrymq.amqp091.codec.ConfirmMethod;
+import io.ferrymq.amqp091.codec.TxMethod;
+import io.ferrymq.broker.message.Publication;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Class tx (clause 1.9). */
+class TransactionTest {
+    private final TestClient client = TestClient.running();
+
+    private void select() {
+        client.send(1, new TxMethod.Select());
+        assertThat(client.take()).containsExactly(new TxMethod.SelectOk());
+    }
+
+    private void deliver(String... bodies) {
+        client.send(1, new BasicMethod.Consume("q", "c", false, false, false, false, Map.of()));
+        for (String body : bodies) {
+            client.link.deliver("c", TestMessage.of(body));
+        }
+        client.take();
+        client.link.takeCalls();
+    }
+
+    @AfterEach
+    void disconnect() {
+        client.close();
+    }
+
+    @Test
+    void holdsPublishesBackUntilCommit() {
+        select();
+        client.publish("k", "one");
+        client.publish("k", "two");
+        assertThat(client.link.takeCalls()).isEmpty();
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k one", "publish ex k two");
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).isEmpty();
+    }
+
+    @Test
+    void answersACommitWhenItIsDurable() {
+        client.link.durable = 0;
+        client.link.sequence = 1;
+        select();
+        client.publish("k", "one");
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).isEmpty();
+        client.link.makeDurable(1);
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+    }
+
+    @Test
+    void forgetsPublishesOnRollback() {
+        select();
+        client.publish("k", "one");
+        client.send(1, new TxMethod.Rollback());
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).containsExactly(new TxMethod.RollbackOk(), new TxMethod.CommitOk());
+        assertThat(client.link.takeCalls()).isEmpty();
+    }
+
+    @Test
+    void holdsSettlementsBackUntilCommit() {
+        select();
+        deliver("a", "b", "c");
+        client.send(1, new BasicMethod.Ack(2, false));
+        client.send(1, new BasicMethod.Reject(1, false));
+        assertThat(client.link.takeCalls()).isEmpty();
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).containsExactly("settle b ACCEPT", "settle a REJECT");
+    }
+
+    @Test
+    void putsSettlementsBackOnRollback() {
+        select();
+        deliver("a", "b", "c");
+        client.send(1, new BasicMethod.Ack(3, false));
+        client.send(1, new BasicMethod.Ack(1, false));
+        client.send(1, new TxMethod.Rollback());
+        client.send(1, new BasicMethod.Ack(3, true));
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).containsExactly("settle a ACCEPT", "settle b ACCEPT", "settle c ACCEPT");
+    }
+
+    @Test
+    void requeuesEverythingWhenTheChannelEndsWithoutCommit() {
+        select();
+        deliver("a", "b");
+        client.publish("k", "one");
+        client.send(1, new BasicMethod.Ack(1, false));
+        client.send(1, new ChannelMethod.Close(200, "bye", 0, 0));
+        assertThat(client.link.takeCalls()).containsExactly("settle a REQUEUE", "settle b REQUEUE", "cancel c");
+    }
+
+    @Test
+    void reportsMessagesThatAQueueRefused_406() {
+        select();
+        client.link.outcome = Publication.Outcome.REJECTED;
+        client.publish("k", "one");
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take())
+                .containsExactly(new ChannelMethod.Close(406, "PRECONDITION_FAILED - partial tx completion", 90, 20));
+    }
+
+    @Test
+    void refusesToCommitWithoutSelect_406() {
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take())
+                .containsExactly(
+                        new ChannelMethod.Close(406, "PRECONDITION_FAILED - channel is not transactional", 90, 20));
+    }
+
+    @Test
+    void doesNotMixWithConfirms() {
+        select();
+        client.send(1, new ConfirmMethod.Select(false));
+        assertThat(client.take())
+                .containsExactly(new ChannelMethod.Close(
+                        406, "PRECONDITION_FAILED - cannot switch from tx to confirm mode", 85, 10));
+    }
+}

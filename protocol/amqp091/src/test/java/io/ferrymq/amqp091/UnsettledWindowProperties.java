@@ -1,0 +1,91 @@
+package io.ferrymq.amqp091;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.Unsettled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** The window against a sorted map that does the same slowly. */
+class UnsettledWindowProperties {
+    private record Open(int bodyBytes) implements Unsettled {}
+
+    private final UnsettledWindow window = new UnsettledWindow();
+    private final TreeMap<Long, Unsettled> model = new TreeMap<>();
+    private final List<Unsettled> taken = new ArrayList<>();
+    private final UnsettledWindow.Taker taker = (tag, delivery, consumer, settlement) -> taken.add(delivery);
+
+    @Property(tries = 300)
+    void settlesAsASortedMapWould(@ForAll long seed) {
+        Random random = new Random(seed);
+        int bias = random.nextInt(3);
+        long tag = 0;
+        for (int step = 0; step < 400; step++) {
+            int choice = random.nextInt(10);
+            if (choice < 4 + bias) {
+                tag += random.nextInt(4) == 0 ? 1 + random.nextInt(3) : 1;
+                add(tag);
+            } else if (choice < 8) {
+                takeOne(1 + random.nextLong(tag + 2));
+            } else if (choice == 8) {
+                takeUpTo(1 + random.nextLong(tag + 2));
+            } else if (random.nextInt(20) == 0) {
+                takeAll();
+            } else {
+                putBackSome(random);
+            }
+            assertThat(window.count()).isEqualTo(model.size());
+        }
+        takeAll();
+    }
+
+    private void add(long tag) {
+        Unsettled delivery = new Open((int) tag);
+        model.put(tag, delivery);
+        window.add(tag, delivery, null);
+    }
+
+    private void takeOne(long tag) {
+        Unsettled expected = model.remove(tag);
+        taken.clear();
+        assertThat(window.takeOne(tag, Settlement.ACCEPT, taker)).isEqualTo(expected != null);
+        assertThat(taken).isEqualTo(expected == null ? List.of() : List.of(expected));
+    }
+
+    private void takeUpTo(long tag) {
+        boolean known = model.containsKey(tag);
+        List<Unsettled> expected = known ? List.copyOf(model.headMap(tag, true).values()) : List.of();
+        taken.clear();
+        assertThat(window.takeUpTo(tag, Settlement.ACCEPT, taker)).isEqualTo(known);
+        assertThat(taken).isEqualTo(expected);
+        if (known) {
+            model.headMap(tag, true).clear();
+        }
+    }
+
+    private void takeAll() {
+        taken.clear();
+        window.takeAll(Settlement.REQUEUE, taker);
+        assertThat(taken).isEqualTo(List.copyOf(model.values()));
+        model.clear();
+    }
+
+    private void putBackSome(Random random) {
+        List<Long> tags = new ArrayList<>();
+        for (Long tag : List.copyOf(model.keySet())) {
+            if (random.nextBoolean()) {
+                tags.add(tag);
+                window.takeOne(tag, Settlement.ACCEPT, taker);
+            }
+        }
+        window.putBack(
+                tags.stream().mapToLong(tag -> tag).toArray(),
+                tags.stream().map(model::get).toArray(Unsettled[]::new),
+                new Consumer[tags.size()]);
+    }
+}
