@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
  * <p>A record gets its sequence when it is appended, becomes durable later, and is reported through {@link
  * DurableListener} in order. A <em>transient</em> record takes a sequence from the same counter, is never written to
  * the journal and is gone after a restart; it lives in memory and, past a budget, in a scratch file. Both are read with
- * the same call.
+ * the same call. Sequences increase and are not dense.
  */
 public interface CommandLog {
     /** The largest payload of one record, in bytes: a body of 128 MiB and its header. */

@@ -5,11 +5,16 @@ import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
 import io.ferrymq.broker.Unsettled;
+import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Class basic (clause 1.8 of the reference) without publishing and settling: prefetch, consumers, single fetches,
@@ -76,8 +81,10 @@ final class BasicHandler {
 
     /** {@code no-local} is ignored, as RabbitMQ does. */
     private void subscribe(Channel channel, String tag, BasicMethod.Consume m) {
+        String queue = channel.queueNamed(m.queue());
+        requireIntegerPriority(queue, m.arguments());
         SubscriptionRequest request = new SubscriptionRequest(
-                channel.queueNamed(m.queue()),
+                queue,
                 tag,
                 m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER,
                 m.exclusive() ? Sharing.EXCLUSIVE : Sharing.SHARED,
@@ -86,6 +93,15 @@ final class BasicHandler {
         Consumer consumer = new Consumer(channel, writer, tag, m.noAck() ? 0 : consumption.consumerPrefetch());
         consumer.subscribed(link.subscribe(request, consumer));
         consumption.add(consumer);
+    }
+
+    private void requireIntegerPriority(String queue, Map<String, @Nullable Object> arguments) {
+        Object priority = arguments.get("x-priority");
+        boolean isInteger = priority instanceof Number && !(priority instanceof Double || priority instanceof Float);
+        if (priority != null && !isInteger) {
+            throw new RefusedException(new Refusal.InvalidArgument(
+                    Resource.queue(queue, peer.virtualHost()), "x-priority", priority, "unacceptable_type"));
+        }
     }
 
     /** RabbitMQ's direct reply-to: the channel gets an address of its own. */

@@ -21,15 +21,9 @@ final class ErlangTerms {
         return value == null ? "none" : "the value " + quoted(value) + " of type '" + type(value) + "'";
     }
 
-    /** Why a value is not acceptable. RabbitMQ says it as a tuple where it has one, else in {@code why}'s words. */
-    static String invalid(@Nullable Object value, String why) {
-        if (!(value instanceof Number number)) {
-            return value instanceof String ? why : "{unacceptable_type," + type(value) + "}";
-        }
-        if (number.longValue() == 0) {
-            return "{value_zero,0}";
-        }
-        return number.longValue() < 0 ? "{value_negative," + number + "}" : why;
+    /** Text as Erlang prints a binary: {@code <<"text">>}. */
+    static String binary(@Nullable Object text) {
+        return "<<\"" + text + "\">>";
     }
 
     /** The name of a field's type in RabbitMQ. */

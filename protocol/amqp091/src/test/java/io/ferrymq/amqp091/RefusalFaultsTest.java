@@ -53,16 +53,49 @@ class RefusalFaultsTest {
                         + "received none but current is the value 'quorum' of type 'longstr'");
     }
 
+    private static void assertInvalid(Resource resource, String argument, Object value, String why, String text) {
+        assertText(
+                new Refusal.InvalidArgument(resource, argument, value, why), 406, "PRECONDITION_FAILED - " + text);
+    }
+
     @Test
     void explainsBadValuesAsErlangTerms() {
-        String prefix = "PRECONDITION_FAILED - invalid arg 'x-expires' for queue 'q' in vhost '/': ";
-        assertText(new Refusal.InvalidArgument(QUEUE, "x-expires", 0, "positive"), 406, prefix + "{value_zero,0}");
-        assertText(
-                new Refusal.InvalidArgument(QUEUE, "x-expires", -5L, "positive"), 406, prefix + "{value_negative,-5}");
-        assertText(
-                new Refusal.InvalidArgument(QUEUE, "x-expires", true, "number"),
-                406,
-                prefix + "{unacceptable_type,bool}");
+        String prefix = "invalid arg 'a' for queue 'q' in vhost '/': ";
+        assertInvalid(QUEUE, "a", 0, "value_zero", prefix + "{value_zero,0}");
+        assertInvalid(QUEUE, "a", -5L, "value_negative", prefix + "{value_negative,-5}");
+        assertInvalid(QUEUE, "a", 256, "max_value_exceeded", prefix + "{max_value_exceeded,256}");
+        assertInvalid(QUEUE, "a", true, "unacceptable_type", prefix + "{unacceptable_type,bool}");
+        assertInvalid(QUEUE, "a", "soon", "expected integer", prefix + "\"expected integer, got longstr\"");
+        assertInvalid(QUEUE, "a", "odd", "unsupported queue type", prefix + "\"unsupported queue type 'odd'\"");
+        assertInvalid(QUEUE, "a", "spill", "invalid_overflow", prefix + "invalid_overflow");
+    }
+
+    @Test
+    void hasOtherWordsForExchangeNamesAndBindings() {
+        assertInvalid(
+                EXCHANGE,
+                "alternate-exchange",
+                1,
+                "unacceptable_type",
+                "invalid type 'signedint' for arg 'alternate-exchange' in exchange 'x' in vhost '/'");
+        assertInvalid(
+                EXCHANGE,
+                "x-match",
+                "some",
+                "unknown",
+                "Invalid x-match field value <<\"some\">>; expected all, any, all-with-x, or any-with-x");
+        assertInvalid(
+                EXCHANGE,
+                "x-match",
+                1,
+                "expected text",
+                "Invalid x-match field type signedint (value 1); expected longstr");
+        assertInvalid(
+                EXCHANGE,
+                "routing_key",
+                "heavy",
+                "expected a weight",
+                "The binding key must be an integer: <<\"heavy\">>");
     }
 
     @Test
