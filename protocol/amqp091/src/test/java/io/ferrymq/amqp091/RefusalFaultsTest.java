@@ -54,8 +54,7 @@ class RefusalFaultsTest {
     }
 
     private static void assertInvalid(Resource resource, String argument, Object value, String why, String text) {
-        assertText(
-                new Refusal.InvalidArgument(resource, argument, value, why), 406, "PRECONDITION_FAILED - " + text);
+        assertText(new Refusal.InvalidArgument(resource, argument, value, why), 406, "PRECONDITION_FAILED - " + text);
     }
 
     @Test
