@@ -32,6 +32,9 @@ final class ThreadedLogTest implements RecoveryTarget {
             CommandLog log = lane.submit(() -> open(disk)).get();
             for (int i = 0; i < RECORDS; i += 100) {
                 lane.submit(() -> appendHundred(log)).get();
+                if (i == RECORDS / 2) {
+                    lane.submit(() -> checkpoint(log)).get();
+                }
             }
             long last = lane.submit(log::appendedSequence).get();
             lane.submit(log::close).get();
@@ -55,7 +58,7 @@ final class ThreadedLogTest implements RecoveryTarget {
         assertThat(sequence).isGreaterThan(durable.getAndSet(sequence));
     }
 
-    private void appendHundred(CommandLog log) {
+    private static void appendHundred(CommandLog log) {
         ByteBuf body = Unpooled.directBuffer(100).writeZero(100);
         for (int i = 0; i < 100; i++) {
             log.release(log.append((byte) 1, Unpooled.EMPTY_BUFFER, body, 1));
@@ -63,9 +66,10 @@ final class ThreadedLogTest implements RecoveryTarget {
         }
         body.release();
         log.flush();
-        if (log.checkpointDue()) {
-            log.checkpoint(Unpooled.copyLong(log.appendedSequence() / 2));
-        }
+    }
+
+    private static void checkpoint(CommandLog log) {
+        log.checkpoint(Unpooled.copyLong(log.appendedSequence() / 2));
     }
 
     @Override
