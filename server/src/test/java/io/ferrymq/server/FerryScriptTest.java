@@ -39,7 +39,9 @@ class FerryScriptTest {
         Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n");
         for (String file : List.of("ferrymq.jar", "ferrymq.aot", "built")) {
             // Built a while ago: a source that a test makes now is newer, however coarse the file system's clock is.
-            Files.setLastModifiedTime(Files.createFile(built.resolve(file)), FileTime.from(Instant.now().minusSeconds(60)));
+            Files.setLastModifiedTime(
+                    Files.createFile(built.resolve(file)),
+                    FileTime.from(Instant.now().minusSeconds(60)));
         }
     }
 
