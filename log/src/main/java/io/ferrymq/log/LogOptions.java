@@ -37,6 +37,6 @@ public record LogOptions(
 
     /** What a broker on a small machine uses. */
     public static LogOptions defaults() {
-        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 3, 256L << 20, 60_000);
+        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 6, 256L << 20, 60_000);
     }
 }
