@@ -76,6 +76,11 @@ final class Checkpointer {
         bytesWrittenBefore = -replayedBytes;
     }
 
+    /** Whether a checkpoint is waiting or being written. */
+    boolean isBusy() {
+        return pending != null;
+    }
+
     boolean due() {
         if (pending != null) {
             return false;

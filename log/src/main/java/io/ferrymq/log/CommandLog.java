@@ -69,6 +69,9 @@ public interface CommandLog {
     /** Whether enough was written, or enough time has passed, that a checkpoint should be taken. */
     boolean checkpointDue();
 
+    /** Whether a checkpoint is being written, so that no other can be taken now. */
+    boolean checkpointing();
+
     /**
      * Makes {@code snapshot} the state to recover from. The snapshot covers every record up to {@link
      * #appendedSequence} at the time of this call; the log waits until those are durable, writes it in the background

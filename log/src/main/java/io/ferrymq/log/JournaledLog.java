@@ -216,6 +216,11 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public boolean checkpointing() {
+        return checkpointer.isBusy();
+    }
+
+    @Override
     public boolean checkpointDue() {
         checkOpen();
         return checkpointer.due();

@@ -6,11 +6,15 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All open links, and what concerns them together: alarms, back-pressure, the stop. Lane only. */
 final class Links {
     /** Publishers go on when the pending bytes have fallen to this part of their limit. */
     private static final int RELIEF_DIVISOR = 2;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
     private final Set<ShardLink> open = new LinkedHashSet<>();
     private final Set<ShardLink> congested = new LinkedHashSet<>();
@@ -71,6 +75,11 @@ final class Links {
             return;
         }
         String reason = alarms.reason();
+        if (reason == null) {
+            LOG.info("memory and disk are back to normal: publishers go on");
+        } else {
+            LOG.warn("{}: publishers are blocked", reason);
+        }
         for (ShardLink link : List.copyOf(open)) {
             if (reason == null) {
                 link.listener().unblocked();

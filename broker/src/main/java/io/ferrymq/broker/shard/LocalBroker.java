@@ -33,6 +33,8 @@ public final class LocalBroker implements Broker {
     /** How often memory, disk and the need for a checkpoint are looked at. */
     private static final long LOOK_MILLIS = 1_000;
 
+    private static final long STOP_RETRY_MILLIS = 5;
+
     /**
      * What a broker runs on.
      *
@@ -182,12 +184,19 @@ public final class LocalBroker implements Broker {
     @Override
     public void stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
-        environment.lane().execute(() -> {
-            stopping = true;
-            checkpoint();
-            log.close();
-            stopped.complete(null);
-        });
+        environment.lane().execute(() -> stopWhenIdle(stopped));
         stopped.join();
+    }
+
+    /** An earlier checkpoint that is still being written is waited for. */
+    private void stopWhenIdle(CompletableFuture<Void> stopped) {
+        stopping = true;
+        if (log.checkpointing()) {
+            environment.lane().schedule(STOP_RETRY_MILLIS, () -> stopWhenIdle(stopped));
+            return;
+        }
+        checkpoint();
+        log.close();
+        stopped.complete(null);
     }
 }

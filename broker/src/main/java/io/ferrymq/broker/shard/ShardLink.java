@@ -33,6 +33,9 @@ final class ShardLink implements Link, QueueOwner {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
+    /** What this link published and purged is durable from this sequence on. */
+    private long answerable;
+
     private boolean closed;
 
     ShardLink(Shard shard, Links links, VirtualHost vhost, Guard guard, LinkListener listener) {
@@ -95,8 +98,9 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public long purgeQueue(String name) {
-        Queue queue = requests.usable(name, Permission.READ);
-        return queue.purge();
+        long purged = requests.usable(name, Permission.READ).purge();
+        answerable = shard.writeSettles();
+        return purged;
     }
 
     @Override
@@ -114,6 +118,7 @@ final class ShardLink implements Link, QueueOwner {
             return;
         }
         shard.publish(vhost, targets.find(publication.exchange()), publication);
+        answerable = Math.max(answerable, publication.durableAt());
     }
 
     @Override
@@ -177,7 +182,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void afterDurable(Runnable answer) {
-        shard.afterDurable(answer);
+        shard.afterDurable(answerable, answer);
     }
 
     @Override

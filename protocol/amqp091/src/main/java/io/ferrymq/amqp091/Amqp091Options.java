@@ -98,6 +98,20 @@ public record Amqp091Options(
                 announcement);
     }
 
+    /** The same with another {@link #handshakeTimeoutMillis}. */
+    public Amqp091Options withHandshakeTimeoutMillis(long millis) {
+        return new Amqp091Options(
+                frameMaxBytes,
+                channelMax,
+                heartbeatSeconds,
+                messageBytesMax,
+                unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
+                millis,
+                closeTimeoutMillis,
+                announcement);
+    }
+
     /** The same with another {@link #messageBytesMax}, and unfinished bodies of twice that. */
     public Amqp091Options withMessageBytesMax(int bytes) {
         return new Amqp091Options(
