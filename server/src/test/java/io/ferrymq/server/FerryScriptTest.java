@@ -36,13 +36,15 @@ class FerryScriptTest {
         project = Files.createDirectory(dir.resolve("a project"));
         Files.copy(SCRIPT, project.resolve("ferry"));
         Path built = Files.createDirectories(project.resolve("server/target/ferrymq"));
-        Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n");
+        age(Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n"), 120);
         for (String file : List.of("ferrymq.jar", "ferrymq.aot", "built")) {
-            // Built a while ago: a source that a test makes now is newer, however coarse the file system's clock is.
-            Files.setLastModifiedTime(
-                    Files.createFile(built.resolve(file)),
-                    FileTime.from(Instant.now().minusSeconds(60)));
+            age(Files.createFile(built.resolve(file)), 60);
         }
+    }
+
+    /** Makes a file so old that what a test makes now is newer, however coarse the file system's clock is. */
+    private static void age(Path file, long seconds) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
     }
 
     @Test
