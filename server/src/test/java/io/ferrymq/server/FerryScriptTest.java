@@ -36,10 +36,15 @@ class FerryScriptTest {
         project = Files.createDirectory(dir.resolve("a project"));
         Files.copy(SCRIPT, project.resolve("ferry"));
         Path built = Files.createDirectories(project.resolve("server/target/ferrymq"));
-        Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n");
+        age(Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n"), 120);
         for (String file : List.of("ferrymq.jar", "ferrymq.aot", "built")) {
             Files.createFile(built.resolve(file));
         }
+    }
+
+    /** Makes a file so old that what a test makes now is newer, however coarse the file system's clock is. */
+    private static void age(Path file, long seconds) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
     }
 
     @Test
