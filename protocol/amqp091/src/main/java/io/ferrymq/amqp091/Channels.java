@@ -156,6 +156,7 @@ final class Channels implements ChannelEvents {
             throw new FaultException(fault, methodId);
         }
         answerConfirms(channel);
+        confirming.remove(channel);
         channel.release();
         answers.now(
                 channel,

@@ -25,7 +25,7 @@
  *       UnsettledWindowProperties}, {@code ConsumeTest}).
  *   <li>While an answer waits for the disk nothing that the client sent later takes effect ({@code ChannelTest}).
  *   <li>Memory for a connection is bounded: unfinished bodies, unsent bytes and held transactions have limits ({@code
- *       PublishTest}).
+ *       PublishTest}, {@code ConsumeTest}).
  * </ul>
  *
  * <p><b>Specification.</b> AMQP 0-9-1 with RabbitMQ's extensions; where the two differ, RabbitMQ 4.
