@@ -148,6 +148,9 @@ public final class JournaledLog implements CommandLog {
     }
 
     private void durable(long sequence) {
+        if (failure.happened()) {
+            return;
+        }
         if (segments.size() > segmentsPrepared) {
             prepareSpare();
         }

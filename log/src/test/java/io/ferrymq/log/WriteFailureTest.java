@@ -97,4 +97,18 @@ final class WriteFailureTest {
         assertThat(recovered.live.keySet()).isEqualTo(log.live.keySet());
         recovered.abandon();
     }
+
+    @Test
+    void anErrorInTheBackgroundEndsReportsOfTheJournalToo() throws IOException {
+        TestLog log = TestLog.open(disk, TestLog.small());
+        log.publish(new byte[100]);
+        log.log.flush();
+        log.journal.turn();
+        disk.faults().failForce(1);
+        log.background.turn();
+        assertThat(log.failures).hasSize(1);
+        log.settleAll();
+        assertThat(log.durable).isEmpty();
+        log.abandon();
+    }
 }

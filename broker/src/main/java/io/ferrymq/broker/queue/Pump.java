@@ -122,11 +122,11 @@ final class Pump {
     }
 
     private void keepBound() {
-        while (dropsHead
-                && !queue.isGone()
-                && content.isOverBound()
-                && content.peek(head)
-                && content.isDurableYet(head.entry())) {
+        while (dropsHead && !queue.isGone() && content.isOverBound() && content.peek(head)) {
+            if (!content.isDurableYet(head.entry())) {
+                askWhenDurable();
+                return;
+            }
             content.buryHead(head, Death.Reason.MAXLEN);
         }
     }

@@ -173,7 +173,9 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             throw new RefusedException(new Refusal.FetchNotSupported(resource(), "quorum"));
         }
         clock.touch();
-        return pump.fetch(settled, sink);
+        boolean found = pump.fetch(settled, sink);
+        clock.watch();
+        return found;
     }
 
     /** Settles a delivery at the queue that it came from. */

@@ -153,6 +153,17 @@ final class Shard implements QueueContext {
         append(RecordType.ACCESS);
     }
 
+    /** Forgets a queue's ready messages, and writes that; returns how many there were. */
+    long purge(Queue queue) {
+        long purged = queue.purge();
+        if (purged > 0) {
+            turn.writeSettles();
+            answerable = log.appendedSequence();
+            turn.flushLater();
+        }
+        return purged;
+    }
+
     private void append(byte type) {
         answerable = log.append(type, command, Unpooled.EMPTY_BUFFER, 0);
         turn.flushLater();
@@ -170,12 +181,6 @@ final class Shard implements QueueContext {
             gates.add(needed, answer);
             turn.flushLater();
         }
-    }
-
-    /** Writes what was settled so far; returns the sequence that must be durable before that is certain. */
-    long writeSettles() {
-        turn.writeSettles();
-        return log.appendedSequence();
     }
 
     void awaitDurable(ShardLink link) {

@@ -33,7 +33,7 @@ final class ShardLink implements Link, QueueOwner {
     private final List<Subscription> subscriptions = new ArrayList<>();
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
-    /** What this link published and purged is durable from this sequence on. */
+    /** What this link published is durable from this sequence on. */
     private long answerable;
 
     private boolean closed;
@@ -98,9 +98,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public long purgeQueue(String name) {
-        long purged = requests.usable(name, Permission.READ).purge();
-        answerable = shard.writeSettles();
-        return purged;
+        return shard.purge(requests.usable(name, Permission.READ));
     }
 
     @Override

@@ -1,0 +1,69 @@
+package io.ferrymq.broker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.World;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+final class DropHeadTest {
+    private final World world = World.fresh();
+    private final Guest guest = new Guest(world);
+
+    DropHeadTest() throws IOException {}
+
+    @Test
+    void keepsTheNewest() {
+        guest.declare("q", "x-max-length", 2);
+        guest.publish("q", "a", "b", "c", "d");
+        world.settle();
+        assertThat(guest.ready("q")).isEqualTo(2);
+        assertThat(guest.drain(world, "q")).containsExactly("c", "d");
+    }
+
+    @Test
+    void keepsItsBoundInBytes() {
+        guest.declare("q", "x-max-length-bytes", 5);
+        guest.publish("q", "aaa", "bb", "ccc");
+        world.settle();
+        assertThat(guest.drain(world, "q")).containsExactly("bb", "ccc");
+    }
+
+    @Test
+    void keepsNothingIfItMayHoldNothing() {
+        guest.declare("q", "x-max-length", 0);
+        guest.publish("q", "a");
+        world.settle();
+        assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void givesToAConsumerWhatItWouldDrop() {
+        guest.declare("q", "x-max-length", 0);
+        var inbox = guest.consume("q", 10);
+        guest.publish("q", "a");
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("a");
+    }
+
+    @Test
+    void dropsTheHighestPriorityFirstSinceThatIsTheHead() {
+        guest.declare("q", "x-max-length", 1, "x-max-priority", 5);
+        guest.send("q", "low", true, 1, -1);
+        guest.send("q", "high", true, 5, -1);
+        world.settle();
+        assertThat(guest.drain(world, "q")).containsExactly("low");
+    }
+
+    @Test
+    void keepsItsBoundOverMessagesThatBecomeDurableOneByOne() {
+        guest.declare("q", "x-max-length", 1);
+        world.settle();
+        guest.publish("q", "a");
+        world.lane.turnAll();
+        guest.publish("q", "b", "c");
+        world.settle();
+        assertThat(guest.ready("q")).isEqualTo(1);
+    }
+}

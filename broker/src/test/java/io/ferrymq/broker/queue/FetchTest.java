@@ -1,0 +1,58 @@
+package io.ferrymq.broker.queue;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.Inbox;
+import io.ferrymq.broker.simulation.World;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+final class FetchTest {
+    private final World world = World.fresh();
+    private final Guest guest = new Guest(world);
+
+    FetchTest() throws IOException {}
+
+    @Test
+    void takesTheFirstReadyMessageAndTellsHowManyAreLeft() {
+        guest.declare("q");
+        guest.publish("q", "a", "b", "c");
+        world.settle();
+
+        Inbox first = guest.fetch("q");
+        assertThat(first.texts()).containsExactly("a");
+        assertThat(first.last().messagesLeft()).isEqualTo(2);
+        assertThat(guest.fetch("q").texts()).containsExactly("b");
+    }
+
+    @Test
+    void findsNothingThatIsNotDurableYet() {
+        guest.declare("q");
+        world.settle();
+        guest.publish("q", "a");
+        assertThat(guest.fetch("q").texts()).isEmpty();
+        world.settle();
+        assertThat(guest.fetch("q").texts()).containsExactly("a");
+    }
+
+    @Test
+    void asksForNoCredit() {
+        guest.declare("q");
+        guest.publish("q", "a");
+        world.settle();
+        Inbox inbox = guest.fetch("q");
+        assertThat(inbox.creditAsked).isZero();
+    }
+
+    @Test
+    void leavesTheNextMessageToExpireInItsTime() {
+        guest.declare("q");
+        guest.publish("q", "stays");
+        guest.send("q", "goes", true, 0, 100);
+        world.settle();
+        guest.fetch("q");
+        world.pass(100);
+        assertThat(guest.ready("q")).isZero();
+    }
+}

@@ -1,0 +1,43 @@
+package io.ferrymq.broker.simulation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.simulation.Copy.State;
+
+/** What every single delivery must be like, beside being allowed at all. */
+final class Delivered {
+    private Delivered() {}
+
+    static void requireOrder(Copy copy, Seen seen, long nowMillis) {
+        if (copy.source != null) {
+            return;
+        }
+        ModelQueue queue = copy.queue;
+        for (Copy other : queue.copies) {
+            boolean before =
+                    other.level() > copy.level() || (other.level() == copy.level() && other.arrival() < copy.arrival());
+            assertThat(before && other.state == State.READY && !other.mayHaveLeft(nowMillis))
+                    .as("the first ready message goes first: %s, not %s", other, seen)
+                    .isFalse();
+        }
+        if (!copy.delivered) {
+            long last = queue.lastFirstDelivery.getOrDefault(copy.level(), -1L);
+            assertThat(copy.arrival())
+                    .as("first deliveries keep the order of publishing: %s", copy)
+                    .isGreaterThan(last);
+            queue.lastFirstDelivery.put(copy.level(), copy.arrival());
+        }
+    }
+
+    static void requireFailures(Copy copy, Seen seen) {
+        if (copy.queue.countsFailures()) {
+            assertThat(seen.failedDeliveries())
+                    .as("a queue that counts failures shows them: %s", copy)
+                    .isBetween(copy.failuresMin, copy.failuresMax);
+            copy.failuresMin = seen.failedDeliveries();
+            copy.failuresMax = seen.failedDeliveries();
+        } else {
+            assertThat(seen.failedDeliveries()).as("%s", copy).isEqualTo(-1);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.ferrymq.broker.simulation;
+
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.topology.Overflow;
+import io.ferrymq.broker.topology.QueueArguments;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.QueueType;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** One queue as its clients know it: what they declared, published to it and did with what they got. */
+final class ModelQueue {
+    static final String GRAVEYARD = "graveyard";
+    static final String DEAD_LETTERS = "dead-letters";
+
+    final String name;
+    final QueueSpec spec;
+    final long ttlMillis;
+    final long maxLength;
+    final int maxPriority;
+    final long deliveryLimit;
+    final @Nullable Client owner;
+    final List<Copy> copies = new ArrayList<>();
+    final List<Receiver> receivers = new ArrayList<>();
+    final Map<Integer, Long> lastFirstDelivery = new HashMap<>();
+    long arrivals;
+    boolean declaredCertain;
+    boolean deleted;
+    boolean deletedCertain;
+    boolean bound;
+    boolean boundCertain;
+
+    ModelQueue(QueueSpec spec, @Nullable Client owner) {
+        this.name = spec.name();
+        this.spec = spec;
+        this.owner = owner;
+        QueueArguments arguments = spec.arguments();
+        this.ttlMillis = arguments.messageTtlMillis().orElse(Publication.NEVER);
+        this.maxLength = arguments.maxLength().orElse(Long.MAX_VALUE);
+        this.maxPriority = arguments.maxPriority().orElse(0);
+        this.deliveryLimit = arguments.deliveryLimit().orElse(Long.MAX_VALUE);
+    }
+
+    boolean durable() {
+        return spec.durable();
+    }
+
+    boolean bounded() {
+        return maxLength != Long.MAX_VALUE;
+    }
+
+    boolean dropsHead() {
+        return bounded() && spec.arguments().overflow() == Overflow.DROP_HEAD;
+    }
+
+    boolean refuses() {
+        return bounded() && !dropsHead() && count(Copy.State.READY) >= maxLength;
+    }
+
+    boolean refusesAtAll() {
+        return bounded() && !dropsHead();
+    }
+
+    boolean buriesRefused() {
+        return spec.arguments().overflow() == Overflow.REJECT_PUBLISH_DLX && buries();
+    }
+
+    /** Whether dead messages go to the graveyard. */
+    boolean buries() {
+        return spec.arguments().deadLetterExchange().isPresent();
+    }
+
+    boolean isGraveyard() {
+        return name.equals(GRAVEYARD);
+    }
+
+    boolean countsFailures() {
+        return spec.type() == QueueType.QUORUM;
+    }
+
+    boolean singleActive() {
+        return spec.arguments().singleActiveConsumer();
+    }
+
+    long count(Copy.State state) {
+        return copies.stream().filter(copy -> copy.state == state).count();
+    }
+
+    @Override
+    public String toString() {
+        return name + " " + spec;
+    }
+}
