@@ -14,16 +14,21 @@ final class Links {
     /** Publishers go on when the pending bytes have fallen to this part of their limit. */
     private static final int RELIEF_DIVISOR = 2;
 
+    private static final long RELIEF_MILLIS = 5;
+
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
     private final Set<ShardLink> open = new LinkedHashSet<>();
     private final Set<ShardLink> congested = new LinkedHashSet<>();
     private final ReplyAddresses replyAddresses;
+    private final Lane lane;
     private final CommandLog log;
     private final long pendingBytesMax;
     private final Alarms alarms;
+    private boolean reliefWatched;
 
-    Links(CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+    Links(Lane lane, CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+        this.lane = lane;
         this.log = log;
         this.pendingBytesMax = options.pendingBytesMax();
         this.alarms = alarms;
@@ -53,7 +58,22 @@ final class Links {
             return false;
         }
         congested.add(link);
+        watchRelief();
         return true;
+    }
+
+    /** Flushes relieve publishers as they end; transient messages on their way to a scratch file end without one. */
+    private void watchRelief() {
+        if (!reliefWatched) {
+            reliefWatched = true;
+            lane.schedule(RELIEF_MILLIS, () -> {
+                reliefWatched = false;
+                written();
+                if (!congested.isEmpty()) {
+                    watchRelief();
+                }
+            });
+        }
     }
 
     /** The log has written something: relieves publishers if it has caught up. */

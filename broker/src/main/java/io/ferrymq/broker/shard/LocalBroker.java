@@ -73,7 +73,7 @@ public final class LocalBroker implements Broker {
         this.log = shard.log();
         Alarms alarms = new Alarms(
                 options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
-        this.links = new Links(log, options, alarms, new ReplyAddresses(environment.tokens()));
+        this.links = new Links(environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()));
         this.door = new AccessControl(shard.access(), options.loopbackUsers());
         this.administration = new ShardAdministration(shard, links);
     }
@@ -117,6 +117,7 @@ public final class LocalBroker implements Broker {
     private void begin() {
         state.forEachQueue(Queue::recovered);
         administration.begin(salt());
+        links.lookAtAlarms();
         environment.lane().schedule(LOOK_MILLIS, this::look);
     }
 
