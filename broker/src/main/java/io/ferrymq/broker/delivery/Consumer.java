@@ -86,6 +86,11 @@ public final class Consumer implements Subscription {
         parked = false;
     }
 
+    /** Whether it was cancelled, or its queue is gone. */
+    public boolean hasEnded() {
+        return ended;
+    }
+
     @Override
     public void resume() {
         if (parked && !ended) {

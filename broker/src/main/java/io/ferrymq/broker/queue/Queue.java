@@ -97,6 +97,11 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         return spec.durable();
     }
 
+    /** Whether a message survives a restart here. A quorum queue keeps every message, as RabbitMQ's do. */
+    public boolean keeps(boolean persistent) {
+        return isDurable() && (persistent || spec.type() == QueueType.QUORUM);
+    }
+
     public QueueTerms terms() {
         return terms;
     }
@@ -140,7 +145,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             boolean persistent,
             long publishedMillis,
             long expirationMillis) {
-        boolean durable = persistent && isDurable();
+        boolean durable = keeps(persistent);
         content.append(sequence, bodyBytes, priority, durable, publishedMillis, expirationMillis);
     }
 

@@ -52,12 +52,12 @@ final class DeadLetters {
         }
     }
 
-    /** A message that {@code queue} refused dies on its way in. */
-    void sendRefused(Queue queue, Publication refused) {
+    /** A message that {@code queue} refused dies on its way in; {@code earlier} is its history if it was dead already. */
+    void sendRefused(Queue queue, Publication refused, @Nullable History earlier) {
         Publication dead = new Publication(refused.format());
         dead.content(refused.header(), refused.body());
         dead.terms(refused.persistent(), refused.priority(), Publication.NEVER);
-        send(queue, dead, refused.exchange().text(), refused.routingKey(), null, Death.Reason.MAXLEN);
+        send(queue, dead, refused.exchange().text(), refused.routingKey(), earlier, Death.Reason.MAXLEN);
     }
 
     private void send(

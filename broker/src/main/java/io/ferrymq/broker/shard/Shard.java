@@ -204,7 +204,7 @@ final class Shard implements QueueContext {
             turn.flushLater();
         }
         for (Queue queue : publishing.takeRefusing()) {
-            deadLetters.sendRefused(queue, message);
+            deadLetters.sendRefused(queue, message, null);
         }
     }
 
@@ -221,6 +221,9 @@ final class Shard implements QueueContext {
         publishing.store(message, destinations, history);
         if (message.durableAt() > 0) {
             turn.flushLater();
+        }
+        for (Queue queue : publishing.takeRefusing()) {
+            deadLetters.sendRefused(queue, message, history);
         }
     }
 
