@@ -3,10 +3,11 @@
 # measured beside FerryMQ. The system's service is neither used nor touched: own node name, own ports on 127.0.0.1, own
 # directories. Everything else is as the package ships it.
 #
-#   bench/rabbitmq.sh                run with an empty store in a temporary directory, which is deleted at the end
-#   bench/rabbitmq.sh --data DIR     run with the store in DIR, which is kept
-#   bench/rabbitmq.sh --port PORT    listen there; 0 takes a free port, as without the option
-#   bench/rabbitmq.sh --until-eof    also stop when standard input ends, so that it cannot outlive what started it
+#   bench/rabbitmq.sh                  run with an empty store in a temporary directory, which is deleted at the end
+#   bench/rabbitmq.sh --data DIR       run with the store in DIR, which is kept
+#   bench/rabbitmq.sh --port PORT      listen there; 0 takes a free port, as without the option
+#   bench/rabbitmq.sh --set KEY=VALUE  a line for rabbitmq.conf; may be repeated
+#   bench/rabbitmq.sh --until-eof      also stop when standard input ends, so that it cannot outlive what started it
 #
 # When it accepts connections it prints one line: RabbitMQ <version> ready amqp=127.0.0.1:PORT pid=PID data=DIR.
 # SIGTERM and Ctrl-C stop it. If the server dies, so does this script, with its exit code.
@@ -14,13 +15,15 @@ set -euo pipefail
 
 data=
 port=0
+settings=()
 until_eof=false
 while [ $# -gt 0 ]; do
     case $1 in
         --data) data=${2:?--data needs a directory}; shift 2 ;;
         --port) port=${2:?--port needs a number}; shift 2 ;;
+        --set) settings+=("${2:?--set needs KEY=VALUE}"); shift 2 ;;
         --until-eof) until_eof=true; shift ;;
-        *) echo "usage: $0 [--data DIR] [--port PORT] [--until-eof]" >&2; exit 2 ;;
+        *) echo "usage: $0 [--data DIR] [--port PORT] [--set KEY=VALUE] [--until-eof]" >&2; exit 2 ;;
     esac
 done
 
@@ -46,6 +49,7 @@ mkdir -p "$data/mnesia" "$data/log"
 data=$(cd "$data" && pwd)
 echo '[].' > "$data/enabled_plugins"
 : > "$data/rabbitmq-env.conf"
+[ ${#settings[@]} = 0 ] || printf '%s\n' "${settings[@]}" > "$data/rabbitmq.conf"
 [ "$port" != 0 ] || port=$(free_port)
 HOME=$data # Erlang keeps its cookie in the home directory.
 ERL_EPMD_PORT=$(free_port)

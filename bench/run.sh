@@ -46,17 +46,30 @@ resolve_perf_test() {
         dependency:copy-dependencies >&2
 }
 
+class_path() {
+    echo "$target/classes:$(cat "$target/class-path")"
+}
+
 run() {
     cd "$root"
-    exec "$JAVA_HOME/bin/java" -Xmx256m -XX:+UseSerialGC -Dbench.root="$root" \
-        -cp "$target/classes:$(cat "$target/class-path")" "$@"
+    exec "$JAVA_HOME/bin/java" -Dbench.root="$root" "$@"
 }
 
 command=${1:-help}
 [ $# -eq 0 ] || shift
 case $command in
-    amqp) build; resolve_perf_test; run io.ferrymq.bench.Bench amqp "$@" ;;
-    jmh) build; run --enable-native-access=ALL-UNNAMED org.openjdk.jmh.Main "$@" ;;
+    amqp)
+        build
+        resolve_perf_test
+        run -Xmx256m -XX:+UseSerialGC -cp "$(class_path)" io.ferrymq.bench.Bench amqp "$@"
+        ;;
+    jmh)
+        build
+        # The flags that ./ferry gives the broker; JMH hands them on to the machines that it measures in.
+        run -XX:+UseSerialGC -XX:+UseCompactObjectHeaders -Xms256m -Xmx256m -XX:MaxDirectMemorySize=256m \
+            --enable-native-access=ALL-UNNAMED -Dio.netty.noUnsafe=true \
+            -cp "$(class_path)" org.openjdk.jmh.Main "$@"
+        ;;
     help | --help | -h) sed -n '2,5p' "$0" | cut -c3- ;;
     *) echo "unknown benchmark '$command': amqp or jmh" >&2; exit 2 ;;
 esac

@@ -160,7 +160,7 @@ final class AmqpBench implements Callable<Integer> {
 
     private List<String> ferryCommand() {
         List<String> command = new ArrayList<>(List.of(root.resolve("ferry").toString(), "start"));
-        command.addAll(List.of("--set", "amqp.port=0"));
+        command.addAll(List.of("--set", "amqp.host=127.0.0.1", "--set", "amqp.port=0"));
         for (String setting : settings == null ? List.<String>of() : settings) {
             command.addAll(List.of("--set", setting));
         }

@@ -19,7 +19,7 @@ public sealed interface Refusal {
 
     /** An argument's value is not acceptable. */
     record InvalidArgument(
-            Resource resource, String argument, @Nullable Object value, String why) implements Refusal {}
+            Resource resource, String argument, @Nullable Object value, ValueProblem problem) implements Refusal {}
 
     /** An argument or property that this kind of queue does not have. */
     record UnsupportedArgument(Resource resource, String argument, String queueType) implements Refusal {}
@@ -80,9 +80,6 @@ public sealed interface Refusal {
 
     /** The user lacks a permission for the routing key in a topic exchange. */
     record TopicDenied(Permission permission, String routingKey, Resource exchange, String user) implements Refusal {}
-
-    /** A binding names a destination that cannot be bound. */
-    record CannotBind(Resource resource) implements Refusal {}
 
     /** What a user may be allowed to do with a resource. */
     enum Permission {

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * is ready.
  */
 final class BrokerProcess implements AutoCloseable {
-    private static final String COMMAND =
-            System.getProperty("broker.command", "./ferry start --set amqp.port={port} --data {data}");
+    private static final String COMMAND = System.getProperty(
+            "broker.command", "./ferry start --set amqp.host=127.0.0.1 --set amqp.port={port} --data {data}");
     private static final Pattern READY = Pattern.compile(".* amqp=\\S*:(\\d+)\\b.*");
 
     /** Long, because the first start of a fresh clone builds the project. */

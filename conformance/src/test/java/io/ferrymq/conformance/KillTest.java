@@ -62,7 +62,7 @@ class KillTest {
     }
 
     private ConnectionFactory connectionFactory() {
-        ConnectionFactory factory = RunningBroker.connectionFactory(broker.uri());
+        ConnectionFactory factory = RunningBroker.connectionFactoryExpectingCuts(broker.uri());
         factory.setAutomaticRecoveryEnabled(false);
         return factory;
     }

@@ -1,19 +1,15 @@
 package io.ferrymq.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.AMQP.BasicProperties;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.Delivery;
 import com.rabbitmq.client.GetResponse;
 import com.rabbitmq.client.MessageProperties;
-import com.rabbitmq.client.ShutdownSignalException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Map;
@@ -188,20 +184,6 @@ class RabbitJavaClientTest {
     }
 
     @Test
-    void requeuesWhatAClosedChannelHadNotAcknowledged() throws IOException, TimeoutException {
-        String queue = exclusiveQueue();
-        publish(queue, "unfinished");
-        Channel other = connection.createChannel();
-        other.basicGet(queue, false);
-
-        other.close();
-
-        GetResponse again = channel.basicGet(queue, true);
-        assertThat(text(again.getBody())).isEqualTo("unfinished");
-        assertThat(again.getEnvelope().isRedeliver()).isTrue();
-    }
-
-    @Test
     void deliversNoMoreThanThePrefetchCountUntilAcknowledged() throws IOException, InterruptedException {
         String queue = exclusiveQueue();
         for (int number = 0; number < 5; number++) {
@@ -229,37 +211,5 @@ class RabbitJavaClientTest {
         channel.basicPublish("", queue, MessageProperties.PERSISTENT_BASIC, body);
 
         assertThat(next(consume(queue)).getBody()).isEqualTo(body);
-    }
-
-    @Test
-    void servesManyChannelsOfOneConnection() throws IOException {
-        List<Channel> channels = new ArrayList<>();
-        for (int number = 0; number < 500; number++) {
-            channels.add(connection.createChannel());
-        }
-        String queue = exclusiveQueue();
-
-        for (Channel each : channels) {
-            each.basicPublish("", queue, null, new byte[1]);
-            each.queueDeclarePassive(queue);
-        }
-
-        assertThat(channel.messageCount(queue)).isEqualTo(channels.size());
-    }
-
-    @Test
-    void closesOnlyTheChannelThatAskedForWhatIsNotThere() throws IOException {
-        Channel wrong = connection.createChannel();
-
-        assertThatThrownBy(() -> wrong.queueDeclarePassive("no-such-queue"))
-                .cause()
-                .isInstanceOfSatisfying(ShutdownSignalException.class, signal -> {
-                    AMQP.Channel.Close close = (AMQP.Channel.Close) signal.getReason();
-                    assertThat(close.getReplyCode()).isEqualTo(404);
-                    assertThat(close.getReplyText()).isEqualTo("NOT_FOUND - no queue 'no-such-queue' in vhost '/'");
-                });
-
-        assertThat(wrong.isOpen()).isFalse();
-        assertThat(exclusiveQueue()).startsWith("amq.gen-");
     }
 }

@@ -238,17 +238,4 @@ class RabbitJavaFeaturesTest {
                         text(awaitMessage(headers).getBody())))
                 .containsExactly("headers only", "both");
     }
-
-    @Test
-    void publishesATransactionOnlyWhenItIsCommitted() throws IOException {
-        String queue = exclusiveQueue(Map.of());
-        channel.txSelect();
-        channel.basicPublish("", queue, null, bytes("rolled back"));
-        channel.txRollback();
-        channel.basicPublish("", queue, null, bytes("committed"));
-        channel.txCommit();
-
-        assertThat(text(channel.basicGet(queue, true).getBody())).isEqualTo("committed");
-        assertThat(channel.basicGet(queue, true)).isNull();
-    }
 }

@@ -33,7 +33,7 @@ class RabbitJavaRecoveryTest {
 
     @BeforeEach
     void connect() throws IOException, TimeoutException {
-        ConnectionFactory factory = RunningBroker.connectionFactory(broker.uri());
+        ConnectionFactory factory = RunningBroker.connectionFactoryExpectingCuts(broker.uri());
         factory.setNetworkRecoveryInterval(100);
         connection = factory.newConnection();
         ((Recoverable) connection).addRecoveryListener(new RecoveryListener() {

@@ -1,6 +1,7 @@
 package io.ferrymq.conformance;
 
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.impl.ForgivingExceptionHandler;
 import java.net.URISyntaxException;
 import java.security.GeneralSecurityException;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,18 @@ final class RunningBroker implements BeforeAllCallback, AfterAllCallback {
     /** A factory that connects to this broker, with the client's defaults otherwise. */
     ConnectionFactory connectionFactory() {
         return connectionFactory(uri());
+    }
+
+    /** The same for a broker that will be killed, which the client need not report. */
+    static ConnectionFactory connectionFactoryExpectingCuts(String uri) {
+        ConnectionFactory factory = connectionFactory(uri);
+        factory.setExceptionHandler(new ForgivingExceptionHandler() {
+            @Override
+            protected void log(String message, Throwable cause) {
+                // It is what the test is about.
+            }
+        });
+        return factory;
     }
 
     static ConnectionFactory connectionFactory(String uri) {

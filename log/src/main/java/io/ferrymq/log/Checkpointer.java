@@ -76,6 +76,11 @@ final class Checkpointer {
         bytesWrittenBefore = -replayedBytes;
     }
 
+    /** Whether a checkpoint is waiting or being written. */
+    boolean isBusy() {
+        return pending != null;
+    }
+
     boolean due() {
         if (pending != null) {
             return false;
@@ -83,10 +88,6 @@ final class Checkpointer {
         long bytes = journal.bytesWritten() - bytesWrittenBefore;
         boolean late = environment.clockMillis().getAsLong() - takenMillis >= options.checkpointMillis();
         return bytes >= options.checkpointBytes() || (late && journal.appendedSequence() != current.sequence());
-    }
-
-    boolean underWay() {
-        return pending != null;
     }
 
     void begin(ByteBuf snapshot) {

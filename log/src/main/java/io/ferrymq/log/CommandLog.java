@@ -10,7 +10,7 @@ import io.netty.buffer.ByteBuf;
  * <p>A record gets its sequence when it is appended, becomes durable later, and is reported through {@link
  * DurableListener} in order. A <em>transient</em> record takes a sequence from the same counter, is never written to
  * the journal and is gone after a restart; it lives in memory and, past a budget, in a scratch file. Both are read with
- * the same call.
+ * the same call. Sequences increase and are not dense.
  */
 public interface CommandLog {
     /** The largest payload of one record, in bytes: a body of 128 MiB and its header. */
@@ -69,8 +69,8 @@ public interface CommandLog {
     /** Whether enough was written, or enough time has passed, that a checkpoint should be taken. */
     boolean checkpointDue();
 
-    /** Whether a checkpoint is still being written, so that no other may begin. */
-    boolean checkpointUnderWay();
+    /** Whether a checkpoint is being written, so that no other can be taken now. */
+    boolean checkpointing();
 
     /**
      * Makes {@code snapshot} the state to recover from. The snapshot covers every record up to {@link

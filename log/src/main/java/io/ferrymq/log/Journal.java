@@ -255,7 +255,12 @@ final class Journal {
         }
     }
 
+    /** Lets go of all memory. After a failure that may be a chunk that never got its place. */
     void close() {
+        if (open != null) {
+            open.release();
+            open = null;
+        }
         tail.close();
         arena.close();
     }

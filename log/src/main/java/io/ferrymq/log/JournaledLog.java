@@ -219,14 +219,14 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
-    public boolean checkpointDue() {
-        checkOpen();
-        return checkpointer.due();
+    public boolean checkpointing() {
+        return checkpointer.isBusy();
     }
 
     @Override
-    public boolean checkpointUnderWay() {
-        return checkpointer.underWay();
+    public boolean checkpointDue() {
+        checkOpen();
+        return checkpointer.due();
     }
 
     @Override

@@ -23,8 +23,20 @@ public record LogOptions(
         int spareSegments,
         long checkpointBytes,
         long checkpointMillis) {
+    private static final int BYTES_MIN = 1024;
+
+    public LogOptions {
+        if (batchBytesMax < BYTES_MIN || readAheadBytes < BYTES_MIN || segmentBytes < batchBytesMax) {
+            throw new IllegalArgumentException("a batch of " + batchBytesMax + ", a segment of " + segmentBytes
+                    + " or a read-ahead of " + readAheadBytes + " bytes is too small");
+        }
+        if (spareSegments < 0 || tailCacheBytes < 0 || transientCacheBytes < 0) {
+            throw new IllegalArgumentException("a budget is negative");
+        }
+    }
+
     /** What a broker on a small machine uses. */
     public static LogOptions defaults() {
-        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 3, 256L << 20, 60_000);
+        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 6, 256L << 20, 60_000);
     }
 }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 final class SpaceTest {
@@ -110,6 +112,22 @@ final class SpaceTest {
                 .count();
         assertThat(highest).isLessThanOrEqualTo(TestLog.small().spareSegments());
         assertThat(disk.usedBytes()).isLessThan(20L * TestLog.small().segmentBytes());
+        log.abandon();
+    }
+
+    @Test
+    void everyLifeOfASegmentHasItsOwnGeneration() throws IOException {
+        Map<Long, String> generations = new HashMap<>();
+        for (int i = 0; i < 6; i++) {
+            publish(90).forEach(log::settle);
+            checkpoint();
+            Inventory.of(disk, 0).segments.forEach((first, header) -> {
+                String name = FileNames.numbered(FileNames.JOURNAL, first);
+                assertThat(generations.merge(header.generation(), name, (known, found) -> known))
+                        .isEqualTo(name);
+            });
+        }
+        assertThat(generations).hasSizeGreaterThan(10);
         log.abandon();
     }
 

@@ -9,6 +9,7 @@ import io.ferrymq.log.DiskDirectory;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
+import io.ferrymq.log.UnsupportedFormatException;
 import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
 import io.ferrymq.server.definitions.DefinitionsImport;
@@ -111,7 +112,9 @@ final class Assembly implements BrokerCore {
         if (cause instanceof DefinitionsException) {
             return new OperatorException(String.valueOf(cause.getMessage()), cause);
         }
-        if (cause instanceof IOException || cause instanceof DamagedRecordException) {
+        if (cause instanceof IOException
+                || cause instanceof DamagedRecordException
+                || cause instanceof UnsupportedFormatException) {
             return new OperatorException("the log cannot be opened: " + cause.getMessage(), cause);
         }
         throw failure;

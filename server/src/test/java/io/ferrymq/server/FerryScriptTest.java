@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,10 +36,15 @@ class FerryScriptTest {
         project = Files.createDirectory(dir.resolve("a project"));
         Files.copy(SCRIPT, project.resolve("ferry"));
         Path built = Files.createDirectories(project.resolve("server/target/ferrymq"));
-        Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n");
+        age(Files.writeString(project.resolve("pom.xml"), "  <version>1.2.3</version>\n"), 120);
         for (String file : List.of("ferrymq.jar", "ferrymq.aot", "built")) {
             Files.createFile(built.resolve(file));
         }
+    }
+
+    /** Makes a file so old that what a test makes now is newer, however coarse the file system's clock is. */
+    private static void age(Path file, long seconds) throws IOException {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(seconds)));
     }
 
     @Test
@@ -73,7 +80,9 @@ class FerryScriptTest {
     @Test
     void buildsWhenASourceIsNewerAndSaysWhyItCannot() throws Exception {
         Path jdk = trainedWith(jdk("25"));
-        Files.createDirectories(project.resolve("wire/src/main/java"));
+        Path source = Files.createDirectories(project.resolve("wire/src/main/java"));
+        // Newer for certain, however coarse the file system's clock is.
+        Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         script(project.resolve("mvnw"), "[ \"$1\" = -v ] || { echo 'COMPILATION ERROR'; exit 1; }");
         Outcome outcome = run(Map.of("JAVA_HOME", jdk.toString()), "start");
         assertThat(outcome.exitCode()).isEqualTo(1);

@@ -15,13 +15,20 @@ class StartArgumentsTest {
     @Test
     void readsPlainArguments() throws Exception {
         StartArguments start = StartArguments.plain(List.of(
-                        "start", "--set", "amqp.port=0", "--data", "d", "--stop-when-ready", "--set", "io.loops=2"))
+                        "start",
+                        "--set",
+                        "amqp.port=0",
+                        "--data",
+                        "d",
+                        "--stop-when-ready",
+                        "--set",
+                        "heartbeat.seconds=2"))
                 .orElseThrow();
         Settings settings = start.settings().settings(Map.of());
         assertThat(start.stopWhenReady()).isTrue();
         assertThat(settings.get(Keys.DATA_DIR)).isEqualTo(Path.of("d"));
         assertThat(settings.get(Keys.AMQP_PORT)).isZero();
-        assertThat(settings.get(Keys.IO_LOOPS)).isEqualTo(2);
+        assertThat(settings.get(Keys.HEARTBEAT_SECONDS)).isEqualTo(2);
     }
 
     @ParameterizedTest

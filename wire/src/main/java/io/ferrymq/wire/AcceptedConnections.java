@@ -47,7 +47,7 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         boolean bytesAreTheProtocols = true;
         if (options.proxyHeader() == ProxyHeader.REQUIRED) {
-            pipeline.addLast(new HAProxyMessageDecoder());
+            pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeaderHandler(handler));
             bytesAreTheProtocols = false;
         }
         if (tls != null) {

@@ -2,10 +2,8 @@ package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -22,17 +20,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  * open    -> closing  close: what is queued is flushed, the stream ended, what arrives is dropped
  * open    -> closed   closeNow, or the peer ends its stream, or an error
- * closing -> closed   the peer ends its stream, or {@value #CLOSE_MILLIS_MAX} ms have passed
+ * closing -> closed   the peer ends its stream, or takes too long ({@link ConnectionEnd})
  * </pre>
  */
 final class ChannelConnection implements Connection {
-    /** How long a peer may take to receive the last bytes, and then to end its stream. */
-    static final int CLOSE_MILLIS_MAX = 5_000;
-
-    static final int LINGER_MILLIS_MAX = 1_000;
-
     private final Channel channel;
     private final Lane lane;
+    private final ConnectionEnd end;
     private final Runnable offerUnread;
     private final Runnable flushNow = this::flushQueued;
     private final Runnable resumeNow = this::resumeQueued;
@@ -50,6 +44,7 @@ final class ChannelConnection implements Connection {
     ChannelConnection(Channel channel, Lane lane, Runnable offerUnread) {
         this.channel = channel;
         this.lane = lane;
+        this.end = new ConnectionEnd(channel, lane);
         this.offerUnread = offerUnread;
         this.remoteAddress = SocketAddresses.plain(channel.remoteAddress());
         this.localAddress = SocketAddresses.plain(channel.localAddress());
@@ -204,17 +199,7 @@ final class ChannelConnection implements Connection {
             open = false;
             paused = false;
             channel.config().setAutoRead(true);
-            channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> endStream());
-            lane.schedule(CLOSE_MILLIS_MAX, this::drop);
-        }
-    }
-
-    private void endStream() {
-        if (tls == null && channel instanceof DuplexChannel duplex && channel.isActive()) {
-            var _ = duplex.shutdownOutput();
-            lane.schedule(LINGER_MILLIS_MAX, this::drop);
-        } else {
-            var _ = channel.close();
+            end.close(tls != null);
         }
     }
 
@@ -222,14 +207,7 @@ final class ChannelConnection implements Connection {
     public void closeNow() {
         assert lane.inLane();
         open = false;
-        drop();
-    }
-
-    /** Closes without the TLS handler's say, which would wait for the peer to take the last bytes. */
-    private void drop() {
-        if (channel.isOpen()) {
-            var _ = channel.pipeline().firstContext().close();
-        }
+        end.drop();
     }
 
     @Override
@@ -239,6 +217,7 @@ final class ChannelConnection implements Connection {
 
     void ended() {
         open = false;
+        end.ended();
     }
 
     @Override

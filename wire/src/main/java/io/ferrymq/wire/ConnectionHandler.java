@@ -4,7 +4,6 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -38,6 +37,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private int prologuesLeft;
     private @Nullable ByteHandler handler;
+    private Lane.@Nullable Alarm handshakeAlarm;
     private boolean chosen;
     private boolean inBurst;
     private @Nullable Throwable failure;
@@ -69,13 +69,21 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelActive(ChannelHandlerContext context) {
-        connection.lane().schedule(options.handshakeTimeoutMillis(), this::endUnchosen);
         if (prologuesLeft == 0) {
             beginChoosing();
         }
+        if (!chosen) {
+            handshakeAlarm = connection.lane().schedule(options.handshakeTimeoutMillis(), this::endUnchosen);
+        }
     }
 
-    private void prologueDone() {
+    /** The PROXY header has named the two ends. */
+    void proxied(InetSocketAddress source, InetSocketAddress destination) {
+        connection.proxied(source, destination);
+    }
+
+    /** The PROXY header or the TLS handshake is over; the protocols come after the last of them. */
+    void prologueDone() {
         prologuesLeft--;
         if (prologuesLeft == 0) {
             beginChoosing();
@@ -93,6 +101,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** Gives the connection to a protocol; called in the prologue or by {@link ProtocolChoice}. */
     void choose(ProtocolBinding protocol) {
         chosen = true;
+        cancelHandshakeAlarm();
         ByteHandler opened = protocol.open(connection);
         boolean waitingBytes = handler != null;
         handler = opened;
@@ -108,6 +117,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         connection.close();
     }
 
+    /** An alarm that waits keeps the connection in memory: many short ones would fill it. */
+    private void cancelHandshakeAlarm() {
+        Lane.Alarm alarm = handshakeAlarm;
+        if (alarm != null) {
+            handshakeAlarm = null;
+            alarm.cancel();
+        }
+    }
+
     private void endUnchosen() {
         if (!chosen && channel.isOpen()) {
             log.info(
@@ -120,10 +138,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        if (message instanceof HAProxyMessage header) {
-            proxied(header);
-            return;
-        }
         if (!inBurst) {
             inBurst = true;
             connection.readNow();
@@ -169,20 +183,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    private void proxied(HAProxyMessage header) {
-        try {
-            if (header.sourceAddress() != null && header.destinationAddress() != null) {
-                connection.proxied(
-                        SocketAddresses.plain(new InetSocketAddress(header.sourceAddress(), header.sourcePort())),
-                        SocketAddresses.plain(
-                                new InetSocketAddress(header.destinationAddress(), header.destinationPort())));
-            }
-        } finally {
-            header.release();
-        }
-        prologueDone();
-    }
-
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
@@ -210,6 +210,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     public void channelInactive(ChannelHandlerContext context) {
         CloseCause cause = cause();
         connection.ended();
+        cancelHandshakeAlarm();
         unread.release();
         ByteHandler told = handler;
         handler = null;

@@ -3,6 +3,7 @@ package io.ferrymq.wire;
 import io.netty.channel.Channel;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * An open listening socket.
@@ -11,9 +12,11 @@ import java.net.ServerSocket;
  */
 public final class Listener implements AutoCloseable {
     private final Channel channel;
+    private final Lane lane;
 
-    Listener(Channel channel) {
+    Listener(Channel channel, Lane lane) {
         this.channel = channel;
+        this.lane = lane;
     }
 
     /**
@@ -42,9 +45,14 @@ public final class Listener implements AutoCloseable {
         return localAddress().getPort();
     }
 
-    /** Stops accepting. Open connections are not touched. */
+    /** Stops accepting; returns when the address is free again. Open connections are not touched. */
     @Override
     public void close() {
         channel.close().syncUninterruptibly();
+        // The JDK's selector gives a closed socket back to the system only when it selects again: in the lane's next
+        // turn.
+        CompletableFuture<Void> nextTurn = new CompletableFuture<>();
+        lane.execute(() -> lane.atTurnEnd(() -> lane.execute(() -> nextTurn.complete(null))));
+        nextTurn.join();
     }
 }

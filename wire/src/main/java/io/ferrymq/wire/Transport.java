@@ -92,7 +92,7 @@ public final class Transport implements AutoCloseable {
         return BindAddresses.first(options, address -> {
             ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
             if (bound.isSuccess()) {
-                return new Listener(bound.channel());
+                return new Listener(bound.channel(), laneOf(bound.channel().eventLoop()));
             }
             throw new IOException(bound.cause());
         });

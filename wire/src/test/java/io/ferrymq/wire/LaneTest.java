@@ -47,8 +47,10 @@ class LaneTest extends SocketFixture {
     void runsAScheduledTaskAndNoCancelledOne() {
         CompletableFuture<Void> due = new CompletableFuture<>();
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
-        lane.schedule(1, () -> cancelled.complete(null)).cancel();
-        lane.schedule(2, () -> due.complete(null));
+        lane.execute(() -> {
+            lane.schedule(1, () -> cancelled.complete(null)).cancel();
+            lane.schedule(2, () -> due.complete(null));
+        });
         due.join();
         assertThat(cancelled).isNotDone();
     }

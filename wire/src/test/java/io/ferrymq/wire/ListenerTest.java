@@ -31,6 +31,7 @@ class ListenerTest extends SocketFixture {
         ListenerOptions free = ListenerOptions.at(ListenerOptions.EVERY_ADDRESS, freePort());
         Listener.requireFree(free);
         listen(free.host(), free.port()).close();
+        Listener.requireFree(free);
     }
 
     @Test

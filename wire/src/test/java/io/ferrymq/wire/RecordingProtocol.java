@@ -7,8 +7,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A protocol of the tests: its connections begin with its name, every line {@code x\n} is answered with {@code <x>},
- * and everything that happens is written down.
+ * A protocol of the tests: its connections begin with its name, every line {@code x\n} is answered with {@code <x>}
+ * unless it begins with {@code #}, and everything that happens is written down.
  *
  * <p>Thread contract: written on the lane, read by the test.
  */
@@ -82,7 +82,11 @@ final class RecordingProtocol implements ProtocolBinding {
                     connection.close();
                 }
                 case "drop" -> connection.closeNow();
-                default -> send("<" + line + ">");
+                default -> {
+                    if (!line.startsWith("#")) {
+                        send("<" + line + ">");
+                    }
+                }
             }
         }
 

@@ -1,8 +1,15 @@
 package io.ferrymq.broker.delivery;
 
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.ValueProblem;
+import io.ferrymq.broker.routing.ArgumentValues;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** One subscription on one queue. Lane only. */
 public final class Consumer implements Subscription {
@@ -15,6 +22,8 @@ public final class Consumer implements Subscription {
         void cancelled(Consumer consumer);
     }
 
+    private static final String PRIORITY = "x-priority";
+
     private final SubscriptionRequest request;
     private final DeliverySink sink;
     private final Source source;
@@ -26,7 +35,23 @@ public final class Consumer implements Subscription {
         this.request = request;
         this.sink = sink;
         this.source = source;
-        this.priority = request.arguments().get("x-priority") instanceof Number number ? number.intValue() : 0;
+        this.priority = Math.clamp(
+                ArgumentValues.integer(request.arguments().get(PRIORITY)).orElse(0L),
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE);
+    }
+
+    /**
+     * Checks the arguments of a subscription on {@code queue}.
+     *
+     * @throws RefusedException with {@code InvalidArgument} if the priority is no integer
+     */
+    public static void requireAcceptable(Resource queue, Map<String, @Nullable Object> arguments) {
+        Object priority = arguments.get(PRIORITY);
+        if (arguments.containsKey(PRIORITY) && ArgumentValues.integer(priority).isEmpty()) {
+            throw new RefusedException(new Refusal.InvalidArgument(
+                    queue, PRIORITY, priority, new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER)));
+        }
     }
 
     public SubscriptionRequest request() {
@@ -59,6 +84,11 @@ public final class Consumer implements Subscription {
 
     void unpark() {
         parked = false;
+    }
+
+    /** Whether it was cancelled, or its queue is gone. */
+    public boolean hasEnded() {
+        return ended;
     }
 
     @Override

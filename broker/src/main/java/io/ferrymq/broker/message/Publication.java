@@ -16,6 +16,9 @@ public final class Publication implements Routable {
     /** No expiration was given. */
     public static final long NEVER = -1;
 
+    /** The longest time to live, of a message or of a queue's messages: ten years, as in RabbitMQ. */
+    public static final long EXPIRATION_MILLIS_MAX = 315_360_000_000L;
+
     /** What routing and the queues' limits made of it. */
     public enum Outcome {
         /** At least one queue took it, and none refused. */
@@ -65,7 +68,7 @@ public final class Publication implements Routable {
      *
      * @param persistent whether it survives a restart in durable queues
      * @param priority 0 to 255
-     * @param expirationMillis time to live from now, or {@link #NEVER}
+     * @param expirationMillis time to live from now, at most {@link #EXPIRATION_MILLIS_MAX}, or {@link #NEVER}
      */
     public void terms(boolean persistent, int priority, long expirationMillis) {
         this.persistent = persistent;

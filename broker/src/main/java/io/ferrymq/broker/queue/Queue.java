@@ -97,6 +97,11 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         return spec.durable();
     }
 
+    /** Whether a message survives a restart here. A quorum queue keeps every message, as RabbitMQ's do. */
+    public boolean keeps(boolean persistent) {
+        return isDurable() && (persistent || spec.type() == QueueType.QUORUM);
+    }
+
     public QueueTerms terms() {
         return terms;
     }
@@ -140,7 +145,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             boolean persistent,
             long publishedMillis,
             long expirationMillis) {
-        boolean durable = persistent && isDurable();
+        boolean durable = keeps(persistent);
         content.append(sequence, bodyBytes, priority, durable, publishedMillis, expirationMillis);
     }
 
@@ -230,6 +235,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
+        Consumer.requireAcceptable(resource(), request.arguments());
         Consumer consumer = new Consumer(request, sink, this);
         boolean exclusiveToOne = consumer.isExclusive() && (terms.singleActiveConsumer() || !consumers.isEmpty());
         if (exclusiveToOne || consumers.hasExclusive()) {

@@ -3,8 +3,11 @@ package io.ferrymq.broker.routing;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
+import java.math.BigInteger;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +28,7 @@ final class ConsistentHashExchange extends Exchange {
 
     private static final String HASH_HEADER = "hash-header";
     private static final String HASH_PROPERTY = "hash-property";
-    private static final Set<String> PROPERTIES = Set.of("correlation_id", "message_id", "timestamp");
+    private static final List<String> PROPERTIES = List.of("correlation_id", "message_id", "timestamp");
 
     private final AnnotatedRoutes<Draw> routes = new AnnotatedRoutes<>();
     private final @Nullable String header;
@@ -46,19 +49,18 @@ final class ConsistentHashExchange extends Exchange {
             return;
         }
         if (arguments.get(HASH_HEADER) != null) {
-            throw invalid(self, HASH_PROPERTY, property, "hash-header and hash-property are mutually exclusive");
+            throw invalid(self, HASH_PROPERTY, property, new ValueProblem.Excludes(HASH_HEADER));
         }
         if (!PROPERTIES.contains(property)) {
-            throw invalid(self, HASH_PROPERTY, property, "expected correlation_id, message_id or timestamp");
+            throw invalid(self, HASH_PROPERTY, property, new ValueProblem.NotOneOf(PROPERTIES));
         }
     }
 
     @Override
     public void requireBindable(Resource self, String routingKey, Map<String, @Nullable Object> arguments) {
-        int weight = weight(routingKey);
-        if (weight < 1 || weight > WEIGHT_MAX) {
-            throw invalid(self, "routing_key", routingKey, "expected a weight from 1 to " + WEIGHT_MAX);
-        }
+        weightProblem(routingKey).ifPresent(problem -> {
+            throw invalid(self, "routing_key", routingKey, problem);
+        });
     }
 
     @Override
@@ -110,15 +112,29 @@ final class ConsistentHashExchange extends Exchange {
         }
     }
 
-    private static void requireText(Resource self, String name, Map<String, @Nullable Object> arguments) {
-        Object value = arguments.get(name);
-        if (arguments.containsKey(name) && !(value instanceof String)) {
-            throw invalid(self, name, value, "expected text");
+    private static Optional<ValueProblem> weightProblem(String routingKey) {
+        try {
+            BigInteger weight = new BigInteger(routingKey);
+            if (weight.signum() <= 0) {
+                return Optional.of(new ValueProblem.TooSmall(1));
+            }
+            boolean tooLarge = weight.compareTo(BigInteger.valueOf(WEIGHT_MAX)) > 0;
+            return tooLarge ? Optional.of(new ValueProblem.TooLarge(WEIGHT_MAX)) : Optional.empty();
+        } catch (NumberFormatException _) {
+            return Optional.of(new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER));
         }
     }
 
-    private static RefusedException invalid(Resource self, String argument, @Nullable Object value, String why) {
-        return new RefusedException(new Refusal.InvalidArgument(self, argument, value, why));
+    private static void requireText(Resource self, String name, Map<String, @Nullable Object> arguments) {
+        Object value = arguments.get(name);
+        if (arguments.containsKey(name) && !(value instanceof String)) {
+            throw invalid(self, name, value, new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT));
+        }
+    }
+
+    private static RefusedException invalid(
+            Resource self, String argument, @Nullable Object value, ValueProblem problem) {
+        return new RefusedException(new Refusal.InvalidArgument(self, argument, value, problem));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ferrymq.broker.routing;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
@@ -50,8 +51,11 @@ public enum ExchangeType {
     public void requireDeclarable(Resource self, Map<String, @Nullable Object> arguments) {
         Object alternate = arguments.get(Exchange.ALTERNATE_EXCHANGE);
         if (arguments.containsKey(Exchange.ALTERNATE_EXCHANGE) && !(alternate instanceof String)) {
-            throw new RefusedException(
-                    new Refusal.InvalidArgument(self, Exchange.ALTERNATE_EXCHANGE, alternate, "expected text"));
+            throw new RefusedException(new Refusal.InvalidArgument(
+                    self,
+                    Exchange.ALTERNATE_EXCHANGE,
+                    alternate,
+                    new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT)));
         }
         if (this == CONSISTENT_HASH) {
             ConsistentHashExchange.requireDeclarable(self, arguments);

@@ -3,6 +3,7 @@ package io.ferrymq.broker.routing;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeaderCondition {
     private static final String MATCH = "x-match";
+    private static final List<String> MATCHES = List.of("all", "any", "all-with-x", "any-with-x");
 
     private final boolean wantsAll;
     private final String[] names;
@@ -42,14 +44,15 @@ final class HeaderCondition {
         }
         Object match = arguments.get(MATCH);
         if (!(match instanceof String text)) {
-            throw new RefusedException(new Refusal.InvalidArgument(exchange, MATCH, match, "expected text"));
+            throw invalid(exchange, match, new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT));
         }
-        switch (text) {
-            case "all", "any", "all-with-x", "any-with-x" -> {}
-            default ->
-                throw new RefusedException(new Refusal.InvalidArgument(
-                        exchange, MATCH, match, "expected all, any, all-with-x, or any-with-x"));
+        if (!MATCHES.contains(text)) {
+            throw invalid(exchange, match, new ValueProblem.NotOneOf(MATCHES));
         }
+    }
+
+    private static RefusedException invalid(Resource exchange, @Nullable Object match, ValueProblem problem) {
+        return new RefusedException(new Refusal.InvalidArgument(exchange, MATCH, match, problem));
     }
 
     static HeaderCondition of(Map<String, @Nullable Object> arguments) {

@@ -52,11 +52,7 @@ final class DeadLetters {
         }
     }
 
-    /**
-     * A message that {@code queue} refused dies on its way in.
-     *
-     * @param earlier what had happened to it; null if nothing
-     */
+    /** A message that {@code queue} refused dies on its way in; {@code earlier} is its history if it was dead already. */
     void sendRefused(Queue queue, Publication refused, @Nullable History earlier) {
         Publication dead = new Publication(refused.format());
         dead.content(refused.header(), refused.body());

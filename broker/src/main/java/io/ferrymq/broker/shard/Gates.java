@@ -17,10 +17,6 @@ final class Gates {
         answers.add(new Answer(sequence, action));
     }
 
-    boolean hasAnswers() {
-        return !answers.isEmpty();
-    }
-
     void add(ShardLink link) {
         links.add(link);
     }

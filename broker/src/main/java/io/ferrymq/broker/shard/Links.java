@@ -6,20 +6,29 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** All open links, and what concerns them together: alarms, back-pressure, the stop. Lane only. */
 final class Links {
     /** Publishers go on when the pending bytes have fallen to this part of their limit. */
     private static final int RELIEF_DIVISOR = 2;
 
+    private static final long RELIEF_MILLIS = 5;
+
+    private static final Logger LOG = LoggerFactory.getLogger(Links.class);
+
     private final Set<ShardLink> open = new LinkedHashSet<>();
     private final Set<ShardLink> congested = new LinkedHashSet<>();
     private final ReplyAddresses replyAddresses;
+    private final Lane lane;
     private final CommandLog log;
     private final long pendingBytesMax;
     private final Alarms alarms;
+    private boolean reliefWatched;
 
-    Links(CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+    Links(Lane lane, CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+        this.lane = lane;
         this.log = log;
         this.pendingBytesMax = options.pendingBytesMax();
         this.alarms = alarms;
@@ -49,7 +58,22 @@ final class Links {
             return false;
         }
         congested.add(link);
+        watchRelief();
         return true;
+    }
+
+    /** Flushes relieve publishers as they end; transient messages on their way to a scratch file end without one. */
+    private void watchRelief() {
+        if (!reliefWatched) {
+            reliefWatched = true;
+            lane.schedule(RELIEF_MILLIS, () -> {
+                reliefWatched = false;
+                written();
+                if (!congested.isEmpty()) {
+                    watchRelief();
+                }
+            });
+        }
     }
 
     /** The log has written something: relieves publishers if it has caught up. */
@@ -71,6 +95,11 @@ final class Links {
             return;
         }
         String reason = alarms.reason();
+        if (reason == null) {
+            LOG.info("memory and disk are back to normal: publishers go on");
+        } else {
+            LOG.warn("{}: publishers are blocked", reason);
+        }
         for (ShardLink link : List.copyOf(open)) {
             if (reason == null) {
                 link.listener().unblocked();

@@ -33,6 +33,8 @@ public final class LocalBroker implements Broker {
     /** How often memory, disk and the need for a checkpoint are looked at. */
     private static final long LOOK_MILLIS = 1_000;
 
+    private static final long STOP_RETRY_MILLIS = 5;
+
     /**
      * What a broker runs on.
      *
@@ -71,7 +73,7 @@ public final class LocalBroker implements Broker {
         this.log = shard.log();
         Alarms alarms = new Alarms(
                 options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
-        this.links = new Links(log, options, alarms, new ReplyAddresses(environment.tokens()));
+        this.links = new Links(environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()));
         this.door = new AccessControl(shard.access(), options.loopbackUsers());
         this.administration = new ShardAdministration(shard, links);
     }
@@ -115,6 +117,7 @@ public final class LocalBroker implements Broker {
     private void begin() {
         state.forEachQueue(Queue::recovered);
         administration.begin(salt());
+        links.lookAtAlarms();
         environment.lane().schedule(LOOK_MILLIS, this::look);
     }
 
@@ -137,7 +140,6 @@ public final class LocalBroker implements Broker {
             return;
         }
         links.lookAtAlarms();
-        links.written();
         if (log.checkpointDue()) {
             checkpoint();
         }
@@ -187,23 +189,23 @@ public final class LocalBroker implements Broker {
     @Override
     public void stop() {
         CompletableFuture<Void> stopped = new CompletableFuture<>();
-        environment.lane().execute(() -> {
-            try {
-                stopNow();
-                stopped.complete(null);
-            } catch (RuntimeException | Error e) {
-                stopped.completeExceptionally(e);
-            }
-        });
+        environment.lane().execute(() -> stopWhenIdle(stopped));
         stopped.join();
     }
 
-    private void stopNow() {
+    /** An earlier checkpoint that is still being written is waited for. */
+    private void stopWhenIdle(CompletableFuture<Void> stopped) {
         stopping = true;
-        shard.turn().writeSettles();
-        if (!log.checkpointUnderWay()) {
-            log.checkpoint(state.snapshot());
+        try {
+            if (log.checkpointing()) {
+                environment.lane().schedule(STOP_RETRY_MILLIS, () -> stopWhenIdle(stopped));
+                return;
+            }
+            checkpoint();
+            log.close();
+            stopped.complete(null);
+        } catch (RuntimeException | Error e) {
+            stopped.completeExceptionally(e);
         }
-        log.close();
     }
 }

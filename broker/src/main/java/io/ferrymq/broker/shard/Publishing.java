@@ -97,7 +97,7 @@ final class Publishing {
         }
         accepting[acceptingCount++] = queue;
         timed |= queue.terms().isTimed();
-        if (message.persistent() && queue.isDurable()) {
+        if (queue.keeps(message.persistent())) {
             durableCount++;
         }
     }
@@ -107,7 +107,7 @@ final class Publishing {
         MessageRecord.begin(head, message, history, timed, durableCount);
         if (durableCount > 0) {
             for (int i = 0; i < acceptingCount; i++) {
-                if (accepting[i].isDurable()) {
+                if (accepting[i].keeps(message.persistent())) {
                     MessageRecord.queue(head, accepting[i].number());
                 }
             }
@@ -124,7 +124,7 @@ final class Publishing {
         for (int i = 0; i < acceptingCount; i++) {
             Queue queue = accepting[i];
             queue.enqueue(sequence, bodyBytes, message.priority(), persistent, nowMillis, message.expirationMillis());
-            queue.messagesArrived(persistent && queue.isDurable());
+            queue.messagesArrived(queue.keeps(persistent));
         }
     }
 

@@ -171,12 +171,17 @@ final class Shard implements QueueContext {
         turn.flushLater();
     }
 
-    /** Runs {@code answer} when all commands so far are durable: now, if they are and no answer waits before it. */
-    void afterDurable(Runnable answer) {
-        if (answerable <= log.durableSequence() && !gates.hasAnswers()) {
+    /**
+     * Runs {@code answer} when all commands so far are durable, and the log up to {@code sequence}: now, if they are. A
+     * client has one answer outstanding at most, so this keeps its answers in order.
+     */
+    void afterDurable(long sequence, Runnable answer) {
+        long needed = Math.max(sequence, answerable);
+        if (needed <= log.durableSequence()) {
             answer.run();
         } else {
-            gates.add(answerable, answer);
+            gates.add(needed, answer);
+            turn.flushLater();
         }
     }
 

@@ -10,6 +10,7 @@ import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.topology.ExchangeSpec;
@@ -24,16 +25,22 @@ import org.jspecify.annotations.Nullable;
 
 /** A link to the shard: checks permissions, turns requests into commands, and owns what dies with it. Lane only. */
 final class ShardLink implements Link, QueueOwner {
+    private static final int SUBSCRIPTIONS_FIRST = 64;
+
     private final Shard shard;
     private final Links links;
     private final VirtualHost vhost;
     private final LinkListener listener;
     private final LinkTopology requests;
     private final PublishTargets targets;
-    private final List<Subscription> subscriptions = new ArrayList<>();
+    private final List<Consumer> subscriptions = new ArrayList<>();
+    private int subscriptionsSwept = SUBSCRIPTIONS_FIRST;
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
     private boolean awaits;
+    /** What this link published is durable from this sequence on. */
+    private long answerable;
+
     private boolean closed;
 
     ShardLink(Shard shard, Links links, VirtualHost vhost, Guard guard, LinkListener listener) {
@@ -114,21 +121,31 @@ final class ShardLink implements Link, QueueOwner {
             return;
         }
         shard.publish(vhost, targets.find(publication.exchange()), publication);
+        answerable = Math.max(answerable, publication.durableAt());
     }
 
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
         Queue queue = requests.usable(request.queue(), Permission.READ);
-        Subscription subscription = queue.subscribe(request, sink);
+        Consumer subscription = queue.subscribe(request, sink);
         subscriptions.add(subscription);
+        sweep();
         return new LinkSubscription(subscription);
+    }
+
+    /** Forgets subscriptions whose queue went, now and then. */
+    private void sweep() {
+        if (subscriptions.size() > subscriptionsSwept) {
+            subscriptions.removeIf(Consumer::hasEnded);
+            subscriptionsSwept = Math.max(SUBSCRIPTIONS_FIRST, 2 * subscriptions.size());
+        }
     }
 
     /** A subscription that its link forgets when it is cancelled. */
     private final class LinkSubscription implements Subscription {
-        private final Subscription subscription;
+        private final Consumer subscription;
 
-        LinkSubscription(Subscription subscription) {
+        LinkSubscription(Consumer subscription) {
             this.subscription = subscription;
         }
 
@@ -177,7 +194,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void afterDurable(Runnable answer) {
-        shard.afterDurable(answer);
+        shard.afterDurable(answerable, answer);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.message.ValueCodec;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -28,8 +29,8 @@ final class Arguments {
         try {
             ValueCodec.writeTable(scratch, arguments);
         } catch (IllegalArgumentException e) {
-            throw new RefusedException(
-                    new Refusal.InvalidArgument(resource, "arguments", null, String.valueOf(e.getMessage())));
+            throw new RefusedException(new Refusal.InvalidArgument(
+                    resource, "arguments", null, new ValueProblem.NotStorable(String.valueOf(e.getMessage()))));
         } finally {
             scratch.release();
         }

@@ -1,115 +1,128 @@
 package io.ferrymq.broker.topology;
 
+import io.ferrymq.broker.ValueProblem;
+import io.ferrymq.broker.ValueProblem.ArgumentType;
+import io.ferrymq.broker.ValueProblem.NotOneOf;
+import io.ferrymq.broker.ValueProblem.NotStorable;
+import io.ferrymq.broker.ValueProblem.TooLarge;
+import io.ferrymq.broker.ValueProblem.TooSmall;
+import io.ferrymq.broker.ValueProblem.WrongType;
+import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.routing.ArgumentValues;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
-import java.util.function.LongFunction;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is wrong with a value of a queue's argument; empty if nothing is. The reasons that RabbitMQ has a word for are
- * that word, so that a session can answer as RabbitMQ does: {@code value_negative} as {@code {value_negative,-1}}.
- */
+/** What is wrong with a value of a queue's argument; empty if nothing is. */
 final class QueueArgumentCheck {
-    /** Ten years. */
-    private static final long EXPIRY_MILLIS_MAX = 315_360_000_000L;
-
+    private static final long EXPIRY_MILLIS_MAX = Publication.EXPIRATION_MILLIS_MAX;
     private static final int PRIORITY_MAX = 255;
-    private static final String NO_INTEGER = "expected integer";
-    private static final String UNACCEPTABLE_TYPE = "unacceptable_type";
+
+    private static final List<String> TYPES =
+            Arrays.stream(QueueType.values()).map(QueueType::wireName).toList();
+    private static final List<String> OVERFLOWS =
+            Arrays.stream(Overflow.values()).map(Overflow::wireName).toList();
+    private static final List<String> DEAD_LETTER_STRATEGIES = Arrays.stream(DeadLetterStrategy.values())
+            .map(DeadLetterStrategy::wireName)
+            .toList();
+    private static final List<String> MODES = List.of("default", "lazy");
+    private static final List<String> VERSIONS = List.of("1", "2");
+
+    /** The last two are RabbitMQ 3's. */
+    private static final List<String> LEADER_LOCATORS = List.of("client-local", "balanced", "random", "least-leaders");
 
     private QueueArgumentCheck() {}
 
-    static Optional<String> integer(@Nullable Object value) {
-        return integer(value, _ -> Optional.empty());
+    static Optional<ValueProblem> integer(@Nullable Object value) {
+        return between(Long.MIN_VALUE, Long.MAX_VALUE, value);
     }
 
-    static Optional<String> notNegative(@Nullable Object value) {
-        return integer(value, number -> when(number < 0, "value_negative"));
+    static Optional<ValueProblem> notNegative(@Nullable Object value) {
+        return between(0, Long.MAX_VALUE, value);
     }
 
-    static Optional<String> positive(@Nullable Object value) {
-        return integer(value, number -> number == 0 ? Optional.of("value_zero") : when(number < 0, "value_negative"));
+    static Optional<ValueProblem> positive(@Nullable Object value) {
+        return between(1, Long.MAX_VALUE, value);
     }
 
-    static Optional<String> expiry(@Nullable Object value) {
-        return integer(
-                value,
-                number -> number < 0
-                        ? Optional.of("value_negative")
-                        : when(number > EXPIRY_MILLIS_MAX, "value_too_large"));
+    static Optional<ValueProblem> expiry(@Nullable Object value) {
+        return between(0, EXPIRY_MILLIS_MAX, value);
     }
 
-    static Optional<String> positiveExpiry(@Nullable Object value) {
-        return positive(value).or(() -> expiry(value));
+    static Optional<ValueProblem> positiveExpiry(@Nullable Object value) {
+        return between(1, EXPIRY_MILLIS_MAX, value);
     }
 
-    static Optional<String> priority(@Nullable Object value) {
-        return notNegative(value).or(() -> integer(value, number -> when(number > PRIORITY_MAX, "max_value_exceeded")));
+    static Optional<ValueProblem> priority(@Nullable Object value) {
+        return between(0, PRIORITY_MAX, value);
     }
 
-    static Optional<String> queueVersion(@Nullable Object value) {
-        return integer(value, number -> when(number < 1 || number > 2, "unsupported queue version"));
+    static Optional<ValueProblem> queueVersion(@Nullable Object value) {
+        return notNegative(value).or(() -> knownText(String.valueOf(value), VERSIONS));
     }
 
-    static Optional<String> flag(@Nullable Object value) {
-        return when(!(value instanceof Boolean), UNACCEPTABLE_TYPE);
+    static Optional<ValueProblem> flag(@Nullable Object value) {
+        return value instanceof Boolean ? Optional.empty() : wrongType(ArgumentType.FLAG);
     }
 
-    static Optional<String> text(@Nullable Object value) {
-        return when(!(value instanceof String), UNACCEPTABLE_TYPE);
+    static Optional<ValueProblem> text(@Nullable Object value) {
+        return value instanceof String ? Optional.empty() : wrongType(ArgumentType.TEXT);
     }
 
     /** A text that a message can be addressed with. */
-    static Optional<String> address(@Nullable Object value) {
-        return text(value)
-                .or(() -> when(
-                        ByteBufUtil.utf8Bytes((String) value) > ShortText.BYTES_MAX,
-                        "longer than " + ShortText.BYTES_MAX + " bytes"));
+    static Optional<ValueProblem> address(@Nullable Object value) {
+        if (!(value instanceof String text)) {
+            return wrongType(ArgumentType.TEXT);
+        }
+        return ByteBufUtil.utf8Bytes(text) <= ShortText.BYTES_MAX
+                ? Optional.empty()
+                : Optional.of(new NotStorable("longer than " + ShortText.BYTES_MAX + " bytes"));
     }
 
-    static Optional<String> overflow(@Nullable Object value) {
-        return oneOf(value, Arrays.stream(Overflow.values()).map(Overflow::wireName), "invalid_overflow");
+    static Optional<ValueProblem> overflow(@Nullable Object value) {
+        return oneOf(OVERFLOWS, value);
     }
 
-    static Optional<String> deadLetterStrategy(@Nullable Object value) {
-        Stream<String> names = Arrays.stream(DeadLetterStrategy.values()).map(DeadLetterStrategy::wireName);
-        return oneOf(value, names, "invalid_dlx_strategy");
+    static Optional<ValueProblem> deadLetterStrategy(@Nullable Object value) {
+        return oneOf(DEAD_LETTER_STRATEGIES, value);
     }
 
-    static Optional<String> queueMode(@Nullable Object value) {
-        return oneOf(value, Stream.of("default", "lazy"), "invalid_queue_mode");
+    static Optional<ValueProblem> queueMode(@Nullable Object value) {
+        return oneOf(MODES, value);
     }
 
-    /** The last two are RabbitMQ 3's. */
-    static Optional<String> leaderLocator(@Nullable Object value) {
-        Stream<String> names = Stream.of("client-local", "balanced", "random", "least-leaders");
-        return oneOf(value, names, "invalid_queue_locator_arg");
+    static Optional<ValueProblem> leaderLocator(@Nullable Object value) {
+        return oneOf(LEADER_LOCATORS, value);
     }
 
     /** No text and {@code undefined} mean that the queue takes the default type, as in RabbitMQ. */
-    static Optional<String> queueType(@Nullable Object value) {
-        if ("stream".equals(value)) {
-            return Optional.of("streams are not supported");
-        }
-        Stream<String> names = Stream.concat(
-                Stream.of("", "undefined"), Arrays.stream(QueueType.values()).map(QueueType::wireName));
-        return oneOf(value, names, "unsupported queue type");
+    static Optional<ValueProblem> queueType(@Nullable Object value) {
+        return "".equals(value) || "undefined".equals(value) ? Optional.empty() : oneOf(TYPES, value);
     }
 
-    private static Optional<String> oneOf(@Nullable Object value, Stream<String> names, String why) {
-        return text(value).or(() -> when(names.noneMatch(name -> name.equals(value)), why));
-    }
-
-    private static Optional<String> integer(@Nullable Object value, LongFunction<Optional<String>> check) {
+    private static Optional<ValueProblem> between(long min, long max, @Nullable Object value) {
         Optional<Long> number = ArgumentValues.integer(value);
-        return number.isPresent() ? check.apply(number.get()) : Optional.of(NO_INTEGER);
+        if (number.isEmpty()) {
+            return wrongType(ArgumentType.INTEGER);
+        }
+        if (number.get() < min) {
+            return Optional.of(new TooSmall(min));
+        }
+        return number.get() > max ? Optional.of(new TooLarge(max)) : Optional.empty();
     }
 
-    private static Optional<String> when(boolean wrong, String why) {
-        return wrong ? Optional.of(why) : Optional.empty();
+    private static Optional<ValueProblem> oneOf(List<String> acceptable, @Nullable Object value) {
+        return value instanceof String text ? knownText(text, acceptable) : wrongType(ArgumentType.TEXT);
+    }
+
+    private static Optional<ValueProblem> knownText(String text, List<String> acceptable) {
+        return acceptable.contains(text) ? Optional.empty() : Optional.of(new NotOneOf(acceptable));
+    }
+
+    private static Optional<ValueProblem> wrongType(ArgumentType wanted) {
+        return Optional.of(new WrongType(wanted));
     }
 }

@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -57,7 +58,7 @@ final class QueueArgumentRules {
     /** What a rule makes of a value: empty if it is fine, else why not. */
     @FunctionalInterface
     interface Check {
-        Optional<String> problem(@Nullable Object value);
+        Optional<ValueProblem> problem(@Nullable Object value);
     }
 
     /**
@@ -100,16 +101,17 @@ final class QueueArgumentRules {
     }
 
     private static void requireAcceptable(Resource resource, Rule rule, @Nullable Object value) {
-        rule.check.problem(value).ifPresent(why -> {
-            throw new RefusedException(new Refusal.InvalidArgument(resource, rule.argument, value, why));
+        rule.check.problem(value).ifPresent(problem -> {
+            throw new RefusedException(new Refusal.InvalidArgument(resource, rule.argument, value, problem));
         });
     }
 
     private static void requireTargetOfDeadLetters(Resource resource, Map<String, @Nullable Object> values) {
         String routingKey = QueueArguments.DEAD_LETTER_ROUTING_KEY;
-        if (values.containsKey(routingKey) && !values.containsKey(QueueArguments.DEAD_LETTER_EXCHANGE)) {
+        String exchange = QueueArguments.DEAD_LETTER_EXCHANGE;
+        if (values.containsKey(routingKey) && !values.containsKey(exchange)) {
             throw new RefusedException(new Refusal.InvalidArgument(
-                    resource, routingKey, values.get(routingKey), "routing_key_but_no_dlx_defined"));
+                    resource, routingKey, values.get(routingKey), new ValueProblem.Needs(exchange)));
         }
     }
 

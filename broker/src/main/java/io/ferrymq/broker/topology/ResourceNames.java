@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.message.ValueCodec;
 import io.netty.buffer.ByteBufUtil;
 import java.util.Optional;
@@ -13,8 +14,6 @@ public final class ResourceNames {
     public static final int BYTES_MAX = 255;
 
     static final String RESERVED_PREFIX = "amq.";
-
-    private static final String REPLY_TO = "amq.rabbitmq.reply-to";
 
     private ResourceNames() {}
 
@@ -29,11 +28,6 @@ public final class ResourceNames {
         return name.startsWith(RESERVED_PREFIX);
     }
 
-    /** Whether the name stands for a consumer of direct replies, which is not a queue. */
-    public static boolean isDirectReplyTo(String name) {
-        return name.equals(REPLY_TO) || name.startsWith(REPLY_TO + ".");
-    }
-
     static void requireStorable(Resource resource) {
         requireStorable(resource, "name", resource.name());
     }
@@ -41,7 +35,8 @@ public final class ResourceNames {
     /** Refuses what is too long, or would not come back from the log as it was. */
     static void requireStorable(Resource resource, String what, String text) {
         problem(text).ifPresent(why -> {
-            throw new RefusedException(new Refusal.InvalidArgument(resource, what, text, why));
+            throw new RefusedException(
+                    new Refusal.InvalidArgument(resource, what, text, new ValueProblem.NotStorable(why)));
         });
     }
 

@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.topology.TopologyCommand.Bound;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
@@ -98,7 +99,7 @@ public final class TopologyRequests {
      * @param asker must own the queue if it is exclusive
      */
     public List<TopologyCommand> bind(VirtualHost vhost, Binding binding, QueueOwner asker) {
-        requireBindable(vhost, binding);
+        requireNotDefault(binding);
         Resource source = Resource.exchange(binding.source(), vhost.name());
         Exchange exchange = vhost.routing().exchange(binding.source()).orElseThrow(() -> notFound(source));
         requireDestination(vhost, binding, asker);
@@ -114,7 +115,7 @@ public final class TopologyRequests {
 
     /** Undoes a binding, and deletes auto-delete exchanges that have none left. One that is missing is fine. */
     public List<TopologyCommand> unbind(VirtualHost vhost, Binding binding, QueueOwner asker) {
-        requireBindable(vhost, binding);
+        requireNotDefault(binding);
         if (!vhost.hasBinding(binding)) {
             return List.of();
         }
@@ -180,7 +181,7 @@ public final class TopologyRequests {
     private static void requireName(Resource resource, QueueSpec spec, NamedBy namedBy) {
         ResourceNames.requireStorable(resource);
         if (spec.name().isEmpty()) {
-            throw new RefusedException(new Refusal.InvalidArgument(resource, "name", "", "empty"));
+            throw new RefusedException(new Refusal.InvalidArgument(resource, "name", "", new ValueProblem.Empty()));
         }
         switch (namedBy) {
             case CLIENT -> requireNotReserved(resource);
@@ -192,12 +193,8 @@ public final class TopologyRequests {
         }
     }
 
-    private static void requireBindable(VirtualHost vhost, Binding binding) {
-        boolean toQueue = binding.destinationKind() == Resource.Kind.QUEUE;
-        if (toQueue && ResourceNames.isDirectReplyTo(binding.destination())) {
-            throw new RefusedException(new Refusal.CannotBind(Resource.queue(binding.destination(), vhost.name())));
-        }
-        if (!toQueue) {
+    private static void requireNotDefault(Binding binding) {
+        if (binding.destinationKind() == Resource.Kind.EXCHANGE) {
             requireNotDefault(binding.destination());
         }
         requireNotDefault(binding.source());

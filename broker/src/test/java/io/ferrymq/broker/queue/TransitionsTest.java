@@ -10,6 +10,7 @@ import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** The table of {@link Queue}, row by row. */
@@ -131,7 +132,7 @@ final class TransitionsTest {
     @Test
     void anAnswerToADeletedQueueIsFine() {
         Inbox inbox = delivered("a", "b", "c");
-        guest.link.deleteQueue("q", java.util.Set.of());
+        guest.link.deleteQueue("q", Set.of());
         assertThat(inbox.cancelled).isTrue();
         guest.link.settle(inbox.held(0), Settlement.ACCEPT);
         guest.link.settle(inbox.held(1), Settlement.REJECT);

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -136,10 +137,26 @@ class ConsistentHashExchangeTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "x", "0", "-1", "1.5", "10001", "99999999999"})
-    void refusesKeysThatAreNoWeight(String key) {
+    @ValueSource(strings = {"", "x", "1.5"})
+    void refusesKeysThatAreNoNumber(String key) {
+        assertKeyRefused(key, new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "-99999999999999999999"})
+    void refusesKeysThatAreTooSmallAWeight(String key) {
+        assertKeyRefused(key, new ValueProblem.TooSmall(1));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"10001", "99999999999", "99999999999999999999"})
+    void refusesKeysThatAreTooLargeAWeight(String key) {
+        assertKeyRefused(key, new ValueProblem.TooLarge(10_000));
+    }
+
+    private void assertKeyRefused(String key, ValueProblem problem) {
         assertThat(refusal(() -> exchange.requireBindable(SELF, key, Map.of())))
-                .isEqualTo(new Refusal.InvalidArgument(SELF, "routing_key", key, "expected a weight from 1 to 10000"));
+                .isEqualTo(new Refusal.InvalidArgument(SELF, "routing_key", key, problem));
     }
 
     @ParameterizedTest
@@ -151,21 +168,25 @@ class ConsistentHashExchangeTest {
     @Test
     void refusesToHashTwoThings() {
         assertThat(declareRefusal(Map.of("hash-header", "h", "hash-property", "message_id")))
-                .extracting("why")
-                .isEqualTo("hash-header and hash-property are mutually exclusive");
+                .isEqualTo(new Refusal.InvalidArgument(
+                        SELF, "hash-property", "message_id", new ValueProblem.Excludes("hash-header")));
     }
 
     @Test
     void refusesPropertiesThatCannotBeHashed() {
         assertThat(declareRefusal(Map.of("hash-property", "app_id")))
                 .isEqualTo(new Refusal.InvalidArgument(
-                        SELF, "hash-property", "app_id", "expected correlation_id, message_id or timestamp"));
+                        SELF,
+                        "hash-property",
+                        "app_id",
+                        new ValueProblem.NotOneOf(List.of("correlation_id", "message_id", "timestamp"))));
     }
 
     @Test
     void refusesNamesThatAreNotText() {
         assertThat(declareRefusal(Map.of("hash-header", 1)))
-                .isEqualTo(new Refusal.InvalidArgument(SELF, "hash-header", 1, "expected text"));
+                .isEqualTo(new Refusal.InvalidArgument(
+                        SELF, "hash-header", 1, new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT)));
     }
 
     private List<Route> bindTen() {

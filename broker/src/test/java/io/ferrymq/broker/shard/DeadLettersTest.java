@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 final class DeadLettersTest {
@@ -222,7 +223,7 @@ final class DeadLettersTest {
         world.quiet();
         guest.link.settle(guest.fetch("work").held(0), Settlement.REJECT);
         for (int seed = 0; seed < 20; seed++) {
-            World found = World.open(world.disk.afterPowerLoss(new java.util.Random(seed)), world.lane.nowMillis());
+            World found = World.open(world.disk.afterPowerLoss(new Random(seed)), world.lane.nowMillis());
             Guest survivor = new Guest(found);
             found.settle();
             assertThat(survivor.ready("work") + survivor.ready("dead")).isGreaterThanOrEqualTo(1);

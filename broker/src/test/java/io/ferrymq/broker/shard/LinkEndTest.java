@@ -9,6 +9,8 @@ import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
@@ -16,6 +18,7 @@ import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
 import io.ferrymq.broker.topology.VhostSpec;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -102,12 +105,9 @@ final class LinkEndTest {
         link.declareQueue(new QueueSpec("q", true, false, false, QueueArguments.NONE));
         world.broker.administration().deleteVhost("v");
         var late = Guest.message("", "late");
-        late.address(
-                io.ferrymq.broker.message.ShortText.EMPTY,
-                io.ferrymq.broker.message.ShortText.of("q"),
-                java.util.List.of());
+        late.address(ShortText.EMPTY, ShortText.of("q"), List.of());
         link.publish(late);
-        assertThat(late.outcome()).isEqualTo(io.ferrymq.broker.message.Publication.Outcome.UNROUTED);
+        assertThat(late.outcome()).isEqualTo(Publication.Outcome.UNROUTED);
         world.settle();
         guest.link.close();
         world.restart();

@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
@@ -19,7 +20,7 @@ final class StopTest {
         guest.declare("q");
         guest.publish("q", "a", "b", "c");
         world.settle();
-        guest.link.settle(guest.fetch("q").held(0), io.ferrymq.broker.Settlement.ACCEPT);
+        guest.link.settle(guest.fetch("q").held(0), Settlement.ACCEPT);
         guest.link.close();
         World again = world.restart();
         assertThat(new Guest(again).drain(again, "q")).containsExactly("b", "c");
@@ -33,7 +34,7 @@ final class StopTest {
         guest.link.close();
         world.lane.pass(World.SMALL_LOG.checkpointMillis());
         world.lane.turnAll();
-        assertThat(world.log.checkpointUnderWay()).isTrue();
+        assertThat(world.log.checkpointing()).isTrue();
         World again = world.restart();
         assertThat(new Guest(again).drain(again, "q")).containsExactly("a");
     }

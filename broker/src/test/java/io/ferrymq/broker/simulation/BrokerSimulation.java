@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 final class BrokerSimulation {
     private static final int SEEDS = Integer.getInteger("ferrymq.simulation.seeds", 150);
     private static final long SEED = Long.getLong("ferrymq.simulation.seed", 0);
-    private static final int SEEDS_FOR_EVERY_OPERATION = 2;
+    private static final int SEEDS_FOR_EVERY_OPERATION = 5;
 
     /** One life of a broker and its disk. */
     @FunctionalInterface

@@ -39,6 +39,11 @@ public final class CrankedLane implements Lane {
         timers.add(new Timer(nowMillis + delayMillis, timersMade++, task));
     }
 
+    /** Whether no task waits. */
+    public boolean isIdle() {
+        return tasks.isEmpty();
+    }
+
     /** Runs one task; false if there was none. */
     public boolean turn() {
         Runnable task = tasks.poll();

@@ -28,6 +28,8 @@ public final class World {
     /** Longer than settlements wait for company, and than the broker takes to look around. */
     private static final long QUIET_MILLIS = 1_100;
 
+    private static final long STOP_RETRY_MILLIS = 5;
+
     /** Segments of 16 KiB and a checkpoint every 8 KiB, so that everything happens within a hundred messages. */
     public static final LogOptions SMALL_LOG =
             new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 8 << 10, 60_000);
@@ -126,10 +128,15 @@ public final class World {
         lane.turnAll();
         CompletableFuture<Void> stopped = CompletableFuture.runAsync(
                 broker::stop, task -> Thread.ofVirtual().start(task));
-        while (!stopped.isDone()) {
-            lane.turnAll();
+        while (lane.isIdle()) {
             Thread.onSpinWait();
         }
+        if (log.checkpointing()) {
+            // The broker tries again a little later, when the checkpoint has been written.
+            settle();
+            lane.pass(STOP_RETRY_MILLIS);
+        }
+        lane.turnAll();
         stopped.join();
     }
 

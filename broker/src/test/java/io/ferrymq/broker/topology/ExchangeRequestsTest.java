@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeleted;
@@ -64,11 +65,11 @@ class ExchangeRequestsTest {
     @Test
     void refusesNamesThatDoNotFit() {
         assertThat(refusal(() -> declare(ExchangeSpec.durable("ä".repeat(128), ExchangeType.DIRECT))))
-                .extracting("argument", "why")
-                .containsExactly("name", "longer than 255 bytes");
+                .extracting("argument", "problem")
+                .containsExactly("name", new ValueProblem.NotStorable("longer than 255 bytes"));
         assertThat(refusal(() -> declare(ExchangeSpec.durable("\uD800", ExchangeType.DIRECT))))
-                .extracting("argument", "why")
-                .containsExactly("name", "not valid Unicode");
+                .extracting("argument", "problem")
+                .containsExactly("name", new ValueProblem.NotStorable("not valid Unicode"));
         assertThat(declare(ExchangeSpec.durable("ä".repeat(127), ExchangeType.DIRECT)))
                 .hasSize(1);
     }
@@ -83,7 +84,8 @@ class ExchangeRequestsTest {
     @Test
     void refusesAlternateExchangesThatAreNotText() {
         assertThat(refusal(() -> declare(with(Map.of("alternate-exchange", 7)))))
-                .isEqualTo(new Refusal.InvalidArgument(X, "alternate-exchange", 7, "expected text"));
+                .isEqualTo(new Refusal.InvalidArgument(
+                        X, "alternate-exchange", 7, new ValueProblem.WrongType(ValueProblem.ArgumentType.TEXT)));
     }
 
     @Test

@@ -7,6 +7,12 @@ import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
+import io.ferrymq.broker.ValueProblem.ArgumentType;
+import io.ferrymq.broker.ValueProblem.NotOneOf;
+import io.ferrymq.broker.ValueProblem.TooLarge;
+import io.ferrymq.broker.ValueProblem.TooSmall;
+import io.ferrymq.broker.ValueProblem.WrongType;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class QueueArgumentRulesTest {
     private static final Resource Q = Resource.queue("q", "/");
     private static final long TEN_YEARS = 315_360_000_000L;
+    private static final ValueProblem NO_INTEGER = new WrongType(ArgumentType.INTEGER);
+    private static final ValueProblem NO_TEXT = new WrongType(ArgumentType.TEXT);
 
     static Stream<org.junit.jupiter.params.provider.Arguments> acceptable() {
         return Stream.of(
@@ -51,38 +59,47 @@ class QueueArgumentRulesTest {
 
     static Stream<org.junit.jupiter.params.provider.Arguments> unacceptable() {
         return Stream.of(
-                arguments("x-expires", 0, "value_zero"),
-                arguments("x-expires", -1, "value_negative"),
-                arguments("x-expires", TEN_YEARS + 1, "value_too_large"),
-                arguments("x-expires", "1", "expected integer"),
-                arguments("x-expires", 1.0, "expected integer"),
-                arguments("x-message-ttl", -1, "value_negative"),
-                arguments("x-message-ttl", TEN_YEARS + 1, "value_too_large"),
-                arguments("x-message-ttl", true, "expected integer"),
-                arguments("x-max-length", -1L, "value_negative"),
-                arguments("x-max-length", "many", "expected integer"),
-                arguments("x-max-length-bytes", -1, "value_negative"),
-                arguments("x-max-priority", -1, "value_negative"),
-                arguments("x-max-priority", 256, "max_value_exceeded"),
-                arguments("x-max-priority", "high", "expected integer"),
-                arguments("x-overflow", "explode", "invalid_overflow"),
-                arguments("x-overflow", 1, "unacceptable_type"),
-                arguments("x-dead-letter-exchange", 1, "unacceptable_type"),
-                arguments("x-single-active-consumer", "true", "unacceptable_type"),
-                arguments("x-queue-type", "stream", "streams are not supported"),
-                arguments("x-queue-type", "round", "unsupported queue type"),
-                arguments("x-queue-type", 1, "unacceptable_type"),
-                arguments("x-queue-mode", "busy", "invalid_queue_mode"),
-                arguments("x-queue-version", 3, "unsupported queue version"),
-                arguments("x-queue-leader-locator", "elsewhere", "invalid_queue_locator_arg"),
-                arguments("x-consumer-timeout", -1, "value_negative"));
+                arguments("x-expires", 0, new TooSmall(1)),
+                arguments("x-expires", -1, new TooSmall(1)),
+                arguments("x-expires", TEN_YEARS + 1, new TooLarge(TEN_YEARS)),
+                arguments("x-expires", "1", NO_INTEGER),
+                arguments("x-expires", 1.0, NO_INTEGER),
+                arguments("x-message-ttl", -1, new TooSmall(0)),
+                arguments("x-message-ttl", TEN_YEARS + 1, new TooLarge(TEN_YEARS)),
+                arguments("x-message-ttl", true, NO_INTEGER),
+                arguments("x-max-length", -1L, new TooSmall(0)),
+                arguments("x-max-length", "many", NO_INTEGER),
+                arguments("x-max-length-bytes", -1, new TooSmall(0)),
+                arguments("x-max-priority", -1, new TooSmall(0)),
+                arguments("x-max-priority", 256, new TooLarge(255)),
+                arguments("x-max-priority", "high", NO_INTEGER),
+                arguments(
+                        "x-overflow",
+                        "explode",
+                        new NotOneOf(List.of("drop-head", "reject-publish", "reject-publish-dlx"))),
+                arguments("x-overflow", 1, NO_TEXT),
+                arguments("x-dead-letter-exchange", 1, NO_TEXT),
+                arguments("x-single-active-consumer", "true", new WrongType(ArgumentType.FLAG)),
+                arguments("x-queue-type", "stream", new NotOneOf(List.of("classic", "quorum"))),
+                arguments("x-queue-type", "round", new NotOneOf(List.of("classic", "quorum"))),
+                arguments("x-queue-type", 1, NO_TEXT),
+                arguments("x-queue-mode", "busy", new NotOneOf(List.of("default", "lazy"))),
+                arguments("x-queue-version", -1, new TooSmall(0)),
+                arguments("x-queue-version", "2", NO_INTEGER),
+                arguments("x-queue-version", 0, new NotOneOf(List.of("1", "2"))),
+                arguments("x-queue-version", 3, new NotOneOf(List.of("1", "2"))),
+                arguments(
+                        "x-queue-leader-locator",
+                        "elsewhere",
+                        new NotOneOf(List.of("client-local", "balanced", "random", "least-leaders"))),
+                arguments("x-consumer-timeout", -1, new TooSmall(0)));
     }
 
     @ParameterizedTest
     @MethodSource
-    void unacceptable(String argument, Object value, String why) {
+    void unacceptable(String argument, Object value, ValueProblem problem) {
         assertThat(refusal(() -> check(Map.of(argument, value))))
-                .isEqualTo(new Refusal.InvalidArgument(Q, argument, value, why));
+                .isEqualTo(new Refusal.InvalidArgument(Q, argument, value, problem));
     }
 
     @Test
@@ -91,14 +108,14 @@ class QueueArgumentRulesTest {
         arguments.put("x-expires", null);
 
         assertThat(refusal(() -> check(arguments)))
-                .isEqualTo(new Refusal.InvalidArgument(Q, "x-expires", null, "expected integer"));
+                .isEqualTo(new Refusal.InvalidArgument(Q, "x-expires", null, NO_INTEGER));
     }
 
     @Test
     void aDeadLetterRoutingKeyNeedsAnExchange() {
         assertThat(refusal(() -> check(Map.of("x-dead-letter-routing-key", "k"))))
                 .isEqualTo(new Refusal.InvalidArgument(
-                        Q, "x-dead-letter-routing-key", "k", "routing_key_but_no_dlx_defined"));
+                        Q, "x-dead-letter-routing-key", "k", new ValueProblem.Needs("x-dead-letter-exchange")));
         assertThatNoException()
                 .isThrownBy(() -> check(Map.of("x-dead-letter-routing-key", "k", "x-dead-letter-exchange", "")));
     }
@@ -165,18 +182,18 @@ class QueueArgumentRulesTest {
 
     static Stream<org.junit.jupiter.params.provider.Arguments> unacceptableForQuorum() {
         return Stream.of(
-                arguments("x-delivery-limit", "5", "expected integer"),
-                arguments("x-dead-letter-strategy", "maybe", "invalid_dlx_strategy"),
-                arguments("x-dead-letter-strategy", 1, "unacceptable_type"),
-                arguments("x-quorum-initial-group-size", 0, "value_zero"),
-                arguments("x-max-in-memory-length", -1, "value_negative"));
+                arguments("x-delivery-limit", "5", NO_INTEGER),
+                arguments("x-dead-letter-strategy", "maybe", new NotOneOf(List.of("at-most-once", "at-least-once"))),
+                arguments("x-dead-letter-strategy", 1, NO_TEXT),
+                arguments("x-quorum-initial-group-size", 0, new TooSmall(1)),
+                arguments("x-max-in-memory-length", -1, new TooSmall(0)));
     }
 
     @ParameterizedTest
     @MethodSource
-    void unacceptableForQuorum(String argument, Object value, String why) {
+    void unacceptableForQuorum(String argument, Object value, ValueProblem problem) {
         assertThat(refusal(() -> check(quorum(argument, value))))
-                .isEqualTo(new Refusal.InvalidArgument(Q, argument, value, why));
+                .isEqualTo(new Refusal.InvalidArgument(Q, argument, value, problem));
     }
 
     private static void check(Map<String, @Nullable Object> arguments) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.topology.TopologyCommand.QueueDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.QueueDeleted;
 import java.util.List;
@@ -71,7 +72,9 @@ class QueueRequestsTest {
     void refusesNamesThatDoNotFit() {
         QueueSpec spec = new QueueSpec("q".repeat(256), true, false, false, QueueArguments.NONE);
 
-        assertThat(refusal(() -> declare(spec))).extracting("why").isEqualTo("longer than 255 bytes");
+        assertThat(refusal(() -> declare(spec)))
+                .extracting("problem")
+                .isEqualTo(new ValueProblem.NotStorable("longer than 255 bytes"));
     }
 
     @Test
@@ -79,7 +82,8 @@ class QueueRequestsTest {
         for (NamedBy namedBy : NamedBy.values()) {
             QueueSpec spec = new QueueSpec("\n", true, false, false, QueueArguments.NONE);
             assertThat(refusal(() -> broker.requests.declareQueue(broker.vhost(), spec, connection, namedBy)))
-                    .isEqualTo(new Refusal.InvalidArgument(Resource.queue("", "/"), "name", "", "empty"));
+                    .isEqualTo(
+                            new Refusal.InvalidArgument(Resource.queue("", "/"), "name", "", new ValueProblem.Empty()));
         }
     }
 

@@ -7,13 +7,15 @@ import io.ferrymq.wire.ProtocolBinding;
 import io.ferrymq.wire.ProtocolSelector;
 import io.netty.buffer.ByteBuf;
 import java.util.Base64;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * AMQP 0-9-1 for a listener.
  *
- * <p>Thread contract: immutable; the link opener and the random generator are used on every lane.
+ * <p>Thread contract: immutable but for one count that all lanes share; the link opener and the random generator are
+ * used on every lane.
  */
 public final class Amqp091 implements ProtocolBinding {
     private static final int TAG_BYTES = 16;
@@ -21,6 +23,7 @@ public final class Amqp091 implements ProtocolBinding {
     private final Amqp091Options options;
     private final LinkOpener linkOpener;
     private final Supplier<String> consumerTags;
+    private final AtomicLong unfinishedBytesOfAll = new AtomicLong();
 
     /** {@code random} makes consumer tags that clients leave to the server; it has to be safe for use by all lanes. */
     public Amqp091(Amqp091Options options, LinkOpener linkOpener, RandomGenerator random) {
@@ -41,6 +44,12 @@ public final class Amqp091 implements ProtocolBinding {
 
     LinkOpener linkOpener() {
         return linkOpener;
+    }
+
+    /** The count of unfinished bytes for one more connection. */
+    UnfinishedBytes newUnfinishedBytes() {
+        return new UnfinishedBytes(
+                options.unfinishedBytesMax(), unfinishedBytesOfAll, options.unfinishedBytesOfAllMax());
     }
 
     Supplier<String> consumerTags() {

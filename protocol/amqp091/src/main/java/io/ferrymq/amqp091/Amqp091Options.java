@@ -11,6 +11,7 @@ import io.ferrymq.amqp091.codec.Frame;
  * @param messageBytesMax largest body, past which a publish closes its channel with 406
  * @param unfinishedBytesMax bodies of all channels of a connection that have not arrived in full, past which the
  *     connection is closed with 506; also the limit for what a transaction holds back
+ * @param unfinishedBytesOfAllMax the same over all connections together
  * @param handshakeTimeoutMillis time until the connection must be open
  * @param closeTimeoutMillis time for the peer to answer {@code connection.close}
  * @param announcement the server's words about itself
@@ -21,6 +22,7 @@ public record Amqp091Options(
         int heartbeatSeconds,
         int messageBytesMax,
         long unfinishedBytesMax,
+        long unfinishedBytesOfAllMax,
         long handshakeTimeoutMillis,
         long closeTimeoutMillis,
         Announcement announcement) {
@@ -35,7 +37,7 @@ public record Amqp091Options(
         if (heartbeatSeconds < 0 || heartbeatSeconds > 65_535) {
             throw new IllegalArgumentException("heartbeat " + heartbeatSeconds + " is not between 0 and 65535");
         }
-        if (messageBytesMax < 1 || unfinishedBytesMax < messageBytesMax) {
+        if (messageBytesMax < 1 || unfinishedBytesMax < messageBytesMax || unfinishedBytesOfAllMax < messageBytesMax) {
             throw new IllegalArgumentException("message size " + messageBytesMax + " of " + unfinishedBytesMax);
         }
     }
@@ -43,7 +45,15 @@ public record Amqp091Options(
     /** RabbitMQ's limits, with messages of up to 128 MiB. */
     public static Amqp091Options standard() {
         return new Amqp091Options(
-                Frame.FRAME_MAX_DEFAULT, 2_047, 60, 128 << 20, 384 << 20, 10_000, 10_000, Announcement.standard());
+                Frame.FRAME_MAX_DEFAULT,
+                2_047,
+                60,
+                128 << 20,
+                256 << 20,
+                256 << 20,
+                10_000,
+                10_000,
+                Announcement.standard());
     }
 
     /** The same with another {@link #frameMaxBytes}. */
@@ -54,6 +64,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 announcement);
@@ -67,6 +78,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 announcement);
@@ -80,19 +92,49 @@ public record Amqp091Options(
                 seconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 announcement);
     }
 
-    /** The same with another {@link #messageBytesMax}, and unfinished bodies of three times that. */
+    /** The same with another {@link #handshakeTimeoutMillis}. */
+    public Amqp091Options withHandshakeTimeoutMillis(long millis) {
+        return new Amqp091Options(
+                frameMaxBytes,
+                channelMax,
+                heartbeatSeconds,
+                messageBytesMax,
+                unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
+                millis,
+                closeTimeoutMillis,
+                announcement);
+    }
+
+    /** The same with another {@link #messageBytesMax}, and unfinished bodies of twice that. */
     public Amqp091Options withMessageBytesMax(int bytes) {
         return new Amqp091Options(
                 frameMaxBytes,
                 channelMax,
                 heartbeatSeconds,
                 bytes,
-                3L * bytes,
+                2L * bytes,
+                2L * bytes,
+                handshakeTimeoutMillis,
+                closeTimeoutMillis,
+                announcement);
+    }
+
+    /** The same with another {@link #unfinishedBytesOfAllMax}. */
+    public Amqp091Options withUnfinishedBytesOfAllMax(long bytes) {
+        return new Amqp091Options(
+                frameMaxBytes,
+                channelMax,
+                heartbeatSeconds,
+                messageBytesMax,
+                unfinishedBytesMax,
+                bytes,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 announcement);
@@ -106,6 +148,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 words);

@@ -21,7 +21,12 @@ final class Answers {
     }
 
     void whenDurable(Channel channel, Method answer) {
-        Waiting waiting = new Waiting(channel.number(), answer);
+        whenDurable(() -> peer.out().method(channel.number(), answer));
+    }
+
+    /** Answers in a way of its own once everything asked for so far is on disk. */
+    void whenDurable(Runnable answer) {
+        Waiting waiting = new Waiting(answer);
         peer.link().afterDurable(waiting);
         if (!waiting.sent) {
             peer.gate().shut(ReadGate.Reason.ANSWER);
@@ -34,12 +39,10 @@ final class Answers {
     }
 
     private final class Waiting implements Runnable {
-        private final int channel;
-        private final Method answer;
+        private final Runnable answer;
         private boolean sent;
 
-        Waiting(int channel, Method answer) {
-            this.channel = channel;
+        Waiting(Runnable answer) {
             this.answer = answer;
         }
 
@@ -47,7 +50,7 @@ final class Answers {
         public void run() {
             sent = true;
             if (!ended) {
-                peer.out().method(channel, answer);
+                answer.run();
                 peer.gate().open(ReadGate.Reason.ANSWER);
             }
         }

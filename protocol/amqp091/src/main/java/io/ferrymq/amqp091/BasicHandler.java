@@ -5,6 +5,7 @@ import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
@@ -111,7 +112,22 @@ final class BasicHandler {
     private void get(Channel channel, BasicMethod.Get m) {
         String queue = channel.queueNamed(m.queue());
         Settling settling = m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER;
-        if (!link.fetch(queue, settling, new Fetched(channel, writer))) {
+        Fetched sink = new Fetched(channel, writer);
+        if (!link.fetch(queue, settling, sink)) {
+            answers.whenDurable(() -> getAgain(channel, queue, settling, sink));
+        }
+    }
+
+    /** What this client published before it asked is on disk now, and so can be had. */
+    private void getAgain(Channel channel, String queue, Settling settling, Fetched sink) {
+        boolean found;
+        try {
+            found = link.fetch(queue, settling, sink);
+        } catch (RefusedException gone) {
+            // Somebody has deleted the queue in between; it had nothing for this client.
+            found = false;
+        }
+        if (!found) {
             answers.now(channel, new BasicMethod.GetEmpty());
         }
     }

@@ -5,8 +5,9 @@ import io.netty.buffer.Unpooled;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Part of a read buffer as a buffer of its own: readable is the part. It is made once for a burst and then moved, where
- * a slice would cost an object for every message.
+ * Part of a read buffer as a buffer of its own: readable is the part. It is made once for a read buffer and then moved,
+ * where a slice would cost an object for every message. It reads through the buffer that it was made for and holds no
+ * reference to its memory: when the buffer comes back filled anew, the window shows the new bytes.
  */
 final class BufferWindow {
     private @Nullable ByteBuf source;
@@ -20,11 +21,5 @@ final class BufferWindow {
             window = buffer.duplicate();
         }
         return window.setIndex(offset, offset + length);
-    }
-
-    /** Forgets the buffer, which is about to be used for other bytes. */
-    void forget() {
-        source = null;
-        window = Unpooled.EMPTY_BUFFER;
     }
 }

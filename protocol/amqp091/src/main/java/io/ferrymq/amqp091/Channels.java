@@ -35,10 +35,10 @@ final class Channels implements ChannelEvents {
     private boolean starved;
 
     /** {@code consumerTags} makes tags for consumers that were not given one. */
-    Channels(Peer peer, Supplier<String> consumerTags) {
+    Channels(Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
         this.peer = peer;
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
-        this.unfinished = new UnfinishedBytes(peer.options().unfinishedBytesMax());
+        this.unfinished = unfinished;
         this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
         this.answers = new Answers(peer);
         this.alarms = new Alarms(peer);
@@ -156,6 +156,7 @@ final class Channels implements ChannelEvents {
             throw new FaultException(fault, methodId);
         }
         answerConfirms(channel);
+        confirming.remove(channel);
         channel.release();
         answers.now(
                 channel,

@@ -36,6 +36,11 @@ final class ContentAssembly {
     /** A shorter part is copied: a slice of it could hold a read buffer that is many times larger. */
     private static final int SLICE_BYTES_MIN = 16 << 10;
 
+    /** Parts of a larger body are all copied: slices hold read buffers a third larger than the body. */
+    private static final int SLICED_BODY_BYTES_MAX = 4 << 20;
+
+    private static final int COPY_BYTES_MAX = 1 << 20;
+
     private static final int COPY_BYTES_MIN = 1 << 10;
 
     private final UnfinishedBytes unfinished;
@@ -156,7 +161,7 @@ final class ContentAssembly {
     /** Adds a part; true if the body is complete with it. */
     boolean add(ByteBuf in, int offset, int length) {
         received += length;
-        if (length < SLICE_BYTES_MIN) {
+        if (length < SLICE_BYTES_MIN || bodySize > SLICED_BODY_BYTES_MAX) {
             copy(in, offset, length);
         } else {
             slice(in, offset, length);
@@ -181,7 +186,7 @@ final class ContentAssembly {
 
     /** Room for more copies: twice what is there already, so that unused room stays in proportion. */
     private ByteBuf newTail(ByteBuf in, int missing) {
-        int wanted = Math.clamp(2L * received, COPY_BYTES_MIN, SLICE_BYTES_MIN);
+        int wanted = Math.clamp(2L * received, COPY_BYTES_MIN, COPY_BYTES_MAX);
         int capacity = Math.min(missing, wanted);
         count(capacity);
         ByteBuf fresh = in.alloc().buffer(capacity, capacity);

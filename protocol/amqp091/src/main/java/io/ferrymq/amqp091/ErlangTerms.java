@@ -21,15 +21,22 @@ final class ErlangTerms {
         return value == null ? "none" : "the value " + quoted(value) + " of type '" + type(value) + "'";
     }
 
-    /** Why a value is not acceptable. RabbitMQ says it as a tuple where it has one, else in {@code why}'s words. */
-    static String invalid(@Nullable Object value, String why) {
-        if (!(value instanceof Number number)) {
-            return value instanceof String ? why : "{unacceptable_type," + type(value) + "}";
-        }
-        if (number.longValue() == 0) {
-            return "{value_zero,0}";
-        }
-        return number.longValue() < 0 ? "{value_negative," + number + "}" : why;
+    /** Text that RabbitMQ keeps as a list: {@code "text"}. */
+    static String string(String text) {
+        return '"' + escaped(text) + '"';
+    }
+
+    /** A value as RabbitMQ keeps it, text as a binary: {@code <<"text">>}, {@code 7}. */
+    static String term(@Nullable Object value) {
+        return switch (value) {
+            case null -> "undefined";
+            case String text -> "<<" + string(text) + ">>";
+            default -> value.toString();
+        };
+    }
+
+    private static String escaped(String text) {
+        return text.replace("\\", "\\\\").replace("\"", "\\\"");
     }
 
     /** The name of a field's type in RabbitMQ. */

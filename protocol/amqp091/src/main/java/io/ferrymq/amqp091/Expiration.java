@@ -1,13 +1,11 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.message.Publication;
 
 /** The {@code expiration} property: milliseconds in decimal digits, as a string. */
 final class Expiration {
-    /** Thirty thousand years; more is as good as this. */
-    private static final long MILLIS_MAX = 1_000_000_000_000_000L;
-
-    private static final int DIGITS_MAX = 15;
+    private static final int DIGITS_MAX = 18;
 
     private Expiration() {}
 
@@ -24,9 +22,12 @@ final class Expiration {
         if (end < text.length()) {
             throw invalid(text, "{leftover_string,\"" + text.substring(end) + "\"}");
         }
-        long millis = end - start > DIGITS_MAX ? MILLIS_MAX : Long.parseLong(text, start, end, 10);
+        long millis = end - start > DIGITS_MAX ? Long.MAX_VALUE : Long.parseLong(text, start, end, 10);
         if (text.charAt(0) == '-' && millis != 0) {
             throw invalid(text, "{value_negative," + text + "}");
+        }
+        if (millis > Publication.EXPIRATION_MILLIS_MAX) {
+            throw invalid(text, "{value_too_large," + text + "}");
         }
         return millis;
     }

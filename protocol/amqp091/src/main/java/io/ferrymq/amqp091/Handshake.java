@@ -125,6 +125,7 @@ final class Handshake {
                             protocol.options(),
                             frameMaxBytes,
                             channelMax),
+                    protocol.newUnfinishedBytes(),
                     protocol.consumerTags());
         } catch (RefusedException e) {
             Fault fault = RefusalFaults.of(e.refusal());

@@ -119,7 +119,5 @@ final class Publisher {
             unheld.hold();
             unheld = null;
         }
-        headerWindow.forget();
-        bodyWindow.forget();
     }
 }

@@ -16,9 +16,7 @@ final class RefusalFaults {
         return switch (refusal) {
             case Refusal.NotFound r -> fault(ReplyCode.NOT_FOUND, "no " + phrase(r.resource()));
             case Refusal.Inequivalent r -> failed(inequivalent(r));
-            case Refusal.InvalidArgument r ->
-                failed("invalid arg '" + r.argument() + "' for " + phrase(r.resource()) + ": "
-                        + ErlangTerms.invalid(r.value(), r.why()));
+            case Refusal.InvalidArgument r -> failed(InvalidArgumentText.of(r));
             case Refusal.UnsupportedArgument r ->
                 failed("invalid arg '" + r.argument() + "' for " + phrase(r.resource()) + " of queue type rabbit_"
                         + r.queueType() + "_queue");
@@ -46,7 +44,6 @@ final class RefusalFaults {
             case Refusal.TopicDenied r ->
                 denied(r.permission().name().toLowerCase(Locale.ROOT) + " access to topic '" + r.routingKey() + "' in "
                         + phrase(r.exchange()) + " refused for user '" + r.user() + "'");
-            case Refusal.CannotBind r -> denied("operation not permitted on " + phrase(r.resource()));
         };
     }
 
@@ -70,7 +67,7 @@ final class RefusalFaults {
     }
 
     /** A resource as RabbitMQ names it in all of its texts. */
-    private static String phrase(Resource resource) {
+    static String phrase(Resource resource) {
         return phrase(resource, resource.name());
     }
 

@@ -22,9 +22,10 @@
  *       session ({@code SessionFuzz}).
  *   <li>Confirms leave in the order of the messages that they confirm ({@code ConfirmsProperties}).
  *   <li>Every delivery is settled exactly once, by the client or by the end of its channel ({@code
- *       UnsettledWindowProperties}, {@code ChannelEndTest}).
- *   <li>While an answer waits for the disk nothing that the client sent later takes effect ({@code AnswerOrderTest}).
- *   <li>Memory for a connection is bounded: unfinished bodies, unsent bytes and held transactions have limits.
+ *       UnsettledWindowProperties}, {@code ConsumeTest}).
+ *   <li>While an answer waits for the disk nothing that the client sent later takes effect ({@code ChannelTest}).
+ *   <li>Memory for a connection is bounded: unfinished bodies, unsent bytes and held transactions have limits ({@code
+ *       PublishTest}, {@code ConsumeTest}).
  * </ul>
  *
  * <p><b>Specification.</b> AMQP 0-9-1 with RabbitMQ's extensions; where the two differ, RabbitMQ 4.

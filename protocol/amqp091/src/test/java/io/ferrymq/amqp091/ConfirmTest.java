@@ -91,6 +91,17 @@ class ConfirmTest {
     }
 
     @Test
+    void saysNothingMoreOnAChannelThatItHasClosed() {
+        client.link.durable = 0;
+        select();
+        client.sendBytes(messages(1));
+        client.send(1, new BasicMethod.Ack(99, false));
+        assertThat(client.take()).hasSize(1).first().isInstanceOf(ChannelMethod.Close.class);
+        client.link.makeDurable(1);
+        assertThat(client.take()).isEmpty();
+    }
+
+    @Test
     void doesNotConfirmBeforeItIsAsked() {
         client.sendBytes(messages(1));
         assertThat(client.take()).isEmpty();

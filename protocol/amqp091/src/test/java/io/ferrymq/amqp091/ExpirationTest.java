@@ -14,8 +14,10 @@ class ExpirationTest {
     }
 
     @Test
-    void capsWhatNobodyWillLiveToSee() {
-        assertThat(Expiration.parseMillis("99999999999999999999999999")).isEqualTo(1_000_000_000_000_000L);
+    void refusesMoreThanTenYears() {
+        assertThat(Expiration.parseMillis("315360000000")).isEqualTo(315_360_000_000L);
+        assertRefused("315360000001", "{value_too_large,315360000001}");
+        assertRefused("99999999999999999999999999", "{value_too_large,99999999999999999999999999}");
     }
 
     @Test

@@ -54,18 +54,6 @@ class RefusalFaultsTest {
     }
 
     @Test
-    void explainsBadValuesAsErlangTerms() {
-        String prefix = "PRECONDITION_FAILED - invalid arg 'x-expires' for queue 'q' in vhost '/': ";
-        assertText(new Refusal.InvalidArgument(QUEUE, "x-expires", 0, "positive"), 406, prefix + "{value_zero,0}");
-        assertText(
-                new Refusal.InvalidArgument(QUEUE, "x-expires", -5L, "positive"), 406, prefix + "{value_negative,-5}");
-        assertText(
-                new Refusal.InvalidArgument(QUEUE, "x-expires", true, "number"),
-                406,
-                prefix + "{unacceptable_type,bool}");
-    }
-
-    @Test
     void namesTheInternalQueueType() {
         assertText(
                 new Refusal.UnsupportedArgument(QUEUE, "x-max-priority", "quorum"),

@@ -30,6 +30,7 @@ public final class BrokerSettings {
         return Amqp091Options.standard()
                 .withFrameMaxBytes(settings.get(Keys.LIMITS_FRAME_BYTES).intValue())
                 .withChannelMax(settings.get(Keys.LIMITS_CHANNELS))
+                .withHandshakeTimeoutMillis(settings.get(Keys.HANDSHAKE_TIMEOUT_MS))
                 .withHeartbeatSeconds(settings.get(Keys.HEARTBEAT_SECONDS))
                 .withMessageBytesMax(settings.get(Keys.LIMITS_MESSAGE_BYTES).intValue())
                 .withAnnouncement(Announcement.standard().withClusterName(settings.get(Keys.CLUSTER_NAME)));

@@ -73,10 +73,10 @@ public final class Keys {
             key("limits.connections", count(1, MANY), "10000", "open connections; more are closed at once");
     public static final Key<Integer> LIMITS_CHANNELS =
             key("limits.channels", count(1, 65_535), "2047", "channels of one connection");
-    public static final Key<Integer> LIMITS_QUEUES =
-            key("limits.queues", count(1, 10 * MANY), "1000000", "queues of the broker; declaring more is refused");
+    public static final Key<Integer> LIMITS_QUEUES = key(
+            "limits.queues", count(1, 10 * MANY), "1000000", "queues of one virtual host; declaring more is refused");
     public static final Key<Long> LIMITS_FRAME_BYTES =
-            key("limits.frame-bytes", bytes(4_096, 16 * MIB), "128KiB", "largest AMQP frame");
+            key("limits.frame-bytes", bytes(8_192, 16 * MIB), "128KiB", "largest AMQP frame");
     public static final Key<Long> LIMITS_MESSAGE_BYTES =
             key("limits.message-bytes", bytes(1, 128 * MIB), "128MiB", "largest message body");
 
@@ -84,8 +84,6 @@ public final class Keys {
             key("heartbeat.seconds", seconds(0, 65_535), "60", "heartbeat that the broker suggests; 0 is none");
     public static final Key<Long> HANDSHAKE_TIMEOUT_MS = key(
             "handshake.timeout-ms", millis(1, 600_000), "10s", "time that a client has until its connection is open");
-    public static final Key<Integer> IO_LOOPS =
-            key("io.loops", count(1, 256), "1", "threads that serve the sockets; the first one also owns the queues");
 
     public static final Key<Long> MEMORY_BUDGET_BYTES =
             key("memory.budget-bytes", bytes(16 * MIB, TIB), "192MiB", "memory for messages and buffers");

@@ -17,11 +17,14 @@ public final class WireSettings {
     /** Unread bytes beyond one whole frame: what arrives with it before the protocol has had a look. */
     private static final int UNREAD_BYTES_BEYOND_FRAME = 1 << 20;
 
+    /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
+    private static final int LOOPS = 1;
+
     private WireSettings() {}
 
     /** Lanes and the connection limit. */
     public static TransportOptions transport(Settings settings) {
-        return new TransportOptions(settings.get(Keys.IO_LOOPS), settings.get(Keys.LIMITS_CONNECTIONS));
+        return new TransportOptions(LOOPS, settings.get(Keys.LIMITS_CONNECTIONS));
     }
 
     /** The listener for AMQP on this port. */

@@ -90,11 +90,13 @@ public final class ContentWriter {
             ByteBuf out, int channel, ByteBuf properties, int offset, int length, long bodySize) {
         FrameWriter.writeHead(out, Frame.HEADER, channel, ContentHeader.FIXED_LENGTH + length);
         out.writeInt(BasicMethod.CLASS_ID << 16).writeLong(bodySize);
-        out.writeBytes(properties, offset, length).writeByte(Frame.END);
+        OctetCopy.append(out, properties, offset, length);
+        out.writeByte(Frame.END);
     }
 
     private static void writeBodyFrame(ByteBuf out, int channel, ByteBuf body, int at, int length) {
         FrameWriter.writeHead(out, Frame.BODY, channel, length);
-        out.writeBytes(body, at, length).writeByte(Frame.END);
+        OctetCopy.append(out, body, at, length);
+        out.writeByte(Frame.END);
     }
 }

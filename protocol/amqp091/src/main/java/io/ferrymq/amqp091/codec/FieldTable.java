@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * {@code length} counts the octets that follow it. A name that comes twice keeps its first place and its last value.
- * What types there are and what they become in Java: {@code FieldType}. Tables nest at most 64 levels.
+ * What types there are and what they become in Java: {@code FieldType}. Tables nest at most 128 levels.
  */
 public final class FieldTable {
     private FieldTable() {}
@@ -40,7 +40,7 @@ public final class FieldTable {
      *
      * @throws IllegalArgumentException for a Java type that has no field type, a name of more than 255 octets, a
      * decimal
-     *     that does not fit, or more than 64 levels
+     *     that does not fit, or more than 128 levels
      */
     public static void write(ByteBuf out, Map<String, ? extends @Nullable Object> table) {
         FieldTableWriter.writeTable(out, table, 1);

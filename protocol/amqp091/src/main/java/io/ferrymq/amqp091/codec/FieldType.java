@@ -49,7 +49,7 @@ final class FieldType {
     /**
      * Tables and arrays inside each other, the outermost included. Deeper ones are refused, so recursion is bounded.
      */
-    static final int DEPTH_MAX = 64;
+    static final int DEPTH_MAX = 128;
 
     private FieldType() {}
 

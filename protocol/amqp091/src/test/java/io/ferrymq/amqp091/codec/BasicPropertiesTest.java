@@ -125,7 +125,7 @@ class BasicPropertiesTest {
 
     @Test
     void refusesHeadersNestedTooDeep_502() {
-        ByteBuf list = Octets.of("2000").writeBytes(FieldTableTest.nested(65));
+        ByteBuf list = Octets.of("2000").writeBytes(FieldTableTest.nested(129));
 
         assertRefused(list, ReplyCode.SYNTAX_ERROR);
     }

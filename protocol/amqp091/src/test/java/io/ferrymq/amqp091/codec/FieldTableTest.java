@@ -129,9 +129,9 @@ class FieldTableTest {
     }
 
     @Test
-    void takes64LevelsAndRefusesOneMore_502() {
-        assertThat(depthOf(FieldTable.read(nested(64)))).isEqualTo(64);
-        assertRefused(nested(65), ReplyCode.SYNTAX_ERROR);
+    void takes128LevelsAndRefusesOneMore_502() {
+        assertThat(depthOf(FieldTable.read(nested(128)))).isEqualTo(128);
+        assertRefused(nested(129), ReplyCode.SYNTAX_ERROR);
     }
 
     @Test

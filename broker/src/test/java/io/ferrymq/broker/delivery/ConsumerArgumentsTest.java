@@ -1,0 +1,42 @@
+package io.ferrymq.broker.delivery;
+
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
+
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.ValueProblem;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What a subscription may say (RabbitMQ, rabbit_amqqueue, consume_args). */
+class ConsumerArgumentsTest {
+    private static final Resource Q = Resource.queue("q", "/");
+
+    @Test
+    void takesPrioritiesOfAnyWidthAndWhatNobodyKnows() {
+        for (Object priority : List.of((byte) 1, (short) -1, 0, Long.MAX_VALUE)) {
+            assertThatNoException()
+                    .isThrownBy(() -> Consumer.requireAcceptable(Q, Map.of("x-priority", priority, "x-other", "y")));
+        }
+    }
+
+    @Test
+    void refusesPrioritiesThatAreNoInteger() {
+        assertRefused("high", Map.of("x-priority", "high"));
+        assertRefused(1.5, Map.of("x-priority", 1.5));
+        assertRefused(null, Collections.singletonMap("x-priority", null));
+    }
+
+    private static void assertRefused(@Nullable Object value, Map<String, @Nullable Object> arguments) {
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> Consumer.requireAcceptable(Q, arguments))
+                .extracting(RefusedException::refusal)
+                .isEqualTo(new Refusal.InvalidArgument(
+                        Q, "x-priority", value, new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER)));
+    }
+}
