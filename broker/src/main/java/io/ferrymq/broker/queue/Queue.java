@@ -97,9 +97,9 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         return spec.durable();
     }
 
-    /** Whether a message survives a restart here. A quorum queue keeps every message, as RabbitMQ's do. */
+    /** Whether a message survives a restart here. */
     public boolean keeps(boolean persistent) {
-        return isDurable() && (persistent || spec.type() == QueueType.QUORUM);
+        return isDurable() && persistent;
     }
 
     public QueueTerms terms() {
