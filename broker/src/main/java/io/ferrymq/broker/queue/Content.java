@@ -123,8 +123,8 @@ final class Content {
                 bury(flight.level, flight.entry, Death.Reason.DELIVERY_LIMIT);
                 return;
             }
-            failures.put(flight.entry.sequence, flight.failedDeliveries);
             if (flight.entry.durable) {
+                failures.put(flight.entry.sequence, flight.failedDeliveries);
                 context.failureCounted(queue, flight.level, flight.entry.sequence, flight.failedDeliveries);
             }
         }

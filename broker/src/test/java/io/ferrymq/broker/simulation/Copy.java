@@ -55,7 +55,7 @@ final class Copy {
 
     /** Whether power loss leaves it where it is. */
     boolean survives() {
-        return queue.durable() && (message.persistent || queue.countsFailures());
+        return message.persistent && queue.durable();
     }
 
     /** How long it lives; {@link Publication#NEVER} for as long as it takes. */

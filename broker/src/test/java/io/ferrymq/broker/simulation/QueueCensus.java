@@ -95,13 +95,11 @@ final class QueueCensus {
         if (waits && copy.certain && !mayHaveLeft) {
             throw new AssertionError("nothing that was confirmed and not settled is lost: " + copy);
         }
-        // A quorum queue keeps transient messages, but the graveyard does not.
-        boolean kept = queue.buries() && copy.message.persistent;
-        boolean buried = kept && graves.tellOf(copy);
-        if ((copy.state == State.DEAD || mayHaveLeft) && copy.certain && kept) {
+        boolean buried = queue.buries() && graves.tellOf(copy);
+        if ((copy.state == State.DEAD || mayHaveLeft) && copy.certain && queue.buries()) {
             assertThat(buried).as("what died is where the terms say: %s", copy).isTrue();
         }
-        if (mayHaveLeft && (buried || !kept)) {
+        if (mayHaveLeft && (buried || !queue.buries())) {
             copy.state = State.READY;
         } else if (!waits && !copy.stateCertain && copy.expired(nowMillis)) {
             copy.state = State.READY;
