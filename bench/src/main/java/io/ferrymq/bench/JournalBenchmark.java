@@ -69,9 +69,10 @@ public class JournalBenchmark {
         directory = Files.createTempDirectory(Files.createDirectories(parent), "journal-");
         disk = DiskDirectory.open(directory);
         body = PooledByteBufAllocator.DEFAULT.directBuffer().writeZero(bodyBytes);
+        LogOptions options = LogOptions.defaults();
         LogEnvironment environment =
-                LogEnvironment.threaded("bench", lane::add, System::currentTimeMillis, FailureHandler.HALT);
-        log = JournaledLog.open(disk, LogOptions.defaults(), environment, new Nothing(), sequence -> {});
+                LogEnvironment.threaded("bench", options, lane::add, System::currentTimeMillis, FailureHandler.HALT);
+        log = JournaledLog.open(disk, options, environment, new Nothing(), sequence -> {});
     }
 
     @TearDown

@@ -11,20 +11,28 @@ final class DiskFile implements Storage.File {
 
     private final FileChannel channel;
 
+    /**
+     * How long it is, by what was written; the writer's. Asking the file system each time would make the next write change
+     * the time of modification, and each flush write that too, where times are kept precise for those who ask for them.
+     */
+    private long length;
+
     /** The length when it was last forced; the writer's. */
     private long forcedLength;
 
     DiskFile(FileChannel channel) throws IOException {
         this.channel = channel;
-        this.forcedLength = channel.size();
+        this.length = channel.size();
+        this.forcedLength = length;
     }
 
     @Override
     public void write(long position, ByteBuffer... sources) throws IOException {
-        if (sources.length == 1) {
-            writeOne(position, sources[0]);
-            return;
-        }
+        long next = sources.length == 1 ? writeOne(position, sources[0]) : writeAll(position, sources);
+        length = Math.max(length, next);
+    }
+
+    private long writeAll(long position, ByteBuffer[] sources) throws IOException {
         long next = position;
         int first = 0;
         while (first < sources.length) {
@@ -39,6 +47,7 @@ final class DiskFile implements Storage.File {
                 first = end;
             }
         }
+        return next;
     }
 
     /** A gathering write has no position of its own; the channel's is used by nobody else. */
@@ -84,14 +93,14 @@ final class DiskFile implements Storage.File {
     /** With the length only if that changed: the other metadata is not worth a journal commit of the file system. */
     @Override
     public void force() throws IOException {
-        long length = channel.size();
         channel.force(length != forcedLength);
         forcedLength = length;
     }
 
     @Override
-    public void truncate(long length) throws IOException {
-        channel.truncate(length);
+    public void truncate(long newLength) throws IOException {
+        channel.truncate(newLength);
+        length = Math.min(length, newLength);
     }
 
     @Override

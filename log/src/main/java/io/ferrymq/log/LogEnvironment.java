@@ -3,6 +3,7 @@ package io.ferrymq.log;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
 /**
@@ -10,7 +11,7 @@ import java.util.function.LongSupplier;
  * that they crank by hand.
  *
  * @param lane runs one task after the other; the log is called there and calls back there
- * @param journal writes and flushes, one task after the other
+ * @param journal writes and flushes, one task after the other; may do that before it returns
  * @param background prepares segments and writes checkpoints, one task after the other
  * @param clockMillis milliseconds since 1970
  * @param failure told of any error that leaves the disk's content in doubt
@@ -23,12 +24,17 @@ public record LogEnvironment(
         LongSupplier clockMillis,
         FailureHandler failure,
         Runnable stop) {
-    /** Two threads for this log, named after {@code name}, which end when it is closed. */
+    /**
+     * Two threads for this log, named after {@code name}, which end when it is closed. Short flushes are done on the
+     * lane, as {@code options} say.
+     */
     public static LogEnvironment threaded(
-            String name, Executor lane, LongSupplier clockMillis, FailureHandler failure) {
+            String name, LogOptions options, Executor lane, LongSupplier clockMillis, FailureHandler failure) {
         ExecutorService journal = thread(name + "-journal");
         ExecutorService background = thread(name + "-background");
-        return new LogEnvironment(lane, journal, background, clockMillis, failure, () -> {
+        Executor nearest = new NearestExecutor(
+                journal, System::nanoTime, TimeUnit.MICROSECONDS.toNanos(options.laneFlushMicrosMax()));
+        return new LogEnvironment(lane, nearest, background, clockMillis, failure, () -> {
             journal.shutdown();
             background.shutdown();
         });

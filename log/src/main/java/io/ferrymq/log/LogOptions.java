@@ -12,6 +12,7 @@ package io.ferrymq.log;
  * @param spareSegments how many dead segments are kept for reuse
  * @param checkpointBytes journal bytes after which a checkpoint is due
  * @param checkpointMillis milliseconds after which a checkpoint is due if anything was appended
+ * @param laneFlushMicrosMax flushes that take at most this many microseconds on average are done on the lane; 0 for none
  */
 public record LogOptions(
         int shard,
@@ -22,7 +23,8 @@ public record LogOptions(
         int readAheadBytes,
         int spareSegments,
         long checkpointBytes,
-        long checkpointMillis) {
+        long checkpointMillis,
+        int laneFlushMicrosMax) {
     private static final int BYTES_MIN = 1024;
 
     public LogOptions {
@@ -30,13 +32,13 @@ public record LogOptions(
             throw new IllegalArgumentException("a batch of " + batchBytesMax + ", a segment of " + segmentBytes
                     + " or a read-ahead of " + readAheadBytes + " bytes is too small");
         }
-        if (spareSegments < 0 || tailCacheBytes < 0 || transientCacheBytes < 0) {
+        if (spareSegments < 0 || tailCacheBytes < 0 || transientCacheBytes < 0 || laneFlushMicrosMax < 0) {
             throw new IllegalArgumentException("a budget is negative");
         }
     }
 
     /** What a broker on a small machine uses. */
     public static LogOptions defaults() {
-        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 6, 256L << 20, 60_000);
+        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 6, 256L << 20, 60_000, 500);
     }
 }

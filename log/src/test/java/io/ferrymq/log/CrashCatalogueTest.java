@@ -325,7 +325,8 @@ final class CrashCatalogueTest {
                 small.readAheadBytes(),
                 small.spareSegments(),
                 small.checkpointBytes(),
-                small.checkpointMillis());
+                small.checkpointMillis(),
+                small.laneFlushMicrosMax());
         assertThatThrownBy(() -> TestLog.open(disk, other)).hasMessageContaining("belongs to shard 0");
     }
 

@@ -43,9 +43,10 @@ public final class LogMeter implements RecoveryTarget {
     }
 
     private void run(Storage disk) throws IOException, InterruptedException {
+        LogOptions options = LogOptions.defaults();
         LogEnvironment environment =
-                LogEnvironment.threaded("meter", lane, System::currentTimeMillis, FailureHandler.HALT);
-        CommandLog log = JournaledLog.open(disk, LogOptions.defaults(), environment, this, this::durable);
+                LogEnvironment.threaded("meter", options, lane, System::currentTimeMillis, FailureHandler.HALT);
+        CommandLog log = JournaledLog.open(disk, options, environment, this, this::durable);
         opened = log;
         long begin = System.nanoTime();
         lane.execute(this::burst);

@@ -42,7 +42,7 @@ final class TestLog implements RecoveryTarget {
 
     /** Segments of 16 KiB, batches of 2 KiB, caches of 8 KiB: everything happens within a hundred records. */
     static LogOptions small() {
-        return new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 1 << 20, 60_000);
+        return new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 1 << 20, 60_000, 0);
     }
 
     long publish(byte[] payload) {

@@ -10,13 +10,12 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The log with its own threads on a real disk, as in production. */
 final class ThreadedLogTest implements RecoveryTarget {
-    private static final LogOptions OPTIONS =
-            new LogOptions(0, 1 << 20, 16 << 10, 64 << 10, 64 << 10, 16 << 10, 2, 2 << 20, 60_000);
     private static final int RECORDS = 30_000;
 
     private final ExecutorService lane = Executors.newSingleThreadExecutor();
@@ -24,12 +23,15 @@ final class ThreadedLogTest implements RecoveryTarget {
     private long replayed;
     private long restored;
 
-    @Test
-    void everythingIsDurableInOrderWhenTheLogIsClosed(@TempDir Path directory)
+    @ParameterizedTest
+    @ValueSource(ints = {0, 500, Integer.MAX_VALUE})
+    void everythingIsDurableInOrderWhenTheLogIsClosed(int laneFlushMicrosMax, @TempDir Path directory)
             throws IOException, InterruptedException, ExecutionException {
         try (lane;
                 DiskDirectory disk = DiskDirectory.open(directory)) {
-            CommandLog log = lane.submit(() -> open(disk)).get();
+            LogOptions options = new LogOptions(
+                    0, 1 << 20, 16 << 10, 64 << 10, 64 << 10, 16 << 10, 2, 2 << 20, 60_000, laneFlushMicrosMax);
+            CommandLog log = lane.submit(() -> open(disk, options)).get();
             for (int i = 0; i < RECORDS; i += 100) {
                 lane.submit(() -> appendHundred(log)).get();
                 if (i == RECORDS / 2) {
@@ -39,7 +41,7 @@ final class ThreadedLogTest implements RecoveryTarget {
             long last = lane.submit(log::appendedSequence).get();
             lane.submit(log::close).get();
             assertThat(durable.get()).isEqualTo(last);
-            CommandLog again = lane.submit(() -> open(disk)).get();
+            CommandLog again = lane.submit(() -> open(disk, options)).get();
             assertThat(restored).isPositive();
             assertThat(restored + replayed).isEqualTo(RECORDS);
             assertThat(lane.submit(again::durableSequence).get()).isEqualTo(last);
@@ -47,11 +49,11 @@ final class ThreadedLogTest implements RecoveryTarget {
         }
     }
 
-    private CommandLog open(Storage disk) throws IOException {
-        LogEnvironment environment = LogEnvironment.threaded("test", lane, () -> 0, cause -> {
+    private CommandLog open(Storage disk, LogOptions options) throws IOException {
+        LogEnvironment environment = LogEnvironment.threaded("test", options, lane, () -> 0, cause -> {
             throw new AssertionError(cause);
         });
-        return JournaledLog.open(disk, OPTIONS, environment, this, this::durable);
+        return JournaledLog.open(disk, options, environment, this, this::durable);
     }
 
     private void durable(long sequence) {

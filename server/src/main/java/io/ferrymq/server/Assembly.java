@@ -51,7 +51,7 @@ final class Assembly implements BrokerCore {
         Lane lane = parts.transport().lanes().getFirst();
         DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
         LogEnvironment logEnvironment =
-                LogEnvironment.threaded("ferry", lane, System::currentTimeMillis, FatalError::logFailed);
+                LogEnvironment.threaded("ferry", logOptions, lane, System::currentTimeMillis, FatalError::logFailed);
         LocalBroker.Environment environment = new LocalBroker.Environment(
                 new ShardLane(lane),
                 System::currentTimeMillis,

@@ -17,7 +17,7 @@ final class BackPressureTest {
 
     /** As small as {@link World#SMALL_LOG}, but for the memory that transient messages may take. */
     private static final LogOptions ROOMY_LOG =
-            new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 1 << 20, 1 << 10, 2, 8 << 10, 60_000);
+            new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 1 << 20, 1 << 10, 2, 8 << 10, 60_000, 0);
 
     private static World world(long pendingBytesMax) throws IOException {
         return world(Long.MAX_VALUE, pendingBytesMax, World.SMALL_LOG);

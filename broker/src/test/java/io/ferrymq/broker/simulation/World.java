@@ -32,7 +32,7 @@ public final class World {
 
     /** Segments of 16 KiB and a checkpoint every 8 KiB, so that everything happens within a hundred messages. */
     public static final LogOptions SMALL_LOG =
-            new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 8 << 10, 60_000);
+            new LogOptions(0, 16 << 10, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 8 << 10, 60_000, 0);
 
     static {
         // A broker whose power is lost releases nothing.

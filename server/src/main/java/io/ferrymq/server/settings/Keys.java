@@ -126,6 +126,11 @@ public final class Keys {
             millis(1_000, 86_400_000),
             LOG.checkpointMillis() / 1_000 + "s",
             "time after which a checkpoint is taken");
+    public static final Key<Integer> LOG_LANE_FLUSH_MICROS_MAX = key(
+            "log.lane-flush-micros-max",
+            count(0, 1_000_000),
+            Integer.toString(LOG.laneFlushMicrosMax()),
+            "flushes no longer than this on average are done by the event loop itself; 0 for none");
 
     private Keys() {}
 

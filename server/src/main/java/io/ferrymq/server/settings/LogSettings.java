@@ -28,6 +28,7 @@ public final class LogSettings {
                 settings.get(Keys.LOG_READ_AHEAD_BYTES).intValue(),
                 settings.get(Keys.LOG_SPARE_SEGMENTS),
                 settings.get(Keys.LOG_CHECKPOINT_BYTES),
-                settings.get(Keys.LOG_CHECKPOINT_MS));
+                settings.get(Keys.LOG_CHECKPOINT_MS),
+                settings.get(Keys.LOG_LANE_FLUSH_MICROS_MAX));
     }
 }
