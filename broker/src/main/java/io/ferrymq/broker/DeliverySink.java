@@ -11,6 +11,11 @@ public interface DeliverySink {
      */
     boolean hasCredit();
 
+    /** How many more messages may be delivered now, at most. */
+    default int credit() {
+        return hasCredit() ? Integer.MAX_VALUE : 0;
+    }
+
     /** Takes one message; must not fail. Bytes are written out when the turn ends. */
     void deliver(Delivery delivery);
 

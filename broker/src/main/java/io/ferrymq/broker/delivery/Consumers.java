@@ -4,8 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +14,21 @@ import org.jspecify.annotations.Nullable;
  * it ends.
  */
 public final class Consumers {
+    /** Consumers of one priority in the order in which they are asked. */
+    private static final class Turn {
+        final int priority;
+        final ArrayDeque<Consumer> consumers = new ArrayDeque<>();
+
+        Turn(int priority) {
+            this.priority = priority;
+        }
+    }
+
     private final boolean singleActive;
     private final List<Consumer> all = new ArrayList<>();
-    private final TreeMap<Integer, ArrayDeque<Consumer>> turns = new TreeMap<>(Comparator.reverseOrder());
+    /** Those that are not parked, highest priority first; none is empty. */
+    private final List<Turn> turns = new ArrayList<>(1);
+
     private @Nullable Consumer active;
 
     public Consumers(boolean singleActive) {
@@ -46,16 +56,24 @@ public final class Consumers {
     }
 
     private void enqueue(Consumer consumer) {
-        turns.computeIfAbsent(consumer.priority(), priority -> new ArrayDeque<>())
-                .add(consumer);
+        int i = 0;
+        while (i < turns.size() && turns.get(i).priority > consumer.priority()) {
+            i++;
+        }
+        if (i == turns.size() || turns.get(i).priority != consumer.priority()) {
+            turns.add(i, new Turn(consumer.priority()));
+        }
+        turns.get(i).consumers.add(consumer);
+    }
+
+    private void dequeue(Consumer consumer) {
+        turns.removeIf(turn ->
+                turn.priority == consumer.priority() && turn.consumers.remove(consumer) && turn.consumers.isEmpty());
     }
 
     public void remove(Consumer consumer) {
         all.remove(consumer);
-        ArrayDeque<Consumer> turn = turns.get(consumer.priority());
-        if (turn != null && turn.remove(consumer) && turn.isEmpty()) {
-            turns.remove(consumer.priority());
-        }
+        dequeue(consumer);
         if (active == consumer) {
             active = all.stream()
                     .max(Comparator.comparingInt(Consumer::priority))
@@ -86,25 +104,37 @@ public final class Consumers {
     }
 
     private void park(Consumer consumer) {
-        ArrayDeque<Consumer> turn = turns.get(consumer.priority());
-        if (turn != null) {
-            turn.remove(consumer);
-        }
+        dequeue(consumer);
         consumer.park();
     }
 
     private @Nullable Consumer nextInTurn() {
-        for (Map.Entry<Integer, ArrayDeque<Consumer>> priority : turns.entrySet()) {
-            ArrayDeque<Consumer> turn = priority.getValue();
-            for (Consumer candidate = turn.poll(); candidate != null; candidate = turn.poll()) {
+        while (!turns.isEmpty()) {
+            ArrayDeque<Consumer> first = turns.getFirst().consumers;
+            for (Consumer candidate = first.poll(); candidate != null; candidate = first.poll()) {
                 if (candidate.sink().hasCredit()) {
-                    turn.add(candidate);
+                    first.add(candidate);
                     return candidate;
                 }
                 candidate.park();
             }
+            turns.removeFirst();
         }
         return null;
+    }
+
+    /** How many messages may be handed out now. */
+    public long credit() {
+        if (singleActive) {
+            return active == null || active.isParked() ? 0 : active.sink().credit();
+        }
+        long credit = 0;
+        for (Turn turn : turns) {
+            for (Consumer consumer : turn.consumers) {
+                credit += consumer.sink().credit();
+            }
+        }
+        return credit;
     }
 
     /** Ends all because the queue is gone. */

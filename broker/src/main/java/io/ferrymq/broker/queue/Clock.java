@@ -5,6 +5,9 @@ import io.ferrymq.broker.message.Death;
 
 /** What time does to one queue: messages expire at the head of their level, and an unused queue goes. Lane only. */
 final class Clock {
+    /** Burials in one go, so that a long backlog does not hold up the lane. */
+    private static final int BURIALS_MAX = 512;
+
     private final Queue queue;
     private final QueueTerms terms;
     private final QueueContext context;
@@ -12,7 +15,7 @@ final class Clock {
     private final Consumers consumers;
     private final Head head = new Head();
     private long lastUsedMillis;
-    private long wakeAtMillis = Long.MAX_VALUE;
+    private long wakeAtMillis = QueueContext.NO_TIME;
 
     Clock(Queue queue, QueueTerms terms, QueueContext context, Content content, Consumers consumers) {
         this.queue = queue;
@@ -35,36 +38,49 @@ final class Clock {
     void watch() {
         long dueMillis = unusedUntilMillis();
         for (int level = 0; level < content.levelCount(); level++) {
-            if (content.peek(level, head)) {
+            if (content.peek(level, head) && !content.isUnasked(head)) {
                 dueMillis = Math.min(dueMillis, head.entry().expiresAtMillis);
             }
         }
         if (dueMillis < wakeAtMillis) {
-            wakeAtMillis = dueMillis;
-            context.wakeAt(queue, dueMillis);
+            wakeAt(dueMillis);
         }
+    }
+
+    private void wakeAt(long atMillis) {
+        context.wakeAt(queue, wakeAtMillis, atMillis);
+        wakeAtMillis = atMillis;
+    }
+
+    /** The queue is gone. */
+    void stop() {
+        wakeAt(QueueContext.NO_TIME);
     }
 
     private long unusedUntilMillis() {
         return terms.expiresMillis() != QueueTerms.NONE && consumers.isEmpty()
                 ? lastUsedMillis + terms.expiresMillis()
-                : Long.MAX_VALUE;
+                : QueueContext.NO_TIME;
     }
 
-    /** The time that was asked for has come, or passed. */
+    /** The time that was asked for has come, or passed. What is left for another turn is due at once. */
     void ring() {
-        wakeAtMillis = Long.MAX_VALUE;
+        wakeAtMillis = QueueContext.NO_TIME;
         if (unusedUntilMillis() <= context.nowMillis()) {
             context.deleteSelf(queue);
             return;
         }
+        int budget = BURIALS_MAX;
         for (int level = content.levelCount() - 1; level >= 0; level--) {
-            while (content.peek(level, head)
-                    && content.isDurableYet(head.entry())
-                    && content.hasExpired(head.entry())) {
+            while (budget > 0 && content.peek(level, head) && mayBury()) {
                 content.buryHead(head, Death.Reason.EXPIRED);
+                budget--;
             }
         }
         watch();
+    }
+
+    private boolean mayBury() {
+        return content.hasExpired(head.entry()) && content.isDurableYet(head.entry()) && !content.isUnasked(head);
     }
 }

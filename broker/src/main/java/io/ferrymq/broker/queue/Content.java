@@ -16,6 +16,9 @@ final class Content {
     private final Waiting waiting;
     private final Settles settles;
     private final Failures failures = new Failures();
+    private long newestSequence;
+    /** No consumer took the messages up to this one when they came. */
+    private long passedOver;
 
     Content(Queue queue, QueueTerms terms, QueueContext context) {
         this.queue = queue;
@@ -46,6 +49,7 @@ final class Content {
     void append(
             long sequence, int bodyBytes, int priority, boolean durable, long publishedMillis, long expirationMillis) {
         waiting.append(priority, sequence, bodyBytes, durable, expiry(publishedMillis, expirationMillis));
+        newestSequence = sequence;
     }
 
     private long expiry(long publishedMillis, long expirationMillis) {
@@ -59,8 +63,10 @@ final class Content {
         return ttlMillis == 0 ? Entry.AT_ONCE : publishedMillis + ttlMillis;
     }
 
-    boolean wouldBeOverBound(int bodyBytes) {
-        return terms.isOverBound(waiting.readyCount() + 1, waiting.readyBytes() + bodyBytes);
+    /** Whether one more message would be too much, when as many as {@code leaving} are about to be handed out. */
+    boolean wouldBeOverBound(int bodyBytes, long leaving) {
+        long staying = Math.max(0, waiting.readyCount() - leaving);
+        return terms.isOverBound(staying + 1, (staying == 0 ? 0 : waiting.readyBytes()) + bodyBytes);
     }
 
     boolean isOverBound() {
@@ -90,6 +96,18 @@ final class Content {
 
     boolean hasExpired(Entry entry) {
         return entry.expiresAtMillis != Entry.NEVER && entry.expiresAtMillis <= context.nowMillis();
+    }
+
+    /** All that is here has met no consumer who could take it. */
+    void passOver() {
+        passedOver = newestSequence;
+    }
+
+    /** Whether the first message expires unless a consumer takes it when it comes, and none was asked yet. */
+    boolean isUnasked(Head head) {
+        return head.entry().expiresAtMillis == Entry.AT_ONCE
+                && head.returned() == null
+                && head.entry().sequence > passedOver;
     }
 
     /** How often the message failed; -1 if this queue does not count. */
@@ -123,10 +141,8 @@ final class Content {
                 bury(flight.level, flight.entry, Death.Reason.DELIVERY_LIMIT);
                 return;
             }
-            if (flight.entry.durable) {
-                failures.put(flight.entry.sequence, flight.failedDeliveries);
-                context.failureCounted(queue, flight.level, flight.entry.sequence, flight.failedDeliveries);
-            }
+            failures.put(flight.entry.sequence, flight.failedDeliveries);
+            context.failureCounted(queue, flight.level, flight.entry.sequence, flight.failedDeliveries);
         }
         waiting.giveBack(flight);
     }
@@ -181,11 +197,15 @@ final class Content {
     }
 
     void decode(ByteBuf in, LongConsumer held) {
-        waiting.decode(in, entry -> held.accept(entry.sequence));
+        waiting.decode(in, entry -> {
+            newestSequence = Math.max(newestSequence, entry.sequence);
+            held.accept(entry.sequence);
+        });
         failures.decode(in);
     }
 
     void recovered() {
         waiting.recovered();
+        passOver();
     }
 }

@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * that is not durable yet stops the pump, so that none overtakes it. Lane only.
  */
 final class Pump {
-    /** Deliveries in one go, so that a long backlog does not hold up the lane. */
-    private static final int DELIVERIES_MAX = 512;
+    /** Messages handed out, or dropped, in one go, so that a long backlog does not hold up the lane. */
+    private static final int MESSAGES_MAX = 512;
 
     private final Queue queue;
     private final QueueContext context;
@@ -20,6 +20,7 @@ final class Pump {
     private final Consumers consumers;
     private final boolean dropsHead;
     private final Head head = new Head();
+    private final Head surplus = new Head();
     private final QueueDelivery delivery = new QueueDelivery();
     private boolean asked;
     private boolean askedWhenDurable;
@@ -50,8 +51,9 @@ final class Pump {
 
     void run() {
         asked = false;
-        deliverAll();
-        keepBound();
+        if (deliverAll()) {
+            keepBound();
+        }
     }
 
     void runDurable() {
@@ -59,27 +61,29 @@ final class Pump {
         run();
     }
 
-    private void deliverAll() {
-        for (int budget = DELIVERIES_MAX; !queue.isGone() && content.peek(head); budget--) {
+    /** False if there is more to hand out, but not in this turn. */
+    private boolean deliverAll() {
+        for (int budget = MESSAGES_MAX; !queue.isGone() && content.peek(head); budget--) {
             if (!content.isDurableYet(head.entry())) {
                 askWhenDurable();
-                return;
+                return true;
             }
             if (budget == 0) {
                 ask();
-                return;
+                return false;
             }
             if (!deliverOrBury()) {
-                return;
+                content.passOver();
+                return true;
             }
         }
+        return true;
     }
 
     /** Does something with the first message; false if it has to wait. */
     private boolean deliverOrBury() {
         boolean expired = content.hasExpired(head.entry());
-        boolean deliverable = !expired || head.entry().expiresAtMillis == Entry.AT_ONCE;
-        Consumer consumer = deliverable ? consumers.next() : null;
+        Consumer consumer = expired && !content.isUnasked(head) ? null : consumers.next();
         if (consumer != null) {
             deliver(consumer);
             return true;
@@ -109,8 +113,9 @@ final class Pump {
         }
     }
 
-    /** Hands the first ready message to {@code sink}; false if there is none. */
+    /** Hands the first ready message that no consumer takes to {@code sink}; false if there is none. */
     boolean fetch(boolean settled, DeliverySink sink) {
+        deliverAll();
         while (content.peek(head) && content.isDurableYet(head.entry())) {
             if (!content.hasExpired(head.entry())) {
                 hand(sink, settled);
@@ -121,13 +126,20 @@ final class Pump {
         return false;
     }
 
-    private void keepBound() {
-        while (dropsHead && !queue.isGone() && content.isOverBound() && content.peek(head)) {
-            if (!content.isDurableYet(head.entry())) {
+    /** Drops what the bound does not hold. */
+    void keepBound() {
+        for (int budget = MESSAGES_MAX;
+                dropsHead && !queue.isGone() && content.isOverBound() && content.peek(surplus);
+                budget--) {
+            if (!content.isDurableYet(surplus.entry())) {
                 askWhenDurable();
                 return;
             }
-            content.buryHead(head, Death.Reason.MAXLEN);
+            if (budget == 0) {
+                ask();
+                return;
+            }
+            content.buryHead(surplus, Death.Reason.MAXLEN);
         }
     }
 

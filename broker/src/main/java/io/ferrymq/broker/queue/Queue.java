@@ -97,9 +97,9 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         return spec.durable();
     }
 
-    /** Whether a message survives a restart here. */
+    /** Whether a message survives a restart here: in a quorum queue all do. */
     public boolean keeps(boolean persistent) {
-        return isDurable() && persistent;
+        return isDurable() && (persistent || spec.type() == QueueType.QUORUM);
     }
 
     public QueueTerms terms() {
@@ -127,9 +127,11 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     // ---- in ----
 
-    /** Whether one more message of this size would be refused. */
+    /** Whether one more message of this size would be refused. What consumers are about to get does not count. */
     public boolean refuses(int bodyBytes) {
-        return terms.overflow() != Overflow.DROP_HEAD && content.wouldBeOverBound(bodyBytes);
+        return terms.overflow() != Overflow.DROP_HEAD
+                && content.wouldBeOverBound(bodyBytes, 0)
+                && content.wouldBeOverBound(bodyBytes, consumers.credit());
     }
 
     /**
@@ -202,6 +204,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             case REJECT -> content.bury(flight.level, flight.entry, Death.Reason.REJECTED);
             case REQUEUE -> {
                 content.giveBack(flight);
+                pump.keepBound();
                 pump.ask();
             }
         }
@@ -273,6 +276,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Its deletion was applied: lets go of all messages and tells consumers. */
     public void deleted() {
         gone = true;
+        clock.stop();
         content.releaseAll();
         consumers.queueGone();
     }

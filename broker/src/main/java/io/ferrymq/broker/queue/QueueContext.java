@@ -5,6 +5,9 @@ import io.ferrymq.broker.message.StoredMessage;
 
 /** What a queue needs from the shard that it lives in. Lane only. */
 public interface QueueContext {
+    /** A time that never comes. */
+    long NO_TIME = Long.MAX_VALUE;
+
     /** Wall clock of this turn, milliseconds since 1970. */
     long nowMillis();
 
@@ -26,8 +29,11 @@ public interface QueueContext {
     /** Has the queue pumped when what is written now is durable. */
     void pumpWhenDurable(Queue queue);
 
-    /** Has {@link Queue#deadlineReached} called at that time, if nothing earlier is asked for. */
-    void wakeAt(Queue queue, long atMillis);
+    /**
+     * Has {@link Queue#deadlineReached} called at that time, and no longer at the one that was asked for before; either
+     * may be {@link #NO_TIME}.
+     */
+    void wakeAt(Queue queue, long beforeMillis, long atMillis);
 
     /** Publishes a dead message to where the queue's terms say. The queue still holds it during the call. */
     void deadLetter(Queue queue, long sequence, Death.Reason reason);

@@ -1,14 +1,15 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.queue.QueueContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
-/** When queues want to be woken: one timer on the lane for the earliest of them. Lane only. */
+/** When queues want to be woken, one time for each: one timer on the lane for the earliest of them. Lane only. */
 final class Deadlines {
     /** A wake-up is never sooner than this, so that a queue that cannot go on yet does not spin. */
     private static final long DELAY_MILLIS_MIN = 1;
@@ -19,7 +20,8 @@ final class Deadlines {
 
     private final Lane lane;
     private final LongSupplier clockMillis;
-    private final PriorityQueue<Deadline> pending = new PriorityQueue<>(Comparator.comparingLong(Deadline::atMillis));
+    private final TreeSet<Deadline> pending = new TreeSet<>(
+            Comparator.comparingLong(Deadline::atMillis).thenComparingInt(deadline -> deadline.queue.number()));
     private final Runnable afterwards;
     /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
     private final PriorityQueue<Long> timers = new PriorityQueue<>();
@@ -31,19 +33,28 @@ final class Deadlines {
         this.afterwards = afterwards;
     }
 
-    void add(Queue queue, long atMillis) {
-        pending.add(new Deadline(atMillis, queue));
-        arm();
+    /** Wakes a queue at another time than before; {@link QueueContext#NO_TIME} stands for none. */
+    void move(Queue queue, long beforeMillis, long atMillis) {
+        if (beforeMillis != QueueContext.NO_TIME) {
+            pending.remove(new Deadline(beforeMillis, queue));
+        }
+        if (atMillis != QueueContext.NO_TIME) {
+            pending.add(new Deadline(atMillis, queue));
+            arm();
+        }
+    }
+
+    int count() {
+        return pending.size();
     }
 
     /** Has a timer fire for the first deadline, unless one fires earlier anyway and can arm the next. */
     private void arm() {
-        @Nullable Deadline first = pending.peek();
-        if (first == null) {
+        if (pending.isEmpty()) {
             return;
         }
         long now = clockMillis.getAsLong();
-        long atMillis = Math.max(now + DELAY_MILLIS_MIN, first.atMillis);
+        long atMillis = Math.max(now + DELAY_MILLIS_MIN, pending.first().atMillis);
         if (timers.isEmpty() || atMillis < timers.peek()) {
             timers.add(atMillis);
             lane.schedule(atMillis - now, () -> fire(atMillis));
@@ -61,11 +72,8 @@ final class Deadlines {
     private List<Queue> due() {
         long now = clockMillis.getAsLong();
         List<Queue> due = new ArrayList<>();
-        for (@Nullable Deadline first = pending.peek();
-                first != null && first.atMillis <= now && due.size() < QUEUES_PER_TURN;
-                first = pending.peek()) {
-            due.add(first.queue);
-            pending.poll();
+        while (!pending.isEmpty() && pending.first().atMillis <= now && due.size() < QUEUES_PER_TURN) {
+            due.add(pending.removeFirst().queue);
         }
         return due;
     }

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What one link asks of the topology, with the permissions that RabbitMQ wants for it. Lane only. */
 final class LinkTopology {
+    /** So many names are kept before those of queues that are gone are looked for. */
+    private static final int NAMES_FIRST = 64;
+
     private static final String GENERATED_PREFIX = "amq.gen-";
 
     private final Shard shard;
@@ -28,6 +31,8 @@ final class LinkTopology {
     private final QueueOwner self;
     /** Names of queues that were declared here as exclusive; some may be gone. */
     private final Set<String> exclusiveQueues = new LinkedHashSet<>();
+
+    private int namesSwept = NAMES_FIRST;
 
     LinkTopology(Shard shard, VirtualHost vhost, Guard guard, QueueOwner self) {
         this.shard = shard;
@@ -87,9 +92,21 @@ final class LinkTopology {
         });
         shard.apply(shard.requests().declareQueue(vhost, named, self, generated ? NamedBy.BROKER : NamedBy.CLIENT));
         if (named.exclusive()) {
-            exclusiveQueues.add(named.name());
+            remember(named.name());
         }
         return status(find(named.name()));
+    }
+
+    private void remember(String exclusiveQueue) {
+        exclusiveQueues.add(exclusiveQueue);
+        if (exclusiveQueues.size() >= namesSwept) {
+            exclusiveQueues.removeIf(name -> !isOurs(name));
+            namesSwept = Math.max(NAMES_FIRST, exclusiveQueues.size() * 2);
+        }
+    }
+
+    private boolean isOurs(String name) {
+        return vhost.queue(name).filter(queue -> queue.owner().equals(self)).isPresent();
     }
 
     private static QueueSpec named(QueueSpec spec, String name) {
@@ -131,10 +148,7 @@ final class LinkTopology {
     /** Deletes every queue that this link has to itself. */
     void deleteExclusive() {
         for (String name : exclusiveQueues) {
-            boolean ours = vhost.queue(name)
-                    .filter(queue -> queue.owner().equals(self))
-                    .isPresent();
-            if (ours) {
+            if (isOurs(name)) {
                 shard.apply(shard.requests().deleteQueue(vhost, name, self));
             }
         }

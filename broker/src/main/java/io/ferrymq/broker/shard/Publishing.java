@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Puts a routed message into its queues: one record with the body once, one index entry for each queue. Lane only.
  *
- * <p>The record goes to the journal if the message is persistent and at least one of its queues is durable; otherwise it
- * is transient and nobody waits for it.
+ * <p>The record goes to the journal if at least one of its queues keeps the message over a restart; otherwise it is
+ * transient and nobody waits for it.
  */
 final class Publishing {
     private static final int HEAD_BYTES_FIRST = 1024;

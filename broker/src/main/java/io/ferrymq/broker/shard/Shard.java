@@ -264,8 +264,8 @@ final class Shard implements QueueContext {
     }
 
     @Override
-    public void wakeAt(Queue queue, long atMillis) {
-        deadlines.add(queue, atMillis);
+    public void wakeAt(Queue queue, long beforeMillis, long atMillis) {
+        deadlines.move(queue, beforeMillis, atMillis);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
@@ -65,5 +66,28 @@ final class DropHeadTest {
         guest.publish("q", "b", "c");
         world.settle();
         assertThat(guest.ready("q")).isEqualTo(1);
+    }
+
+    @Test
+    void dropsNothingThatAConsumerGetsInALaterTurn() {
+        guest.declareTransient("q", "x-max-length", 10);
+        var inbox = guest.consume("q", Integer.MAX_VALUE);
+        for (int i = 0; i < 2_000; i++) {
+            guest.publishTransient("q", "m" + i);
+        }
+        world.settle();
+        assertThat(inbox.received).hasSize(2_000);
+    }
+
+    @Test
+    void dropsWhatIsGivenBackBeyondTheBound() {
+        guest.declareTransient("q", "x-max-length", 1);
+        var inbox = guest.consume("q", 1);
+        guest.publishTransient("q", "a", "b");
+        world.settle();
+        inbox.settle(guest, 0, Settlement.REQUEUE);
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("a", "b");
+        assertThat(guest.ready("q")).isZero();
     }
 }

@@ -115,4 +115,69 @@ final class ExpiryTest {
         found.pass(50);
         assertThat(later.ready("q")).isZero();
     }
+
+    @Test
+    void withNoTimeAtAllAMessageBehindAnotherIsNotKeptForLater() {
+        guest.declare("q");
+        send("waits", -1);
+        send("at once", 0);
+        world.settle();
+        Inbox inbox = guest.consume("q", 9);
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("waits");
+        assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void withNoTimeAtAllAMessageWaitsForTheDiskAndForAConsumerThatHasRoomForIt() {
+        guest.declare("q", "x-expires", 1);
+        Inbox inbox = guest.consume("q", 2);
+        send("a", -1);
+        send("at once", 0);
+        send("too much", 0);
+        world.lane.turnAll();
+        world.lane.pass(10);
+        world.lane.turnAll();
+        assertThat(inbox.texts()).isEmpty();
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("a", "at once");
+        assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void withNoTimeAtAllAMessageGivenBackExpires() {
+        guest.declare("q");
+        Inbox inbox = guest.consume("q", 2);
+        send("at once", 0);
+        world.settle();
+        inbox.settle(guest, 0, Settlement.REQUEUE);
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("at once");
+        assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void aConsumerComesBeforeWhoeverFetches() {
+        guest.declareTransient("q");
+        Inbox inbox = guest.consume("q", 1);
+        guest.publishTransient("q", "a", "b");
+        assertThat(guest.fetch("q").texts()).containsExactly("b");
+        assertThat(inbox.texts()).containsExactly("a");
+    }
+
+    @Test
+    void aLongRowExpiresInSeveralTurns() {
+        guest.declareTransient("q", "x-message-ttl", 5);
+        for (int i = 0; i < 2_000; i++) {
+            guest.publishTransient("q", "m" + i);
+        }
+        world.settle();
+        world.lane.pass(5);
+        world.lane.turn();
+        assertThat(guest.ready("q")).isBetween(1L, 1_999L);
+        for (int i = 0; i < 10; i++) {
+            world.pass(1);
+        }
+        assertThat(guest.ready("q")).isZero();
+    }
 }

@@ -80,29 +80,4 @@ final class FailuresTest {
         again.settle();
         assertThat(new Guest(again).fetch("q").last().failedDeliveries()).isEqualTo(1);
     }
-
-    @Test
-    void aNewTransientMessageInheritsNoFailures() throws IOException {
-        guest.declare("q", QUORUM);
-        guest.publish("q", "keeps the queue from being empty");
-        world.settle();
-        guest.publishTransient("q", "a");
-        world.settle();
-        Inbox inbox = guest.consume("q", 2);
-        world.settle();
-        guest.link.settle(inbox.held(1), Settlement.REQUEUE);
-        world.pass(World.SMALL_LOG.checkpointMillis());
-        assertThat(world.log.statistics().checkpoints()).isEqualTo(1);
-        World again = World.open(world.disk.afterPowerLoss(new Random(1)), world.lane.nowMillis());
-        Guest later = new Guest(again);
-        again.settle();
-        for (int i = 0; i < 50; i++) {
-            later.publishTransient("q", "b" + i);
-        }
-        Inbox all = later.consumeSettled("q", Integer.MAX_VALUE);
-        again.settle();
-        assertThat(all.received).hasSize(51);
-        assertThat(all.received.subList(1, 51))
-                .allSatisfy(received -> assertThat(received.failedDeliveries()).isZero());
-    }
 }

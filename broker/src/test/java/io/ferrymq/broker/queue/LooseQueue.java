@@ -12,15 +12,15 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /** A queue without a shard around it: every message is durable at once and reads the same. */
-final class LooseQueue implements QueueContext {
-    final Queue queue =
+public final class LooseQueue implements QueueContext {
+    public final Queue queue =
             new Queue(1, "/", new QueueSpec("q", true, false, false, QueueArguments.NONE), QueueOwner.NOBODY, this);
     private final StoredMessage message = new StoredMessage();
     private boolean pumpAsked;
     private long sequence;
     long released;
 
-    LooseQueue() {
+    public LooseQueue() {
         ByteBuf record = Unpooled.buffer();
         Publication publication = Guest.message("", "body");
         MessageRecord.begin(record, publication, null, false, 0);
@@ -80,7 +80,7 @@ final class LooseQueue implements QueueContext {
     }
 
     @Override
-    public void wakeAt(Queue woken, long atMillis) {
+    public void wakeAt(Queue woken, long beforeMillis, long atMillis) {
         throw new AssertionError("nothing here has a time");
     }
 

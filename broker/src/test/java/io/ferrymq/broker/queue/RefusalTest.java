@@ -60,4 +60,30 @@ final class RefusalTest {
         assertThat(guest.send("q", "a", true, 0, -1).durableAt()).isZero();
         assertThat(guest.send("none", "a", true, 0, -1).outcome()).isEqualTo(Publication.Outcome.UNROUTED);
     }
+
+    @Test
+    void whatConsumersAreAboutToGetDoesNotCount() {
+        guest.declare("q", "x-max-length", 1, "x-overflow", "reject-publish");
+        Inbox inbox = guest.consume("q", 2);
+        world.settle();
+        assertThat(send("a")).isEqualTo(Publication.Outcome.ACCEPTED);
+        assertThat(send("b")).isEqualTo(Publication.Outcome.ACCEPTED);
+        assertThat(send("c")).isEqualTo(Publication.Outcome.ACCEPTED);
+        assertThat(send("d")).isEqualTo(Publication.Outcome.REJECTED);
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("a", "b");
+        assertThat(send("e")).isEqualTo(Publication.Outcome.REJECTED);
+        inbox.grant(1);
+        assertThat(send("f")).isEqualTo(Publication.Outcome.ACCEPTED);
+    }
+
+    @Test
+    void onlyTheActiveConsumerCounts() {
+        guest.declare("q", "x-max-length", 1, "x-overflow", "reject-publish", "x-single-active-consumer", true);
+        guest.consume("q", 0);
+        guest.consume("q", 99);
+        world.settle();
+        assertThat(send("a")).isEqualTo(Publication.Outcome.ACCEPTED);
+        assertThat(send("b")).isEqualTo(Publication.Outcome.REJECTED);
+    }
 }

@@ -2,6 +2,9 @@ package io.ferrymq.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.queue.LooseQueue;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.queue.QueueContext;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
@@ -75,5 +78,18 @@ final class DeadlinesTest {
         world.settle();
         world.pass(1);
         assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void remembersOneTimeForEachQueue() {
+        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, () -> {});
+        Queue queue = new LooseQueue().queue;
+        long begin = world.lane.nowMillis();
+        deadlines.move(queue, QueueContext.NO_TIME, begin + 100);
+        deadlines.move(queue, begin + 100, begin + 50);
+        deadlines.move(queue, begin + 50, begin + 70);
+        assertThat(deadlines.count()).isEqualTo(1);
+        deadlines.move(queue, begin + 70, QueueContext.NO_TIME);
+        assertThat(deadlines.count()).isZero();
     }
 }

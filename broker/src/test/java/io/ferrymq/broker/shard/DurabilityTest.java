@@ -10,6 +10,7 @@ import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** What waits for the disk, and in which order it is told. */
@@ -125,5 +126,18 @@ final class DurabilityTest {
         guest.link.close();
         world.settle();
         assertThat(guest.heard).isEmpty();
+    }
+
+    @Test
+    void aQuorumQueueKeepsEveryMessage() throws IOException {
+        guest.declare("q", "x-queue-type", "quorum");
+        guest.declare("classic");
+        assertThat(guest.send("q", "a", false, 0, -1).durableAt()).isPositive();
+        assertThat(guest.send("classic", "b", false, 0, -1).durableAt()).isZero();
+        world.settle();
+        World found = World.open(world.disk.afterPowerLoss(new Random(1)), world.lane.nowMillis());
+        Guest later = new Guest(found);
+        assertThat(later.drain(found, "classic")).isEmpty();
+        assertThat(later.drain(found, "q")).containsExactly("a");
     }
 }

@@ -55,7 +55,7 @@ final class Copy {
 
     /** Whether power loss leaves it where it is. */
     boolean survives() {
-        return message.persistent && queue.durable();
+        return queue.keeps(message);
     }
 
     /** How long it lives; {@link Publication#NEVER} for as long as it takes. */

@@ -32,9 +32,10 @@ final class GraveCensus {
         }
     }
 
-    /** Whether the graveyard has, or had and gave away, a message that died in its queue. */
+    /** Whether the graveyard has, had and gave away, or could not keep a message that died in its queue. */
     boolean tellOf(Copy dead) {
-        return found.containsKey(new Grave(dead.message.id, dead.queue.name))
+        return !graveyard.keeps(dead.message)
+                || found.containsKey(new Grave(dead.message.id, dead.queue.name))
                 || known(dead.message, dead.queue).stream()
                         .anyMatch(copy -> copy.delivered || copy.state == State.SETTLED);
     }

@@ -42,6 +42,11 @@ public final class Inbox implements DeliverySink {
     }
 
     @Override
+    public int credit() {
+        return credit;
+    }
+
+    @Override
     public void deliver(Delivery delivery) {
         credit--;
         MessageView message = delivery.message();

@@ -48,6 +48,11 @@ final class ModelQueue {
         return spec.durable();
     }
 
+    /** Whether a message outlives the process here. */
+    boolean keeps(Published message) {
+        return durable() && (message.persistent || spec.type() == QueueType.QUORUM);
+    }
+
     boolean bounded() {
         return maxLength != Long.MAX_VALUE;
     }
@@ -57,7 +62,15 @@ final class ModelQueue {
     }
 
     boolean refuses() {
-        return bounded() && !dropsHead() && count(Copy.State.READY) >= maxLength;
+        return bounded() && !dropsHead() && Math.max(0, count(Copy.State.READY) - credit()) >= maxLength;
+    }
+
+    /** How many messages its consumers are about to get, if there are so many. */
+    private long credit() {
+        return receivers.stream()
+                .limit(singleActive() ? 1 : receivers.size())
+                .mapToLong(Receiver::credit)
+                .sum();
     }
 
     boolean refusesAtAll() {

@@ -37,6 +37,11 @@ final class Receiver implements DeliverySink {
     }
 
     @Override
+    public int credit() {
+        return settling == Settling.ON_DELIVERY && window > 0 ? Integer.MAX_VALUE : window - held.size();
+    }
+
+    @Override
     public void deliver(Delivery delivery) {
         assertThat(client.open).as("a closed link gets nothing").isTrue();
         if (subscription != null) {

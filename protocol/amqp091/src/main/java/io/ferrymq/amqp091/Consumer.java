@@ -48,6 +48,15 @@ final class Consumer implements DeliverySink {
         return has;
     }
 
+    @Override
+    public int credit() {
+        if (!hasCredit()) {
+            return 0;
+        }
+        int own = prefetch == 0 ? Integer.MAX_VALUE : prefetch - unsettled;
+        return Math.min(own, consumption.credit());
+    }
+
     private boolean isBelowPrefetch() {
         return prefetch == 0 || unsettled < prefetch;
     }

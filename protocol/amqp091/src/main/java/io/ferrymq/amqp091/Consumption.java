@@ -115,6 +115,11 @@ final class Consumption {
         return hasRoom;
     }
 
+    /** How many more messages all consumers of this channel may get. */
+    int credit() {
+        return channelPrefetch == 0 ? Integer.MAX_VALUE : Math.max(0, channelPrefetch - consumed);
+    }
+
     long nextDeliveryTag() {
         return ++lastDeliveryTag;
     }
