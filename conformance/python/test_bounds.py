@@ -73,7 +73,28 @@ def test_counts_only_what_is_ready_and_not_what_consumers_hold(channel, declare)
     assert drain(channel, queue) == numbers(2)
 
 
+def test_drops_what_is_returned_beyond_max_length(channel, declare, collect):
+    queue = declare(max_length=1)
+    channel.basic_qos(prefetch_count=1)
+    consumer = collect(channel, queue)
+    fill(channel, queue, 2)
+    channel.basic_nack(consumer.wait_for(1)[0].tag, requeue=True)
+    assert [delivery.body for delivery in consumer.wait_for(2)] == numbers(2)
+    assert depth(channel, queue) == 0
+
+
 # -- refusing ---------------------------------------------------------------------------------------------------------
+
+def test_does_not_refuse_what_a_consumer_is_about_to_get(channel, wire, declare, collect):
+    queue = declare(max_length=1, overflow='reject-publish')
+    channel.basic_qos(prefetch_count=19)
+    consumer = collect(channel, queue)
+    with wire.at_once():
+        for number in range(30):
+            wire.publish(1, '', queue, b'%d' % number)
+    assert [delivery.body for delivery in consumer.wait_for(19)] == numbers(19)
+    eventually(lambda: depth(channel, queue) == 1)
+
 
 @pytest.mark.parametrize('arguments', [{'overflow': 'reject-publish'}, {'overflow': 'reject-publish-dlx'}], ids=repr)
 def test_refuses_with_nack_what_does_not_fit(channel, declare, arguments):

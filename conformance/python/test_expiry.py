@@ -71,6 +71,14 @@ def test_drops_a_message_with_expiration_0_that_nobody_waits_for(channel, declar
     assert drain(channel, queue) == [b'stays']
 
 
+def test_drops_a_message_with_expiration_0_behind_one_that_waits(channel, declare, collect):
+    queue = declare()
+    publish(channel, queue, b'waits')
+    publish(channel, queue, b'gone', expiration='0')
+    publish(channel, queue, b'stays')
+    assert collect(channel, queue).wait_for(2)[1].body == b'stays'
+
+
 @pytest.mark.parametrize('way', ['expiration', 'x-message-ttl'])
 def test_delivers_a_message_that_lives_0_ms_to_a_consumer_that_waits_for_it(connect, channel, name, collect, way):
     queue = name()

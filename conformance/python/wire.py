@@ -7,6 +7,7 @@ import socket
 import struct
 import time
 from collections import namedtuple
+from contextlib import contextmanager
 
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 FRAME_END = b'\xce'
@@ -292,6 +293,7 @@ class Wire:
         self.socket = socket.create_connection((host, port), timeout=PATIENCE_SECONDS)
         self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.received = b''
+        self.held_back = None
         self.frame_max = 131072
 
     def close(self):
@@ -299,8 +301,19 @@ class Wire:
 
     # sending
 
+    @contextmanager
+    def at_once(self):
+        """What the block sends goes out in one piece when it ends."""
+        self.held_back = b''
+        yield
+        data, self.held_back = self.held_back, None
+        self.send_bytes(data)
+
     def send_bytes(self, data):
-        self.socket.sendall(data)
+        if self.held_back is None:
+            self.socket.sendall(data)
+        else:
+            self.held_back += data
 
     def send_frame(self, frame_type, channel, payload):
         self.send_bytes(encode_frame(frame_type, channel, payload))
