@@ -107,11 +107,11 @@ final class JournalWriter {
         Chunk chunk = batch.chunk();
         ByteBuffer bytes = chunk.writableBytes();
         ByteBuffer[] body = chunk.bodyParts();
-        RecordSeal.seal(bytes, BatchHeader.BYTES, chunk.firstSequence(), body, checksum);
-        int payloadCrc = checksum.seed(generation)
+        ChecksummedTail tail = ChecksummedTail.of(body, checksum);
+        RecordSeal.seal(bytes, BatchHeader.BYTES, chunk.firstSequence(), tail, checksum);
+        int payloadCrc = tail.behind(checksum.seed(generation)
                 .update(bytes, BatchHeader.BYTES, bytes.capacity() - BatchHeader.BYTES)
-                .update(body)
-                .value();
+                .value());
         BatchHeader header = new BatchHeader(
                 chunk.bytes() - BatchHeader.BYTES,
                 chunk.recordCount(),

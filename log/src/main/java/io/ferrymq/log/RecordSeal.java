@@ -7,9 +7,10 @@ final class RecordSeal {
     private RecordSeal() {}
 
     /**
-     * Seals the records from index {@code from} to the end of {@code bytes}; the last one may go on in {@code body}.
+     * Seals the records from index {@code from} to the end of {@code bytes}; the last one may go on in a body, which is
+     * {@code tail}.
      */
-    static void seal(ByteBuffer bytes, int from, long firstSequence, ByteBuffer[] body, Checksum checksum) {
+    static void seal(ByteBuffer bytes, int from, long firstSequence, ChecksummedTail tail, Checksum checksum) {
         int end = bytes.capacity();
         long sequence = firstSequence;
         int at = from;
@@ -18,11 +19,9 @@ final class RecordSeal {
             sequence += at == from ? 0 : RecordFormat.gapAt(bytes, at, end);
             int content = at + RecordFormat.PREFIX_BYTES;
             int inline = Math.min(length, end - content);
-            checksum.reset().update(bytes, content, inline);
-            if (inline < length) {
-                checksum.update(body);
-            }
-            bytes.putInt(at + RecordFormat.LENGTH_BYTES, RecordFormat.sealedCrc(checksum.value(), sequence));
+            int crc = checksum.reset().update(bytes, content, inline).value();
+            int whole = inline < length ? tail.behind(crc) : crc;
+            bytes.putInt(at + RecordFormat.LENGTH_BYTES, RecordFormat.sealedCrc(whole, sequence));
             at = content + inline;
         }
     }

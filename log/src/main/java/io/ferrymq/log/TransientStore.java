@@ -105,7 +105,8 @@ final class TransientStore {
     private static ByteBuffer[] sealed(Chunk chunk) {
         ByteBuffer bytes = chunk.writableBytes();
         ByteBuffer[] body = chunk.bodyParts();
-        RecordSeal.seal(bytes, 0, chunk.firstSequence(), body, new Checksum());
+        Checksum checksum = new Checksum();
+        RecordSeal.seal(bytes, 0, chunk.firstSequence(), ChecksummedTail.of(body, checksum), checksum);
         ByteBuffer[] parts = new ByteBuffer[1 + body.length];
         parts[0] = bytes;
         System.arraycopy(body, 0, parts, 1, body.length);
