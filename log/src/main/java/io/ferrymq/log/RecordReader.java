@@ -30,8 +30,11 @@ final class RecordReader {
             BlockCache.Block block = headAt(run, position);
             int at = (int) (position - block.start());
             if (isBatch(run, position, block.bytes(), at)) {
-                current = BatchHeader.firstSequenceAt(block.bytes(), at);
-                entry = note(run.index(), entry, current, position);
+                if (BatchHeader.payloadBytesAt(block.bytes(), at) > 0) {
+                    // A stop mark has no record; the one whose sequence it carries lies before it.
+                    current = BatchHeader.firstSequenceAt(block.bytes(), at);
+                    entry = note(run.index(), entry, current, position);
+                }
                 position = afterHeader(run, position, block.bytes(), at, sequence);
                 first = true;
                 continue;

@@ -40,6 +40,23 @@ final class ReadTest {
     }
 
     @Test
+    void readsTheLastRecordBeforeACleanStopAfterOneBehindIt() throws IOException {
+        TestLog first = TestLog.open(disk, TestLog.small());
+        first.publish(new byte[1]);
+        long before = first.publish(new byte[6_000]);
+        first.log.close();
+        TestLog second = TestLog.open(disk, TestLog.small());
+        long behind = second.publish(new byte[1]);
+        second.checkpoint();
+        second.settleAll();
+        second.log.close();
+        TestLog third = TestLog.open(disk, TestLog.small());
+        assertThat(third.read(behind)).hasSize(1);
+        assertThat(third.read(before)).hasSize(6_000);
+        third.abandon();
+    }
+
+    @Test
     void readsInAnyOrderWhatACheckpointCovers() throws IOException {
         TestLog log = TestLog.open(disk, TestLog.small());
         publish(log, 1000);
