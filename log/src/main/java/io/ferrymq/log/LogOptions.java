@@ -37,8 +37,11 @@ public record LogOptions(
         }
     }
 
-    /** What a broker on a small machine uses. */
+    /**
+     * What a broker on a small machine uses. As many spares as there are segments between two checkpoints while 500 MB/s
+     * are written, so that dead segments serve again and none has to be filled then.
+     */
     public static LogOptions defaults() {
-        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 6, 256L << 20, 60_000, 500);
+        return new LogOptions(0, 64 << 20, 1 << 20, 32 << 20, 32 << 20, 256 << 10, 12, 256L << 20, 60_000, 500);
     }
 }

@@ -60,13 +60,18 @@ final class SpareSegments {
         if (ready.isEmpty() && storage.usableBytes() > 2L * segmentBytes) {
             String name = nextName();
             try (Storage.File file = storage.open(name)) {
-                fill(file, segmentBytes);
+                Stretches.zero(file, 0, segmentBytes);
+                file.force();
             }
             ready.add(name);
         }
     }
 
-    /** Journal thread: the name of a file of this size whose content is forced; made now if none is ready. */
+    /**
+     * Journal thread: the name of a file of this size whose content is forced. If none is ready, one is made that has
+     * its length and no blocks: filling it would stop the journal for as long as writing all of it takes, while without
+     * blocks each flush costs a little more.
+     */
     String take(long bytes) throws IOException {
         String name = bytes == segmentBytes ? ready.poll() : null;
         if (name != null) {
@@ -74,14 +79,10 @@ final class SpareSegments {
         }
         String fresh = nextName();
         try (Storage.File file = storage.open(fresh)) {
-            fill(file, bytes);
+            Stretches.zero(file, bytes - 1, bytes);
+            file.force();
         }
         return fresh;
-    }
-
-    private static void fill(Storage.File file, long bytes) throws IOException {
-        Stretches.zero(file, 0, bytes);
-        file.force();
     }
 
     /**

@@ -115,6 +115,15 @@ final class SpaceTest {
         log.abandon();
     }
 
+    /** The journal waits for it, with all that is published. */
+    @Test
+    void aSegmentThatNoSpareIsReadyForIsMadeWithoutFillingIt() throws IOException {
+        FakeDisk empty = new FakeDisk();
+        String name = new SpareSegments(empty, TestLog.small()).take(64 << 20);
+        assertThat(empty.faults().operations()).as("made, one write, forced").isEqualTo(3);
+        assertThat(empty.open(name).length()).isEqualTo(64 << 20);
+    }
+
     @Test
     void everyLifeOfASegmentHasItsOwnGeneration() throws IOException {
         Map<Long, String> generations = new HashMap<>();
