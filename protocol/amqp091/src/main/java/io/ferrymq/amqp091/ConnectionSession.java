@@ -81,8 +81,11 @@ final class ConnectionSession implements ByteHandler {
         while (!gate.isShut() && phase != Phase.ENDED) {
             switch (frames.next(in)) {
                 case NEED_MORE -> {
-                    link.endBurst();
-                    return;
+                    if (!frames.nextPart(in)) {
+                        link.endBurst();
+                        return;
+                    }
+                    take(in);
                 }
                 case VIOLATION -> {
                     // Where the next frame begins is unknown: close-ok could not be found any more.

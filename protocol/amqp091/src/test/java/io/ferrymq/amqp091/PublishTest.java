@@ -79,6 +79,19 @@ class PublishTest {
     }
 
     @Test
+    void gathersLargeFramesThatArriveInPieces() {
+        String part = "0123456789".repeat(10_000);
+        ByteBuf bytes = TestClient.message(1, PUBLISH, BasicProperties.NONE, part, part);
+        for (int pieceBytes : new int[] {1_000, 16_400, 40_000, 99_999}) {
+            ByteBuf rest = bytes.duplicate();
+            while (rest.isReadable()) {
+                client.sendBytes(rest.readBytes(Math.min(pieceBytes, rest.readableBytes())));
+            }
+            assertThat(client.link.takeCalls()).containsExactly("publish ex k " + part + part);
+        }
+    }
+
+    @Test
     void takesTermsFromTheProperties() {
         client.publish(
                 "k", "b", properties(editor().deliveryMode(2).priority(9).text(BasicProperty.EXPIRATION, "60000")));

@@ -8,11 +8,14 @@ import io.netty.buffer.ByteBuf;
  *
  * <p>It looks as early as it can: a bad type is seen in the first octet and an oversized frame in the first seven, so a
  * peer never makes the caller collect more than {@code frameMax} octets.
+ *
+ * <p>A large body frame may be taken in parts as it arrives, so that its octets are used where they were read to and not
+ * moved once more to lie behind each other.
  */
 public final class FrameReader {
     /** What the bytes at hand amount to. */
     public enum Result {
-        /** The frame is not complete; nothing was consumed. See {@link #missingBytes}. */
+        /** The frame is not complete; nothing was consumed. See {@link #missingBytes} and {@link #nextPart}. */
         NEED_MORE,
         /** A frame was consumed; the accessors describe it. */
         FRAME,
@@ -20,12 +23,21 @@ public final class FrameReader {
         VIOLATION
     }
 
+    /** Frames with less payload are taken whole: many fit in one read. */
+    static final int PARTED_PAYLOAD_MIN = 64 << 10;
+
+    /** A shorter part would cost more than moving it. */
+    static final int PART_LENGTH_MIN = 16 << 10;
+
     private int frameMax;
     private int type;
     private int channel;
     private int payloadOffset;
     private int payloadLength;
     private int missingBytes;
+    /** Payload that is still to come of a frame that is being taken in parts; 0 if none is. */
+    private int restLength;
+
     private String violation = "";
 
     /** A reader that accepts frames of at most {@code frameMax} octets, head and end included. */
@@ -50,6 +62,9 @@ public final class FrameReader {
      */
     public Result next(ByteBuf in) {
         int start = in.readerIndex();
+        if (restLength > 0) {
+            return complete(in, start, restLength);
+        }
         int readable = in.readableBytes();
         if (readable == 0) {
             return needMore(Frame.HEAD_LENGTH);
@@ -69,22 +84,52 @@ public final class FrameReader {
         if (type == Frame.HEARTBEAT && (channel != 0 || length != 0)) {
             return violate("heartbeat on channel " + channel + " with " + length + " octets of payload");
         }
-        return complete(in, start, (int) length);
+        return complete(in, start + Frame.HEAD_LENGTH, (int) length);
     }
 
-    private Result complete(ByteBuf in, int start, int length) {
-        int frameLength = length + Frame.OVERHEAD;
-        if (in.readableBytes() < frameLength) {
-            return needMore(frameLength - in.readableBytes());
+    private Result complete(ByteBuf in, int payloadStart, int length) {
+        int missing = payloadStart + length + 1 - in.writerIndex();
+        if (missing > 0) {
+            return needMore(missing);
         }
-        int end = in.getUnsignedByte(start + frameLength - 1);
+        int end = in.getUnsignedByte(payloadStart + length);
         if (end != Frame.END) {
             return violate("frame ends with octet " + end + " instead of 206");
         }
-        payloadOffset = start + Frame.HEAD_LENGTH;
+        payloadOffset = payloadStart;
         payloadLength = length;
-        in.readerIndex(start + frameLength);
+        restLength = 0;
+        in.readerIndex(payloadStart + length + 1);
         return Result.FRAME;
+    }
+
+    /**
+     * After {@link Result#NEED_MORE}: takes what has arrived of a large body frame. If so, the accessors describe that
+     * part as if it were a frame, and the following calls give the other parts, none of them short. The last one comes
+     * from {@link #next}, when the end octet is there and right.
+     */
+    public boolean nextPart(ByteBuf in) {
+        int start = in.readerIndex();
+        int length = restLength;
+        if (length == 0) {
+            if (in.readableBytes() < Frame.HEAD_LENGTH || type != Frame.BODY) {
+                return false;
+            }
+            start += Frame.HEAD_LENGTH;
+            length = in.getInt(start - Integer.BYTES);
+            if (length < PARTED_PAYLOAD_MIN) {
+                return false;
+            }
+        }
+        int part = Math.min(in.writerIndex() - start, length - PART_LENGTH_MIN);
+        if (part < PART_LENGTH_MIN) {
+            return false;
+        }
+        payloadOffset = start;
+        payloadLength = part;
+        restLength = length - part;
+        in.readerIndex(start + part);
+        return true;
     }
 
     private static boolean isKnown(int type) {

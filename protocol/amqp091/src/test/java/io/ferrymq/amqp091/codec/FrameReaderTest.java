@@ -100,6 +100,54 @@ class FrameReaderTest {
         assertThat(reader.next(Octets.of("08 0000 00000001 00 CE"))).isEqualTo(Result.VIOLATION);
     }
 
+    @Test
+    void takesALargeBodyFrameInPartsOfWhichNoneIsShort() {
+        int length = FrameReader.PARTED_PAYLOAD_MIN;
+        int part = FrameReader.PART_LENGTH_MIN;
+        ByteBuf in = largeFrame(Frame.BODY).writeZero(part - 1);
+        assertThat(reader.next(in)).isEqualTo(Result.NEED_MORE);
+        assertThat(reader.nextPart(in)).isFalse();
+
+        assertThat(reader.next(in.writeByte(0))).isEqualTo(Result.NEED_MORE);
+        assertThat(reader.nextPart(in)).isTrue();
+        assertThat(reader.channel()).isEqualTo(7);
+        assertThat(reader.payloadLength()).isEqualTo(part);
+        assertThat(in.isReadable()).isFalse();
+
+        assertThat(reader.next(in.writeZero(length - part))).isEqualTo(Result.NEED_MORE);
+        assertThat(reader.missingBytes()).isEqualTo(1);
+        assertThat(reader.nextPart(in)).isTrue();
+        assertThat(reader.payloadLength()).isEqualTo(length - 2 * part);
+        assertThat(in.readableBytes()).isEqualTo(part);
+        assertThat(reader.nextPart(in)).isFalse();
+
+        assertThat(reader.next(in.writeByte(Frame.END))).isEqualTo(Result.FRAME);
+        assertThat(reader.type()).isEqualTo(Frame.BODY);
+        assertThat(reader.payloadLength()).isEqualTo(part);
+        assertThat(in.isReadable()).isFalse();
+    }
+
+    @Test
+    void refusesAWrongEndOctetBehindParts_4_2_3() {
+        ByteBuf in = largeFrame(Frame.BODY).writeZero(FrameReader.PARTED_PAYLOAD_MIN);
+        assertThat(reader.next(in)).isEqualTo(Result.NEED_MORE);
+        assertThat(reader.nextPart(in)).isTrue();
+        assertThat(reader.next(in.writeByte(0))).isEqualTo(Result.VIOLATION);
+    }
+
+    @Test
+    void takesOnlyBodyFramesInParts() {
+        ByteBuf in = largeFrame(Frame.METHOD).writeZero(FrameReader.PARTED_PAYLOAD_MIN);
+        assertThat(reader.next(in)).isEqualTo(Result.NEED_MORE);
+        assertThat(reader.nextPart(in)).isFalse();
+    }
+
+    /** The head of the shortest frame that is taken in parts. */
+    private ByteBuf largeFrame(int type) {
+        reader.frameMax(FrameReader.PARTED_PAYLOAD_MIN + Frame.OVERHEAD);
+        return Unpooled.buffer().writeByte(type).writeShort(7).writeInt(FrameReader.PARTED_PAYLOAD_MIN);
+    }
+
     private String payload(ByteBuf in) {
         return in.toString(reader.payloadOffset(), reader.payloadLength(), java.nio.charset.StandardCharsets.UTF_8);
     }
