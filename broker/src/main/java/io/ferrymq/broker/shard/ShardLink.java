@@ -120,7 +120,7 @@ final class ShardLink implements Link, QueueOwner {
             links.replyAddresses().send(publication);
             return;
         }
-        shard.publish(vhost, targets.find(publication.exchange()), publication);
+        shard.publish(vhost, targets.find(publication), publication);
         answerable = Math.max(answerable, publication.durableAt());
     }
 
