@@ -155,6 +155,11 @@ final class ShardLink implements Link, QueueOwner {
         }
 
         @Override
+        public long timeoutMillis() {
+            return subscription.timeoutMillis();
+        }
+
+        @Override
         public void cancel() {
             subscriptions.remove(subscription);
             subscription.cancel();

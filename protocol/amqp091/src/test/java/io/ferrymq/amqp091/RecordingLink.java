@@ -48,6 +48,9 @@ final class RecordingLink implements Link {
 
     @Nullable String blockedReason;
 
+    /** How long the queues let deliveries of consumers wait. */
+    long queueTimeoutMillis = Unsettled.NO_TIMEOUT;
+
     boolean opened;
     boolean closed;
     final List<String> tracked = new ArrayList<>();
@@ -225,6 +228,11 @@ final class RecordingLink implements Link {
             onDelivery.remove(request.tag());
         }
         return new Subscription() {
+            @Override
+            public long timeoutMillis() {
+                return queueTimeoutMillis;
+            }
+
             @Override
             public void resume() {
                 resumed.merge(request.tag(), 1, Integer::sum);
