@@ -26,6 +26,7 @@ final class Transaction implements UnsettledWindow.Taker {
             ShortText exchange,
             ShortText routingKey,
             List<String> extraRoutingKeys,
+            List<String> secretRoutingKeys,
             ByteBuf header,
             ByteBuf body,
             boolean persistent,
@@ -54,6 +55,7 @@ final class Transaction implements UnsettledWindow.Taker {
                 message.exchange(),
                 message.key(),
                 message.extraRoutingKeys(),
+                message.secretRoutingKeys(),
                 Unpooled.copiedBuffer(message.header()),
                 Unpooled.copiedBuffer(message.body()),
                 message.persistent(),
@@ -72,7 +74,8 @@ final class Transaction implements UnsettledWindow.Taker {
         boolean complete = true;
         Publication publication = new Publication(Amqp091Format.INSTANCE);
         for (HeldMessage message : messages) {
-            publication.address(message.exchange, message.routingKey, message.extraRoutingKeys);
+            publication.address(
+                    message.exchange, message.routingKey, message.extraRoutingKeys, message.secretRoutingKeys);
             publication.content(message.header, message.body);
             publication.terms(message.persistent, message.priority, message.expirationMillis);
             publisher.send(channel, publication, message.mandatory);
