@@ -38,7 +38,7 @@ final class ShardLink implements Link, QueueOwner {
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
     private boolean awaits;
-    /** What this link published is durable from this sequence on. */
+    /** What this link published, and was told to write of what it settled, is durable from this sequence on. */
     private long answerable;
 
     private boolean closed;
@@ -175,6 +175,11 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public void settle(Unsettled delivery, Settlement settlement) {
         Queue.settleAtOrigin(delivery, settlement);
+    }
+
+    @Override
+    public void writeSettlements() {
+        answerable = Math.max(answerable, shard.writeSettlements());
     }
 
     @Override

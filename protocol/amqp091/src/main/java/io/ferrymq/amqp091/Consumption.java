@@ -174,6 +174,11 @@ final class Consumption {
         link.settle(delivery, settlement);
     }
 
+    /** Has what was settled with {@link #settleNow} written at once, so that answers wait for it. */
+    void writeSettled() {
+        link.writeSettlements();
+    }
+
     /** Puts settlements that a transaction held back where they came from. */
     void putBack(long[] tags, Unsettled[] deliveries, @Nullable Consumer[] owners) {
         window.putBack(tags, deliveries, owners);

@@ -69,7 +69,7 @@ final class Transaction implements UnsettledWindow.Taker {
         settlements.add(new HeldSettlement(tag, delivery, consumer, settlement));
     }
 
-    /** Carries out what was held back: messages first, as RabbitMQ does. */
+    /** Carries out what was held back: messages first, as RabbitMQ does. Answers wait until it is durable. */
     void commit(Channel channel, Publisher publisher) {
         boolean complete = true;
         Publication publication = new Publication(Amqp091Format.INSTANCE);
@@ -85,7 +85,10 @@ final class Transaction implements UnsettledWindow.Taker {
         for (HeldSettlement held : settlements) {
             channel.consumption().settleNow(held.tag, held.delivery, held.consumer, held.settlement);
         }
-        settlements.clear();
+        if (!settlements.isEmpty()) {
+            settlements.clear();
+            channel.consumption().writeSettled();
+        }
         channel.consumption().wakeSettled();
         if (!complete) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");

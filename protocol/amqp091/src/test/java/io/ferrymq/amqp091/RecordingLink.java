@@ -285,6 +285,12 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public void writeSettlements() {
+        call("writeSettlements");
+        sequence++;
+    }
+
+    @Override
     public void afterDurable(Runnable answer) {
         if (sequence <= durable) {
             answer.run();
