@@ -6,8 +6,10 @@
 #   conformance/oracle/rabbitmq-start.sh stop     stop what was started
 #   conformance/oracle/rabbitmq-start.sh ctl ...  rabbitmqctl for this node
 #
+# With ORACLE_TLS=yes it also listens for TLS and knows SASL EXTERNAL; it prints AMQPS_URL and TLS_DIR, too.
+#
 # ORACLE_DIR (default /tmp/ferrymq-oracle) holds data, logs and process ids; ORACLE_PORT (default 5682) is the AMQP
-# port; the three ports after it serve Erlang's distribution.
+# port; the two ports after it serve Erlang's distribution, and the third one is for TLS.
 set -euo pipefail
 
 dir=${ORACLE_DIR:-/tmp/ferrymq-oracle}
@@ -45,6 +47,24 @@ stop() {
     done
 }
 
+tls() {
+    rm -rf "$dir/tls"
+    "$here/../certificates.sh" "$dir/tls"
+    echo '[rabbitmq_consistent_hash_exchange,rabbitmq_auth_mechanism_ssl].' > "$dir/enabled_plugins"
+    cat >> "$dir/rabbitmq.conf" <<END
+listeners.ssl.default = 127.0.0.1:$((port + 3))
+ssl_options.cacertfile = $dir/tls/ca.pem
+ssl_options.certfile = $dir/tls/server.pem
+ssl_options.keyfile = $dir/tls/server.key
+ssl_options.verify = verify_peer
+ssl_options.fail_if_no_peer_cert = false
+auth_mechanisms.1 = PLAIN
+auth_mechanisms.2 = AMQPLAIN
+auth_mechanisms.3 = EXTERNAL
+ssl_cert_login_from = common_name
+END
+}
+
 start() {
     if [ -s "$dir/rabbitmq.pid" ] && kill -0 "$(cat "$dir/rabbitmq.pid")" 2>/dev/null; then
         echo "already running in $dir" >&2
@@ -54,6 +74,7 @@ start() {
     mkdir -p "$dir/data" "$dir/log"
     echo '[rabbitmq_consistent_hash_exchange].' > "$dir/enabled_plugins"
     printf 'disk_free_limit.absolute = 50MB\n' > "$dir/rabbitmq.conf"
+    if [ -n "${ORACLE_TLS:-}" ]; then tls; fi
     printf '[].\n' > "$dir/advanced.config"
     : > "$dir/rabbitmq-env.conf"
 
@@ -67,6 +88,7 @@ start() {
     }
     "$sbin/rabbitmqctl" --quiet import_definitions "$here/../definitions.json" >"$dir/log/import.txt"
     echo "AMQP_URL=amqp://guest:guest@127.0.0.1:$port/"
+    if [ -n "${ORACLE_TLS:-}" ]; then echo "AMQPS_URL=amqps://127.0.0.1:$((port + 3))/ TLS_DIR=$dir/tls"; fi
 }
 
 case ${1:-start} in

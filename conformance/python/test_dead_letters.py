@@ -212,6 +212,44 @@ def test_routes_by_the_original_key_and_CC_at_the_dead_letter_exchange(channel, 
     assert get_within(channel, by_cc)[2] == b'x'
 
 
+@pytest.mark.parametrize('times', [1, 2])
+def test_routes_by_BCC_at_the_dead_letter_exchange_and_shows_it_nowhere(channel, name, times):
+    dlx, queues, by_key = name('dlx'), [name() for _ in range(times)], name()
+    channel.confirm_delivery()
+    channel.exchange_declare(dlx, 'direct')
+    for queue in queues:
+        channel.queue_declare(queue, durable=True, arguments={'x-dead-letter-exchange': dlx})
+    for queue in queues[1:]:
+        channel.queue_bind(queue, dlx, 'secret')
+    headers = {'CC': ['copy'], 'BCC': ['secret']}
+    channel.basic_publish('', queues[0], b'x', pika.BasicProperties(headers=headers))
+    for queue in queues[:-1]:
+        reject(channel, queue)
+    if times > 1:
+        assert get_within(channel, queues[-1], auto_ack=False)[1].headers['CC'] == ['copy']
+        channel.basic_recover(requeue=True)
+    channel.queue_declare(by_key)
+    channel.queue_bind(by_key, dlx, 'secret')
+    reject(channel, queues[-1])
+    method, properties, _ = get_within(channel, by_key)
+    assert method.routing_key == queues[0] and 'BCC' not in properties.headers
+    assert [entry['routing-keys'] for entry in properties.headers['x-death']] == [[queues[0], 'copy']] * times
+
+
+def test_does_not_route_by_BCC_where_the_queue_names_a_key(channel, name):
+    dlx, queue, moved, secret = name('dlx'), name(), name(), name()
+    channel.confirm_delivery()
+    channel.exchange_declare(dlx, 'direct')
+    for dead, key in ((secret, 'secret'), (moved, 'moved')):
+        channel.queue_declare(dead)
+        channel.queue_bind(dead, dlx, key)
+    channel.queue_declare(queue, arguments={'x-dead-letter-exchange': dlx, 'x-dead-letter-routing-key': 'moved'})
+    channel.basic_publish('', queue, b'x', pika.BasicProperties(headers={'BCC': ['secret']}))
+    reject(channel, queue)
+    assert get_within(channel, moved)[0].routing_key == 'moved'
+    assert channel.queue_declare(secret, passive=True).method.message_count == 0
+
+
 def test_publishes_with_the_dead_letter_routing_key_and_drops_CC(channel, declare, graveyard):
     queue = declare(dead_letter_routing_key='moved')
     channel.basic_publish('', queue, b'x', pika.BasicProperties(headers={'CC': ['copy'], 'own': 1}))

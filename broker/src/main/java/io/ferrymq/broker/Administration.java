@@ -1,6 +1,7 @@
 package io.ferrymq.broker;
 
 import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.topology.VhostSpec;
 
@@ -24,6 +25,9 @@ public interface Administration {
 
     /** Says what a user may do in a virtual host, in place of what was said before. */
     void putPermissions(String user, String vhost, Permissions permissions);
+
+    /** Says which routing keys a user may use with a topic exchange, which need not exist, in place of any key. */
+    void putTopicPermission(String user, String vhost, String exchange, TopicPermission permission);
 
     /**
      * A link with every permission, for declaring what definitions say.

@@ -62,6 +62,9 @@ public interface Link {
     /** Settles a delivery. Takes effect at once; it is written with whatever is written next. */
     void settle(Unsettled delivery, Settlement settlement);
 
+    /** Writes what was settled so far instead of later, and has {@link #afterDurable} wait for it. */
+    void writeSettlements();
+
     /**
      * Opens a private address for replies and returns its name; messages published to that name through the default
      * exchange go straight to {@code sink}, or nowhere if it has no credit. It ends with the link or with {@link

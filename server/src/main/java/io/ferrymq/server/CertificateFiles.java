@@ -51,6 +51,8 @@ final class CertificateFiles {
     private final Path directory;
     private final Instant now;
     private final SecureRandom random = new SecureRandom();
+    /** No two have the same name, so that a peer may trust several. */
+    private final X500Name authority = name("FerryMQ trial authority " + Long.toHexString(random.nextLong()));
 
     CertificateFiles(Path directory, Clock clock) {
         this.directory = directory;
@@ -67,7 +69,6 @@ final class CertificateFiles {
     void write(List<String> serverNames, String clientName) throws IOException {
         try {
             KeyPair authorityKeys = newKeys();
-            X500Name authority = name("FerryMQ trial authority");
             Signed ca = new Signed(
                     sign(builder(authority, authority, authorityKeys, null, List.of()), authorityKeys), authorityKeys);
             Signed server = issue(ca, serverNames.getFirst(), KeyPurposeId.id_kp_serverAuth, serverNames);
@@ -81,11 +82,10 @@ final class CertificateFiles {
         }
     }
 
-    private Signed issue(Signed authority, String commonName, KeyPurposeId purpose, List<String> names)
+    private Signed issue(Signed ca, String commonName, KeyPurposeId purpose, List<String> names)
             throws GeneralSecurityException, OperatorCreationException, IOException {
         KeyPair keys = newKeys();
-        X500Name issuer = name("FerryMQ trial authority");
-        return new Signed(sign(builder(issuer, name(commonName), keys, purpose, names), authority.keys()), keys);
+        return new Signed(sign(builder(authority, name(commonName), keys, purpose, names), ca.keys()), keys);
     }
 
     private JcaX509v3CertificateBuilder builder(

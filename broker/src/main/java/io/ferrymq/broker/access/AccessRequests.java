@@ -92,7 +92,11 @@ public final class AccessRequests {
         requireUser(user);
         requireTopicPattern(permission.write());
         requireTopicPattern(permission.read());
-        return List.of(new TopicPermissionPut(user, vhost, exchange, permission));
+        boolean unchanged = state.grant(user, vhost)
+                .map(grant -> grant.topicPermissions().get(exchange))
+                .filter(permission::equals)
+                .isPresent();
+        return unchanged ? List.of() : List.of(new TopicPermissionPut(user, vhost, exchange, permission));
     }
 
     /** Lifts the restriction of one topic exchange. */

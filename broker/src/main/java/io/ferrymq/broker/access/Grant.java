@@ -76,6 +76,11 @@ public final class Grant {
         }
     }
 
+    /** Whether there are routing keys that the user may not use with a topic exchange of that name. */
+    public boolean restrictsTopics(String exchange) {
+        return topics.containsKey(exchange);
+    }
+
     /**
      * Checks that the user may use a routing key with a topic exchange. Where no topic permission says otherwise, any
      * key will do.

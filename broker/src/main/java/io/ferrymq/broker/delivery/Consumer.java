@@ -9,6 +9,7 @@ import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.ArgumentValues;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** One subscription on one queue. Lane only. */
@@ -23,15 +24,18 @@ public final class Consumer implements Subscription {
     }
 
     private static final String PRIORITY = "x-priority";
+    private static final String TIMEOUT = "x-consumer-timeout";
 
     private final SubscriptionRequest request;
     private final DeliverySink sink;
     private final Source source;
     private final int priority;
+    private final long timeoutMillis;
     private boolean parked;
     private boolean ended;
 
-    public Consumer(SubscriptionRequest request, DeliverySink sink, Source source) {
+    /** {@code timeoutMillis} holds unless the arguments name another. */
+    public Consumer(SubscriptionRequest request, DeliverySink sink, Source source, long timeoutMillis) {
         this.request = request;
         this.sink = sink;
         this.source = source;
@@ -39,18 +43,34 @@ public final class Consumer implements Subscription {
                 ArgumentValues.integer(request.arguments().get(PRIORITY)).orElse(0L),
                 Integer.MIN_VALUE,
                 Integer.MAX_VALUE);
+        this.timeoutMillis =
+                ArgumentValues.integer(request.arguments().get(TIMEOUT)).orElse(timeoutMillis);
     }
 
     /**
      * Checks the arguments of a subscription on {@code queue}.
      *
-     * @throws RefusedException with {@code InvalidArgument} if the priority is no integer
+     * @throws RefusedException with {@code InvalidArgument} if the priority is no integer, or the timeout none from 0 up
      */
     public static void requireAcceptable(Resource queue, Map<String, @Nullable Object> arguments) {
-        Object priority = arguments.get(PRIORITY);
-        if (arguments.containsKey(PRIORITY) && ArgumentValues.integer(priority).isEmpty()) {
-            throw new RefusedException(new Refusal.InvalidArgument(
-                    queue, PRIORITY, priority, new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER)));
+        requireInteger(queue, arguments, PRIORITY, Long.MIN_VALUE);
+        requireInteger(queue, arguments, TIMEOUT, 0);
+    }
+
+    private static void requireInteger(
+            Resource queue, Map<String, @Nullable Object> arguments, String argument, long min) {
+        if (!arguments.containsKey(argument)) {
+            return;
+        }
+        Object value = arguments.get(argument);
+        Optional<Long> number = ArgumentValues.integer(value);
+        if (number.isEmpty()) {
+            ValueProblem problem = new ValueProblem.WrongType(ValueProblem.ArgumentType.INTEGER);
+            throw new RefusedException(new Refusal.InvalidArgument(queue, argument, value, problem));
+        }
+        if (number.get() < min) {
+            throw new RefusedException(
+                    new Refusal.InvalidArgument(queue, argument, value, new ValueProblem.TooSmall(min)));
         }
     }
 
@@ -68,6 +88,11 @@ public final class Consumer implements Subscription {
 
     public boolean isExclusive() {
         return request.sharing() == SubscriptionRequest.Sharing.EXCLUSIVE;
+    }
+
+    @Override
+    public long timeoutMillis() {
+        return timeoutMillis;
     }
 
     int priority() {

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * The stored form of a message: the payload of a publish record in the log.
  *
  * <pre>
- *   u8      flags: 1 persistent, 2 has a history, 4 has times
+ *   u8      flags: 1 persistent, 2 has a history, 4 has times, 8 has secret routing keys
  *   u8      number of the header's format
  *   u8      priority
  *   varint  count of durable queues it waits in, then that many varints: queue numbers
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  *   u8      length, then the exchange's name in UTF-8
  *   u8      length, then the routing key in UTF-8
  *   varint  length, then the history                      only with flag 2
+ *   varint  length, then the secret routing keys          only with flag 8: see {@link TextList}
  *   varint  length, then the header as the protocol sent it
  *   bytes   the body, to the end of the record
  * </pre>
@@ -26,14 +27,17 @@ public final class MessageRecord {
     static final int PERSISTENT = 1;
     static final int HAS_HISTORY = 2;
     static final int HAS_TIMES = 4;
+    static final int HAS_SECRET_KEYS = 8;
 
     private MessageRecord() {}
 
     /** Starts a record; {@link #queue} calls follow, then {@link #end}. */
     public static void begin(
             ByteBuf out, Publication message, @Nullable History history, boolean timed, int durableQueueCount) {
-        int flags =
-                (message.persistent() ? PERSISTENT : 0) | (history != null ? HAS_HISTORY : 0) | (timed ? HAS_TIMES : 0);
+        int flags = (message.persistent() ? PERSISTENT : 0)
+                | (history != null ? HAS_HISTORY : 0)
+                | (timed ? HAS_TIMES : 0)
+                | (message.secretRoutingKeys().isEmpty() ? 0 : HAS_SECRET_KEYS);
         out.writeByte(flags);
         out.writeByte(message.format().id());
         out.writeByte(message.priority());
@@ -56,6 +60,9 @@ public final class MessageRecord {
         shortText(out, message.key());
         if (history != null) {
             HistoryCodec.encode(out, history);
+        }
+        if (!message.secretRoutingKeys().isEmpty()) {
+            TextList.encode(out, message.secretRoutingKeys());
         }
         ByteBuf header = message.header();
         Varint.write(out, header.readableBytes());

@@ -33,6 +33,7 @@ public final class Publication implements Routable {
     private ShortText exchange = ShortText.EMPTY;
     private ShortText routingKey = ShortText.EMPTY;
     private List<String> extraRoutingKeys = List.of();
+    private List<String> secretRoutingKeys = List.of();
     private ByteBuf header = Unpooled.EMPTY_BUFFER;
     private ByteBuf body = Unpooled.EMPTY_BUFFER;
     private boolean persistent;
@@ -47,6 +48,17 @@ public final class Publication implements Routable {
 
     /** Sets where it goes. */
     public void address(ShortText exchange, ShortText routingKey, List<String> extraRoutingKeys) {
+        address(exchange, routingKey, extraRoutingKeys, List.of());
+    }
+
+    /**
+     * Sets where it goes.
+     *
+     * @param secretRoutingKeys those of the extra keys that no header shows; stored, so that they count when it dies
+     */
+    public void address(
+            ShortText exchange, ShortText routingKey, List<String> extraRoutingKeys, List<String> secretRoutingKeys) {
+        this.secretRoutingKeys = secretRoutingKeys;
         this.exchange = exchange;
         this.routingKey = routingKey;
         this.extraRoutingKeys = extraRoutingKeys;
@@ -131,6 +143,10 @@ public final class Publication implements Routable {
     @Override
     public List<String> extraRoutingKeys() {
         return extraRoutingKeys;
+    }
+
+    public List<String> secretRoutingKeys() {
+        return secretRoutingKeys;
     }
 
     @Override

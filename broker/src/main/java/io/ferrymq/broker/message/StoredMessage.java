@@ -4,6 +4,7 @@ import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,8 @@ public final class StoredMessage implements MessageView {
     private int routingKeyOffset;
     private int routingKeyLength;
     private int historyOffset;
+    private int secretKeysOffset;
+    private int secretKeysLength;
     private int headerOffset;
     private int headerLength;
     private int bodyOffset;
@@ -54,6 +57,11 @@ public final class StoredMessage implements MessageView {
             int historyLength = (int) varint();
             historyOffset = at;
             at += historyLength;
+        }
+        if ((flags & MessageRecord.HAS_SECRET_KEYS) != 0) {
+            secretKeysLength = (int) varint();
+            secretKeysOffset = at;
+            at += secretKeysLength;
         }
         headerLength = (int) varint();
         headerOffset = at;
@@ -114,6 +122,13 @@ public final class StoredMessage implements MessageView {
 
     public String routingKey() {
         return text(routingKeyOffset, routingKeyLength);
+    }
+
+    /** The keys that it was routed by, too, and that no header shows. */
+    public List<String> secretRoutingKeys() {
+        return (flags & MessageRecord.HAS_SECRET_KEYS) == 0
+                ? List.of()
+                : TextList.decode(buffer, secretKeysOffset, secretKeysLength);
     }
 
     private String text(int offset, int length) {

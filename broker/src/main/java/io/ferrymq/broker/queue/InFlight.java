@@ -20,6 +20,11 @@ final class InFlight implements Unsettled {
     }
 
     @Override
+    public long timeoutMillis() {
+        return queue.terms().consumerTimeoutMillis();
+    }
+
+    @Override
     public int bodyBytes() {
         return entry.bodyBytes;
     }

@@ -239,7 +239,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
         Consumer.requireAcceptable(resource(), request.arguments());
-        Consumer consumer = new Consumer(request, sink, this);
+        Consumer consumer = new Consumer(request, sink, this, terms.consumerTimeoutMillis());
         boolean exclusiveToOne = consumer.isExclusive() && (terms.singleActiveConsumer() || !consumers.isEmpty());
         if (exclusiveToOne || consumers.hasExclusive()) {
             throw new RefusedException(new Refusal.InExclusiveUse(resource()));

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueType;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param singleActiveConsumer whether one consumer at a time gets the messages
  * @param countsFailures whether failed deliveries are counted and shown
  * @param deliveryLimit failed deliveries after which a message is dead
+ * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link Unsettled#NO_TIMEOUT}
  */
 public record QueueTerms(
         long messageTtlMillis,
@@ -32,7 +34,8 @@ public record QueueTerms(
         int maxPriority,
         boolean singleActiveConsumer,
         boolean countsFailures,
-        long deliveryLimit) {
+        long deliveryLimit,
+        long consumerTimeoutMillis) {
     /** No limit. */
     public static final long NONE = -1;
 
@@ -48,7 +51,8 @@ public record QueueTerms(
                 arguments.maxPriority().orElse(0),
                 arguments.singleActiveConsumer(),
                 arguments.type() == QueueType.QUORUM,
-                arguments.deliveryLimit().orElse(NONE));
+                arguments.deliveryLimit().orElse(NONE),
+                arguments.consumerTimeoutMillis().orElse(Unsettled.NO_TIMEOUT));
     }
 
     /** Whether every message of the queue needs the time it was published at. */

@@ -45,7 +45,12 @@ final class DeadLetters {
             Publication dead = new Publication(format);
             dead.content(header, body);
             dead.terms(message.persistent(), message.priority(), Publication.NEVER);
-            send(queue, dead, message.exchange(), message.routingKey(), message.history(), reason);
+            dead.address(
+                    ShortText.of(message.exchange()),
+                    ShortText.of(message.routingKey()),
+                    List.of(),
+                    message.secretRoutingKeys());
+            send(queue, dead, message.history(), reason);
         } finally {
             header.release();
             body.release();
@@ -57,35 +62,33 @@ final class DeadLetters {
         Publication dead = new Publication(refused.format());
         dead.content(refused.header(), refused.body());
         dead.terms(refused.persistent(), refused.priority(), Publication.NEVER);
-        send(queue, dead, refused.exchange().text(), refused.routingKey(), earlier, Death.Reason.MAXLEN);
+        dead.address(refused.exchange(), refused.key(), List.of(), refused.secretRoutingKeys());
+        send(queue, dead, earlier, Death.Reason.MAXLEN);
     }
 
-    private void send(
-            Queue queue,
-            Publication dead,
-            String exchange,
-            String routingKey,
-            @Nullable History earlier,
-            Death.Reason reason) {
+    /** {@code dead} still has the address, without keys that its header shows, that it died with. */
+    private void send(Queue queue, Publication dead, @Nullable History earlier, Death.Reason reason) {
         String target = queue.terms().deadLetterExchange();
         if (target == null) {
             return;
         }
-        List<String> extraKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);
+        List<String> shownKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);
         boolean expirationShown = earlier == null || !earlier.expirationRemoved();
         Death death = new Death(
                 queue.name(),
                 reason,
                 1,
                 clockMillis.getAsLong(),
-                exchange,
-                keys(routingKey, extraKeys),
+                dead.exchange().text(),
+                joined(List.of(dead.routingKey()), shownKeys),
                 expirationShown ? dead.property("expiration") : null);
         String newKey = queue.terms().deadLetterRoutingKey();
-        dead.address(
-                ShortText.of(target),
-                ShortText.of(newKey == null ? routingKey : newKey),
-                newKey == null ? extraKeys : List.of());
+        if (newKey == null) {
+            List<String> secretKeys = dead.secretRoutingKeys();
+            dead.address(ShortText.of(target), dead.key(), joined(shownKeys, secretKeys), secretKeys);
+        } else {
+            dead.address(ShortText.of(target), ShortText.of(newKey), List.of());
+        }
         publisher.publish(queue.vhost(), dead, Deaths.after(earlier, death, newKey != null));
     }
 
@@ -98,13 +101,12 @@ final class DeadLetters {
                 : List.of();
     }
 
-    private static List<String> keys(String routingKey, List<String> extraKeys) {
-        if (extraKeys.isEmpty()) {
-            return List.of(routingKey);
+    private static List<String> joined(List<String> keys, List<String> others) {
+        if (others.isEmpty()) {
+            return keys;
         }
-        List<String> keys = new ArrayList<>();
-        keys.add(routingKey);
-        keys.addAll(extraKeys);
-        return List.copyOf(keys);
+        List<String> all = new ArrayList<>(keys);
+        all.addAll(others);
+        return List.copyOf(all);
     }
 }

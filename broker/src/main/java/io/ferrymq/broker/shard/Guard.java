@@ -14,6 +14,14 @@ interface Guard {
         public void requireAny(Resource resource) {}
 
         @Override
+        public void requireTopic(Permission permission, Resource exchange, String routingKey) {}
+
+        @Override
+        public boolean restrictsTopics(String exchange) {
+            return false;
+        }
+
+        @Override
         public long version() {
             return 0;
         }
@@ -24,6 +32,12 @@ interface Guard {
 
     /** Throws {@link io.ferrymq.broker.RefusedException} if no permission at all was given for the resource. */
     void requireAny(Resource resource);
+
+    /** Throws {@link io.ferrymq.broker.RefusedException} if that key may not be used with that topic exchange. */
+    void requireTopic(Permission permission, Resource exchange, String routingKey);
+
+    /** Whether {@link #requireTopic} has anything to say about that exchange. */
+    boolean restrictsTopics(String exchange);
 
     /** Changes whenever an earlier answer may no longer hold. */
     long version();

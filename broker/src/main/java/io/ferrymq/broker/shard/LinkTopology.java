@@ -70,12 +70,12 @@ final class LinkTopology {
     }
 
     void bindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
-        requireBindable(exchange(destination), exchange(source));
+        requireBindable(exchange(destination), exchange(source), key);
         shard.apply(shard.requests().bind(vhost, Binding.toExchange(source, destination, key, arguments), self));
     }
 
     void unbindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
-        requireBindable(exchange(destination), exchange(source));
+        requireBindable(exchange(destination), exchange(source), key);
         shard.apply(shard.requests().unbind(vhost, Binding.toExchange(source, destination, key, arguments), self));
     }
 
@@ -119,12 +119,12 @@ final class LinkTopology {
     }
 
     void bindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
-        requireBindable(queue(queue), exchange(exchange));
+        requireBindable(queue(queue), exchange(exchange), key);
         shard.apply(shard.requests().bind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
     }
 
     void unbindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
-        requireBindable(queue(queue), exchange(exchange));
+        requireBindable(queue(queue), exchange(exchange), key);
         shard.apply(shard.requests().unbind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
     }
 
@@ -170,9 +170,12 @@ final class LinkTopology {
         return new QueueStatus(queue.name(), queue.readyCount(), queue.consumerCount());
     }
 
-    private void requireBindable(Resource destination, Resource source) {
+    private void requireBindable(Resource destination, Resource source, String key) {
         guard.require(Permission.WRITE, destination);
         guard.require(Permission.READ, source);
+        if (vhost.isTopicExchange(source.name())) {
+            guard.requireTopic(Permission.READ, source, key);
+        }
     }
 
     private Resource exchange(String name) {

@@ -160,10 +160,15 @@ final class Shard implements QueueContext {
      */
     long purge(Queue queue) {
         long purged = queue.purge();
-        turn.writeSettles();
-        answerable = log.appendedSequence();
-        turn.flushLater();
+        answerable = writeSettlements();
         return purged;
+    }
+
+    /** Writes everything settled so far; returns the sequence from which on it is durable. */
+    long writeSettlements() {
+        turn.writeSettles();
+        turn.flushLater();
+        return log.appendedSequence();
     }
 
     private void append(byte type) {

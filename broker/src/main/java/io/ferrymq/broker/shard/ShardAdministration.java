@@ -5,6 +5,7 @@ import io.ferrymq.broker.Link;
 import io.ferrymq.broker.access.AccessCommand;
 import io.ferrymq.broker.access.AccessRequests;
 import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.topology.VhostSpec;
 import java.util.List;
@@ -57,6 +58,12 @@ final class ShardAdministration implements Administration {
     public void putPermissions(String user, String vhost, Permissions permissions) {
         shard.topology().requireVhost(vhost);
         apply(access.putPermissions(user, vhost, permissions));
+    }
+
+    @Override
+    public void putTopicPermission(String user, String vhost, String exchange, TopicPermission permission) {
+        shard.topology().requireVhost(vhost);
+        apply(access.putTopicPermission(user, vhost, exchange, permission));
     }
 
     private void apply(List<AccessCommand> commands) {

@@ -38,7 +38,7 @@ final class ShardLink implements Link, QueueOwner {
     private final List<String> replyAddresses = new ArrayList<>();
     private long awaitedSequence;
     private boolean awaits;
-    /** What this link published is durable from this sequence on. */
+    /** What this link published, and was told to write of what it settled, is durable from this sequence on. */
     private long answerable;
 
     private boolean closed;
@@ -120,7 +120,7 @@ final class ShardLink implements Link, QueueOwner {
             links.replyAddresses().send(publication);
             return;
         }
-        shard.publish(vhost, targets.find(publication.exchange()), publication);
+        shard.publish(vhost, targets.find(publication), publication);
         answerable = Math.max(answerable, publication.durableAt());
     }
 
@@ -155,6 +155,11 @@ final class ShardLink implements Link, QueueOwner {
         }
 
         @Override
+        public long timeoutMillis() {
+            return subscription.timeoutMillis();
+        }
+
+        @Override
         public void cancel() {
             subscriptions.remove(subscription);
             subscription.cancel();
@@ -170,6 +175,11 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public void settle(Unsettled delivery, Settlement settlement) {
         Queue.settleAtOrigin(delivery, settlement);
+    }
+
+    @Override
+    public void writeSettlements() {
+        answerable = Math.max(answerable, shard.writeSettlements());
     }
 
     @Override

@@ -59,6 +59,12 @@ public final class VirtualHost {
         return Optional.ofNullable(exchanges.get(name));
     }
 
+    /** Whether there is an exchange of that name, and topic permissions are about it. */
+    public boolean isTopicExchange(String name) {
+        ExchangeSpec declared = exchanges.get(name);
+        return declared != null && declared.type() == ExchangeType.TOPIC;
+    }
+
     public Optional<DeclaredQueue> queue(String name) {
         return Optional.ofNullable(queues.get(name));
     }

@@ -32,6 +32,18 @@ class ConsumerArgumentsTest {
         assertRefused(null, Collections.singletonMap("x-priority", null));
     }
 
+    @Test
+    void takesTimeoutsFromZeroUp() {
+        for (Object timeout : List.of((byte) 0, 1, Long.MAX_VALUE)) {
+            assertThatNoException()
+                    .isThrownBy(() -> Consumer.requireAcceptable(Q, Map.of("x-consumer-timeout", timeout)));
+        }
+        assertThatExceptionOfType(RefusedException.class)
+                .isThrownBy(() -> Consumer.requireAcceptable(Q, Map.of("x-consumer-timeout", -1)))
+                .extracting(RefusedException::refusal)
+                .isEqualTo(new Refusal.InvalidArgument(Q, "x-consumer-timeout", -1, new ValueProblem.TooSmall(0)));
+    }
+
     private static void assertRefused(@Nullable Object value, Map<String, @Nullable Object> arguments) {
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> Consumer.requireAcceptable(Q, arguments))

@@ -49,6 +49,32 @@ final class MessageRecordTest {
     }
 
     @Test
+    void keepsSecretKeysAsItsLayoutSays() {
+        Publication publication = Guest.message("ab", "body");
+        publication.address(ShortText.EMPTY, ShortText.of("k"), List.of("cc", "b", "cd"), List.of("b", "cd"));
+        ByteBuf head = Unpooled.buffer();
+        MessageRecord.begin(head, publication, null, false, 0);
+        MessageRecord.end(head, publication, null, false, 0);
+        assertThat(ByteBufUtil.hexDump(head))
+                .isEqualTo(
+                        "09" // persistent, with secret keys
+                                + "63" // format 99
+                                + "00" // priority
+                                + "00" // no durable queues
+                                + "00" // the default exchange
+                                + "016b" // routing key: k
+                                + "05" // 5 bytes of secret keys follow
+                                + "0162" // b
+                                + "026364" // cd
+                                + "026162"); // header: ab
+
+        StoredMessage stored = new StoredMessage();
+        stored.wrap(head, 0, head.readableBytes());
+        assertThat(stored.secretRoutingKeys()).containsExactly("b", "cd");
+        assertThat(stored.headerLength()).isEqualTo(2);
+    }
+
+    @Test
     void aTextThatIsTooLongIsRefusedBeforeItIsWritten() {
         assertThat(ShortText.of("k".repeat(255)).utf8()).hasSize(255);
         assertThatThrownBy(() -> ShortText.of("\u00e4".repeat(128))).isInstanceOf(IllegalArgumentException.class);

@@ -2,10 +2,12 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 final class FetchTest {
@@ -34,6 +36,31 @@ final class FetchTest {
         assertThat(guest.fetch("q").texts()).isEmpty();
         world.settle();
         assertThat(guest.fetch("q").texts()).containsExactly("a");
+    }
+
+    @Test
+    void tellsHowLongTheQueueLetsADeliveryWait() {
+        guest.declare("q", "x-consumer-timeout", 500);
+        guest.declare("other");
+        guest.publish("q", "a");
+        guest.publish("other", "a");
+        world.settle();
+        assertThat(guest.fetch("q").held(0).timeoutMillis()).isEqualTo(500);
+        assertThat(guest.fetch("other").held(0).timeoutMillis()).isEqualTo(Unsettled.NO_TIMEOUT);
+    }
+
+    @Test
+    void tellsHowLongAConsumerOrElseItsQueueLetsDeliveriesWait() {
+        guest.declare("q", "x-consumer-timeout", 500);
+        guest.declare("other");
+        assertThat(timeoutMillis(guest.consume("q", 1))).isEqualTo(500);
+        assertThat(timeoutMillis(guest.consume("q", 1, "x-consumer-timeout", 700L)))
+                .isEqualTo(700);
+        assertThat(timeoutMillis(guest.consume("other", 1))).isEqualTo(Unsettled.NO_TIMEOUT);
+    }
+
+    private static long timeoutMillis(Inbox inbox) {
+        return Objects.requireNonNull(inbox.subscription).timeoutMillis();
     }
 
     @Test

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 final class DeadLettersTest {
@@ -73,6 +74,42 @@ final class DeadLettersTest {
         guest.publish("work", "a");
         reject("work");
         assertThat(dead("dead").texts()).containsExactly("a");
+    }
+
+    @Test
+    void goesToSecretKeysAgainWhichItsHistoryDoesNotShow() {
+        guest.link.declareExchange(ExchangeSpec.durable("dlx", ExchangeType.DIRECT));
+        guest.declare("work", DLX, "dlx");
+        guest.declare("first", DLX, "dlx");
+        guest.declare("second");
+        guest.link.bindQueue("first", "dlx", "secret", Map.of());
+        guest.link.bindQueue("second", "dlx", "work", Map.of());
+        Publication message = Guest.message("CC=copy", "a");
+        message.address(ShortText.EMPTY, ShortText.of("work"), List.of("copy", "secret"), List.of("secret"));
+        guest.link.publish(message);
+        reject("work");
+        assertThat(dead("second").texts()).containsExactly("a");
+        reject("first");
+        Inbox twice = dead("second");
+        assertThat(twice.texts()).containsExactly("a");
+        assertThat(history(twice).deaths()).extracting(Death::queue).containsExactly("first", "work");
+        assertThat(history(twice).deaths())
+                .allSatisfy(death -> assertThat(death.routingKeys()).containsExactly("work", "copy"));
+    }
+
+    @Test
+    void forgetsSecretKeysWhereTheQueueNamesAKey() {
+        guest.declare("work", DLX, "", DEAD_KEY, "dead");
+        guest.declare("dead", DLX, "");
+        Publication message = Guest.message("", "a");
+        message.address(ShortText.EMPTY, ShortText.of("work"), List.of("none"), List.of("none"));
+        guest.link.publish(message);
+        reject("work");
+        guest.link.deleteQueue("work", Set.of());
+        guest.declare("none");
+        reject("dead");
+        world.settle();
+        assertThat(guest.ready("none")).isZero();
     }
 
     @Test

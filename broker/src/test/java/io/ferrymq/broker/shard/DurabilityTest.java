@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.World;
@@ -69,6 +70,24 @@ final class DurabilityTest {
         guest.publish("q", "b");
         world.settle();
         assertThat(guest.heard).as("nobody asked").hasSize(1);
+    }
+
+    @Test
+    void anAnswerWaitsForSettlementsThatAreWrittenAtOnce() throws IOException {
+        guest.declare("q");
+        guest.publish("q", "a", "b");
+        world.settle();
+        guest.link.settle(guest.fetch("q").held(0), Settlement.ACCEPT);
+        guest.link.afterDurable(() -> told.add("nobody waits"));
+        assertThat(told).containsExactly("nobody waits");
+
+        guest.link.writeSettlements();
+        guest.link.afterDurable(() -> told.add("settled"));
+        assertThat(told).hasSize(1);
+        world.settle();
+        assertThat(told).containsExactly("nobody waits", "settled");
+        World found = World.open(world.disk.afterPowerLoss(new Random(1)), world.lane.nowMillis());
+        assertThat(new Guest(found).ready("q")).isEqualTo(1);
     }
 
     @Test

@@ -8,9 +8,11 @@ import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Refusal.Permission;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
@@ -55,13 +57,24 @@ final class PermissionsTest {
                         }));
     }
 
+    private void permitTopic(String write, String read) {
+        world.broker.administration().putTopicPermission("ann", "/", "amq.topic", new TopicPermission(write, read));
+    }
+
+    private static void topicDenied(Permission permission, String key, Runnable request) {
+        Refusal refusal = new Refusal.TopicDenied(permission, key, Resource.exchange("amq.topic", "/"), "ann");
+        assertThatThrownBy(request::run)
+                .isInstanceOfSatisfying(
+                        RefusedException.class, e -> assertThat(e.refusal()).isEqualTo(refusal));
+    }
+
     private static QueueSpec queue(String name, Map<String, Object> arguments) {
         return new QueueSpec(name, true, false, false, QueueArguments.of(arguments));
     }
 
-    private static void publish(Link link, String exchange, String key) {
+    private static void publish(Link link, String exchange, String key, String... copies) {
         Publication publication = Guest.message("", "a");
-        publication.address(ShortText.of(exchange), ShortText.of(key), List.of());
+        publication.address(ShortText.of(exchange), ShortText.of(key), List.of(copies));
         link.publish(publication);
     }
 
@@ -128,6 +141,45 @@ final class PermissionsTest {
         world.broker.administration().deleteUser("ann");
         denied(Permission.WRITE, "amq.default", () -> publish(link, "", "q"));
         assertThat(guest.ready("q")).isEqualTo(2);
+    }
+
+    @Test
+    void topicPermissionsAreAskedForEveryKeyAndFollowEveryChange() {
+        guest.declare("q");
+        guest.link.bindQueue("q", "amq.topic", "#", Map.of());
+        Link link = link(".*", ".*", ".*");
+        publish(link, "amq.topic", "b");
+        permitTopic("^a", "");
+        publish(link, "amq.topic", "a");
+        topicDenied(Permission.WRITE, "b", () -> publish(link, "amq.topic", "b"));
+        permitTopic("^b", "");
+        publish(link, "amq.topic", "b");
+        topicDenied(Permission.WRITE, "a", () -> publish(link, "amq.topic", "a"));
+        assertThat(guest.ready("q")).isEqualTo(3);
+    }
+
+    @Test
+    void topicPermissionsAreAskedForCopies() {
+        guest.declare("q");
+        guest.link.bindQueue("q", "amq.topic", "#", Map.of());
+        Link link = link(".*", ".*", ".*");
+        permitTopic("^a", "");
+        topicDenied(Permission.WRITE, "b", () -> publish(link, "amq.topic", "a", "a.copy", "b"));
+        publish(link, "amq.topic", "a", "a.copy");
+        assertThat(guest.ready("q")).isEqualTo(1);
+    }
+
+    @Test
+    void bindingToATopicExchangeAsksForTheKey() {
+        guest.declare("q");
+        Link link = link(".*", ".*", ".*");
+        permitTopic("", "^a");
+        topicDenied(Permission.READ, "b", () -> link.bindQueue("q", "amq.topic", "b", Map.of()));
+        topicDenied(Permission.READ, "b", () -> link.unbindQueue("q", "amq.topic", "b", Map.of()));
+        topicDenied(Permission.READ, "b", () -> link.bindExchange("amq.fanout", "amq.topic", "b", Map.of()));
+        topicDenied(Permission.READ, "b", () -> link.unbindExchange("amq.fanout", "amq.topic", "b", Map.of()));
+        link.bindQueue("q", "amq.topic", "a", Map.of());
+        link.bindExchange("amq.topic", "amq.fanout", "b", Map.of());
     }
 
     @Test

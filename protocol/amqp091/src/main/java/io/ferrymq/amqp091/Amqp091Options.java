@@ -14,6 +14,8 @@ import io.ferrymq.amqp091.codec.Frame;
  * @param unfinishedBytesOfAllMax the same over all connections together
  * @param handshakeTimeoutMillis time until the connection must be open
  * @param closeTimeoutMillis time for the peer to answer {@code connection.close}
+ * @param consumerTimeoutMillis time to settle a delivery, unless the consumer or its queue says otherwise; {@link
+ *     Long#MAX_VALUE} for any time
  * @param announcement the server's words about itself
  */
 public record Amqp091Options(
@@ -25,6 +27,7 @@ public record Amqp091Options(
         long unfinishedBytesOfAllMax,
         long handshakeTimeoutMillis,
         long closeTimeoutMillis,
+        long consumerTimeoutMillis,
         Announcement announcement) {
     /** Checks the ranges. */
     public Amqp091Options {
@@ -53,6 +56,7 @@ public record Amqp091Options(
                 256 << 20,
                 10_000,
                 10_000,
+                1_800_000,
                 Announcement.standard());
     }
 
@@ -67,6 +71,7 @@ public record Amqp091Options(
                 unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 announcement);
     }
 
@@ -81,6 +86,7 @@ public record Amqp091Options(
                 unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 announcement);
     }
 
@@ -95,6 +101,7 @@ public record Amqp091Options(
                 unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 announcement);
     }
 
@@ -109,6 +116,22 @@ public record Amqp091Options(
                 unfinishedBytesOfAllMax,
                 millis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
+                announcement);
+    }
+
+    /** The same with another {@link #consumerTimeoutMillis}. */
+    public Amqp091Options withConsumerTimeoutMillis(long millis) {
+        return new Amqp091Options(
+                frameMaxBytes,
+                channelMax,
+                heartbeatSeconds,
+                messageBytesMax,
+                unfinishedBytesMax,
+                unfinishedBytesOfAllMax,
+                handshakeTimeoutMillis,
+                closeTimeoutMillis,
+                millis,
                 announcement);
     }
 
@@ -123,6 +146,7 @@ public record Amqp091Options(
                 2L * bytes,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 announcement);
     }
 
@@ -137,6 +161,7 @@ public record Amqp091Options(
                 bytes,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 announcement);
     }
 
@@ -151,6 +176,7 @@ public record Amqp091Options(
                 unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
+                consumerTimeoutMillis,
                 words);
     }
 }

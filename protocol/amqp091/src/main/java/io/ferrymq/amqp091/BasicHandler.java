@@ -87,6 +87,9 @@ final class BasicHandler {
         Consumer consumer = new Consumer(channel, writer, tag, m.noAck() ? 0 : consumption.consumerPrefetch());
         consumer.subscribed(link.subscribe(request, consumer));
         consumption.add(consumer);
+        if (!m.noAck()) {
+            consumption.expectSettling(consumer.timeoutMillis());
+        }
     }
 
     /** RabbitMQ's direct reply-to: the channel gets an address of its own. */
@@ -152,6 +155,7 @@ final class BasicHandler {
             Unsettled open = delivery.unsettled();
             if (open != null) {
                 channel.consumption().unsettled(tag, open, null);
+                channel.consumption().expectSettling(open.timeoutMillis());
             }
             writer.getOk(channel.number(), tag, delivery);
         }

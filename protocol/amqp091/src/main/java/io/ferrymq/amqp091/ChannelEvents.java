@@ -8,6 +8,9 @@ interface ChannelEvents {
     /** The queue of a consumer is gone. */
     void consumerCancelled(Channel channel, String consumerTag);
 
+    /** Deliveries have to be settled within this time, or the channel ends. */
+    void settlesWithin(long timeoutMillis);
+
     /** A consumer was passed over because the peer does not take what was sent. */
     void starved();
 }

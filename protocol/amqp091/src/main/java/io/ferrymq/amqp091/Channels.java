@@ -7,6 +7,7 @@ import io.ferrymq.amqp091.codec.FrameReader;
 import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.wire.Connection;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayList;
@@ -31,11 +32,12 @@ final class Channels implements ChannelEvents {
     private final Alarms alarms;
     private final Publisher publisher;
     private final MethodHandler methods;
+    private final SettleWatch watch;
     private @Nullable Channel latest;
     private boolean starved;
 
     /** {@code consumerTags} makes tags for consumers that were not given one. */
-    Channels(Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
+    Channels(Connection connection, Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
         this.peer = peer;
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
         this.unfinished = unfinished;
@@ -44,6 +46,7 @@ final class Channels implements ChannelEvents {
         this.alarms = new Alarms(peer);
         this.publisher = new Publisher(peer, writer, alarms);
         this.methods = new MethodHandler(peer, writer, answers, publisher, unfinished, consumerTags);
+        this.watch = new SettleWatch(connection, this::endOverdue);
     }
 
     Alarms alarms() {
@@ -217,6 +220,30 @@ final class Channels implements ChannelEvents {
     }
 
     @Override
+    public void settlesWithin(long timeoutMillis) {
+        watch.watch(timeoutMillis);
+    }
+
+    /** Ends the channels whose deliveries were not settled in time; returns the shortest timeout of the others. */
+    private long endOverdue(long nowMillis) {
+        long shortestMillis = SettleTimeout.NONE;
+        for (Channel channel : byNumber.values().toArray(new Channel[0])) {
+            if (!channel.isClosing()) {
+                endIfOverdue(channel, nowMillis);
+            }
+            shortestMillis = Math.min(shortestMillis, channel.consumption().timeoutMillis());
+        }
+        return shortestMillis;
+    }
+
+    private void endIfOverdue(Channel channel, long nowMillis) {
+        long overdueMillis = channel.consumption().overdueMillis(nowMillis);
+        if (overdueMillis != SettleTimeout.NONE) {
+            fail(channel, Fault.notSettledInTime(channel.number(), overdueMillis), 0);
+        }
+    }
+
+    @Override
     public void starved() {
         starved = true;
     }
@@ -237,6 +264,7 @@ final class Channels implements ChannelEvents {
     /** Ends everything: the connection closes or is gone. */
     void release() {
         answers.end();
+        watch.cancel();
         for (Channel channel : byNumber.values().toArray(new Channel[0])) {
             channel.release();
         }

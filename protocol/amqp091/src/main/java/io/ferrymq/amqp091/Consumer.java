@@ -20,6 +20,7 @@ final class Consumer implements DeliverySink {
     private final byte[] tagBytes;
     private final int prefetch;
     private @Nullable Subscription subscription;
+    private long timeoutMillis = Unsettled.NO_TIMEOUT;
     private int unsettled;
     private boolean stalled;
 
@@ -39,6 +40,12 @@ final class Consumer implements DeliverySink {
 
     void subscribed(Subscription started) {
         subscription = started;
+        timeoutMillis = started.timeoutMillis();
+    }
+
+    /** How long a delivery may stay unsettled as the consumer's arguments or the queue's say; else none. */
+    long timeoutMillis() {
+        return timeoutMillis;
     }
 
     @Override

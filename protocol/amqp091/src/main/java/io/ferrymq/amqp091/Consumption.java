@@ -27,6 +27,7 @@ final class Consumption {
     private final Map<String, Consumer> consumers = new LinkedHashMap<>(4);
     private final List<Consumer> toWake = new ArrayList<>(0);
     private final UnsettledWindow.Taker settleNow = this::settleNow;
+    private final SettleTimeout timeout;
     private @Nullable ReplyConsumer replyConsumer;
     private long lastDeliveryTag;
     private int consumerPrefetch;
@@ -39,6 +40,7 @@ final class Consumption {
         this.link = peer.link();
         this.out = peer.out();
         this.events = events;
+        this.timeout = new SettleTimeout(peer.options().consumerTimeoutMillis());
     }
 
     /** The prefetch of consumers to come; 0 for no limit. */
@@ -172,9 +174,32 @@ final class Consumption {
         link.settle(delivery, settlement);
     }
 
+    /** Has what was settled with {@link #settleNow} written at once, so that answers wait for it. */
+    void writeSettled() {
+        link.writeSettlements();
+    }
+
     /** Puts settlements that a transaction held back where they came from. */
     void putBack(long[] tags, Unsettled[] deliveries, @Nullable Consumer[] owners) {
         window.putBack(tags, deliveries, owners);
+    }
+
+    // Timeouts.
+
+    /** There will be deliveries to be settled, of which consumer or queue say that they may take this long. */
+    void expectSettling(long saidMillis) {
+        timeout.expect(saidMillis);
+        events.settlesWithin(timeout.shortestMillis());
+    }
+
+    /** The shortest timeout that is to be watched; {@link SettleTimeout#NONE} if there is nothing to settle. */
+    long timeoutMillis() {
+        return consumers.isEmpty() && window.count() == 0 ? SettleTimeout.NONE : timeout.shortestMillis();
+    }
+
+    /** The timeout that is over for a delivery; {@link SettleTimeout#NONE} if all are in time. */
+    long overdueMillis(long nowMillis) {
+        return timeout.look(window, lastDeliveryTag, nowMillis);
     }
 
     // Waking.

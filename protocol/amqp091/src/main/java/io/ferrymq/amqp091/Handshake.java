@@ -115,6 +115,7 @@ final class Handshake {
         try {
             Link link = protocol.linkOpener().open(who, method.virtualHost(), client, listener);
             return new Channels(
+                    connection,
                     new Peer(
                             client,
                             who,

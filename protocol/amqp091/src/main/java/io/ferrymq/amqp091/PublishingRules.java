@@ -81,8 +81,9 @@ final class PublishingRules {
         }
         List<String> keys = new ArrayList<>();
         addKeys(keys, "CC", open);
+        int shown = keys.size();
         addKeys(keys, "BCC", secret);
-        publication.address(publication.exchange(), publication.key(), keys);
+        publication.address(publication.exchange(), publication.key(), keys, keys.subList(shown, keys.size()));
         return secret == null ? header : edited(PropertyEditor.of(properties).removeHeader("BCC"));
     }
 

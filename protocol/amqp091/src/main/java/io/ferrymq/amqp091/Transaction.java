@@ -26,6 +26,7 @@ final class Transaction implements UnsettledWindow.Taker {
             ShortText exchange,
             ShortText routingKey,
             List<String> extraRoutingKeys,
+            List<String> secretRoutingKeys,
             ByteBuf header,
             ByteBuf body,
             boolean persistent,
@@ -54,6 +55,7 @@ final class Transaction implements UnsettledWindow.Taker {
                 message.exchange(),
                 message.key(),
                 message.extraRoutingKeys(),
+                message.secretRoutingKeys(),
                 Unpooled.copiedBuffer(message.header()),
                 Unpooled.copiedBuffer(message.body()),
                 message.persistent(),
@@ -67,12 +69,13 @@ final class Transaction implements UnsettledWindow.Taker {
         settlements.add(new HeldSettlement(tag, delivery, consumer, settlement));
     }
 
-    /** Carries out what was held back: messages first, as RabbitMQ does. */
+    /** Carries out what was held back: messages first, as RabbitMQ does. Answers wait until it is durable. */
     void commit(Channel channel, Publisher publisher) {
         boolean complete = true;
         Publication publication = new Publication(Amqp091Format.INSTANCE);
         for (HeldMessage message : messages) {
-            publication.address(message.exchange, message.routingKey, message.extraRoutingKeys);
+            publication.address(
+                    message.exchange, message.routingKey, message.extraRoutingKeys, message.secretRoutingKeys);
             publication.content(message.header, message.body);
             publication.terms(message.persistent, message.priority, message.expirationMillis);
             publisher.send(channel, publication, message.mandatory);
@@ -82,7 +85,10 @@ final class Transaction implements UnsettledWindow.Taker {
         for (HeldSettlement held : settlements) {
             channel.consumption().settleNow(held.tag, held.delivery, held.consumer, held.settlement);
         }
-        settlements.clear();
+        if (!settlements.isEmpty()) {
+            settlements.clear();
+            channel.consumption().writeSettled();
+        }
         channel.consumption().wakeSettled();
         if (!complete) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");

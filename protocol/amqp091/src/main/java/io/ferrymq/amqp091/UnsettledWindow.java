@@ -29,6 +29,12 @@ final class UnsettledWindow {
         void take(long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement);
     }
 
+    /** Is asked about deliveries inside. */
+    interface Question {
+        /** {@link SettleTimeout#NONE} to go on with the next one. */
+        long answer(long tag, Unsettled delivery, @Nullable Consumer consumer);
+    }
+
     private static final int CAPACITY_MIN = 8;
     /** Larger arrays are given up when nothing is unsettled. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
@@ -43,6 +49,25 @@ final class UnsettledWindow {
     /** Number of deliveries inside. */
     int count() {
         return count;
+    }
+
+    /** The tag of the oldest delivery inside; there has to be one. */
+    long oldestTag() {
+        return tags[head];
+    }
+
+    /** The first answer of {@code question} about the deliveries up to this tag, oldest first; its NONE if there is none. */
+    long ask(long lastTag, Question question) {
+        for (int position = 0; position < span && tags[slot(position)] <= lastTag; position++) {
+            int slot = slot(position);
+            Unsettled delivery = deliveries[slot];
+            long answer =
+                    delivery == null ? SettleTimeout.NONE : question.answer(tags[slot], delivery, consumers[slot]);
+            if (answer != SettleTimeout.NONE) {
+                return answer;
+            }
+        }
+        return SettleTimeout.NONE;
     }
 
     /** Adds a delivery with a tag above all tags inside. */

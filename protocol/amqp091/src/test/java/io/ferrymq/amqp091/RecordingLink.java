@@ -48,6 +48,9 @@ final class RecordingLink implements Link {
 
     @Nullable String blockedReason;
 
+    /** How long the queues let deliveries of consumers wait. */
+    long queueTimeoutMillis = Unsettled.NO_TIMEOUT;
+
     boolean opened;
     boolean closed;
     final List<String> tracked = new ArrayList<>();
@@ -226,6 +229,11 @@ final class RecordingLink implements Link {
         }
         return new Subscription() {
             @Override
+            public long timeoutMillis() {
+                return queueTimeoutMillis;
+            }
+
+            @Override
             public void resume() {
                 resumed.merge(request.tag(), 1, Integer::sum);
             }
@@ -274,6 +282,12 @@ final class RecordingLink implements Link {
     @Override
     public boolean replyAddressExists(String name) {
         return replyAddresses.contains(name);
+    }
+
+    @Override
+    public void writeSettlements() {
+        call("writeSettlements");
+        sequence++;
     }
 
     @Override

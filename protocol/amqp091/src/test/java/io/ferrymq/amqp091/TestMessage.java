@@ -26,14 +26,27 @@ record TestMessage(
     static TestMessage of(String body) {
         ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
         return new TestMessage(
-                "ex", "key", BasicProperties.NONE, bytes, false, -1, null, new Open(body, bytes.readableBytes()));
+                "ex",
+                "key",
+                BasicProperties.NONE,
+                bytes,
+                false,
+                -1,
+                null,
+                new Open(body, bytes.readableBytes(), Unsettled.NO_TIMEOUT));
     }
 
-    private record Open(String name, int bodyBytes) implements Unsettled {
+    private record Open(String name, int bodyBytes, long timeoutMillis) implements Unsettled {
         @Override
         public String toString() {
             return name;
         }
+    }
+
+    /** From a queue that wants it settled within this time. */
+    TestMessage within(long timeoutMillis) {
+        Unsettled timed = new Open(String.valueOf(unsettled), 0, timeoutMillis);
+        return new TestMessage(exchange, routingKey, header, body, redelivered, failedDeliveries, history, timed);
     }
 
     TestMessage settledByDelivery() {

@@ -60,6 +60,20 @@ class TransactionTest {
     }
 
     @Test
+    void answersACommitWhenItsAcknowledgementsAreDurable() {
+        client.link.durable = 0;
+        select();
+        deliver("a", "b");
+        client.send(1, new BasicMethod.Ack(2, true));
+        assertThat(client.link.takeCalls()).isEmpty();
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).containsExactly("settle a ACCEPT", "settle b ACCEPT", "writeSettlements");
+        assertThat(client.take()).isEmpty();
+        client.link.makeDurable(1);
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+    }
+
+    @Test
     void forgetsPublishesOnRollback() {
         select();
         client.publish("k", "one");
@@ -77,7 +91,7 @@ class TransactionTest {
         client.send(1, new BasicMethod.Reject(1, false));
         assertThat(client.link.takeCalls()).isEmpty();
         client.send(1, new TxMethod.Commit());
-        assertThat(client.link.takeCalls()).containsExactly("settle b ACCEPT", "settle a REJECT");
+        assertThat(client.link.takeCalls()).containsExactly("settle b ACCEPT", "settle a REJECT", "writeSettlements");
     }
 
     @Test
@@ -89,7 +103,8 @@ class TransactionTest {
         client.send(1, new TxMethod.Rollback());
         client.send(1, new BasicMethod.Ack(3, true));
         client.send(1, new TxMethod.Commit());
-        assertThat(client.link.takeCalls()).containsExactly("settle a ACCEPT", "settle b ACCEPT", "settle c ACCEPT");
+        assertThat(client.link.takeCalls())
+                .containsExactly("settle a ACCEPT", "settle b ACCEPT", "settle c ACCEPT", "writeSettlements");
     }
 
     @Test

@@ -13,7 +13,12 @@ import net.jqwik.api.Property;
 
 /** The window against a sorted map that does the same slowly. */
 class UnsettledWindowProperties {
-    private record Open(int bodyBytes) implements Unsettled {}
+    private record Open(int bodyBytes) implements Unsettled {
+        @Override
+        public long timeoutMillis() {
+            return NO_TIMEOUT;
+        }
+    }
 
     private final UnsettledWindow window = new UnsettledWindow();
     private final TreeMap<Long, Unsettled> model = new TreeMap<>();

@@ -12,13 +12,14 @@ public record Definitions(
         List<User> users,
         List<String> virtualHosts,
         List<Permission> permissions,
+        List<TopicPermission> topicPermissions,
         List<Exchange> exchanges,
         List<Queue> queues,
         List<Binding> bindings,
         List<String> ignored) {
     /** Nothing is defined. */
     public static final Definitions NONE =
-            new Definitions(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
+            new Definitions(List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of(), List.of());
 
     /**
      * A user.
@@ -30,6 +31,9 @@ public record Definitions(
 
     /** Regular expressions of resource names that a user may configure, write and read in a virtual host. */
     public record Permission(String user, String virtualHost, String configure, String write, String read) {}
+
+    /** Regular expressions of routing keys that a user may publish and bind with at a topic exchange. */
+    public record TopicPermission(String user, String virtualHost, String exchange, String write, String read) {}
 
     /** An exchange. */
     public record Exchange(

@@ -5,6 +5,7 @@ import io.ferrymq.server.definitions.Definitions.DestinationKind;
 import io.ferrymq.server.definitions.Definitions.Exchange;
 import io.ferrymq.server.definitions.Definitions.Permission;
 import io.ferrymq.server.definitions.Definitions.Queue;
+import io.ferrymq.server.definitions.Definitions.TopicPermission;
 import io.ferrymq.server.definitions.Definitions.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -29,7 +30,7 @@ public final class DefinitionsFile {
     private static final Logger log = LoggerFactory.getLogger(DefinitionsFile.class);
 
     private static final Set<String> IMPORTED =
-            Set.of("users", "vhosts", "permissions", "exchanges", "queues", "bindings");
+            Set.of("users", "vhosts", "permissions", "topic_permissions", "exchanges", "queues", "bindings");
     private static final String VHOST = "vhost";
 
     private final DefinitionsNode root;
@@ -74,6 +75,7 @@ public final class DefinitionsFile {
                 all("users", DefinitionsFile::user),
                 all("vhosts", node -> node.text("name")),
                 all("permissions", DefinitionsFile::permission),
+                all("topic_permissions", DefinitionsFile::topicPermission),
                 all("exchanges", DefinitionsFile::exchange),
                 all("queues", DefinitionsFile::queue),
                 all("bindings", DefinitionsFile::binding),
@@ -119,6 +121,11 @@ public final class DefinitionsFile {
                 node.text("configure"),
                 node.text("write"),
                 node.text("read"));
+    }
+
+    private static TopicPermission topicPermission(DefinitionsNode node) throws DefinitionsException {
+        return new TopicPermission(
+                node.text("user"), node.text(VHOST, "/"), node.text("exchange"), node.text("write"), node.text("read"));
     }
 
     private static Exchange exchange(DefinitionsNode node) throws DefinitionsException {

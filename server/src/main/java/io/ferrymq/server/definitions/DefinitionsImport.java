@@ -6,6 +6,7 @@ import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.access.HashingAlgorithm;
 import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.Permissions;
+import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.topology.ExchangeSpec;
@@ -48,6 +49,9 @@ public final class DefinitionsImport {
         for (Definitions.Permission permission : definitions.permissions()) {
             attempt("permission of user '" + permission.user() + "'", () -> grant(permission));
         }
+        for (Definitions.TopicPermission permission : definitions.topicPermissions()) {
+            attempt("topic permission of user '" + permission.user() + "'", () -> grant(permission));
+        }
         for (Definitions.Exchange exchange : definitions.exchanges()) {
             attempt("exchange '" + exchange.name() + "'", () -> declare(exchange));
         }
@@ -82,6 +86,11 @@ public final class DefinitionsImport {
     private void grant(Definitions.Permission grant) {
         administration.putPermissions(
                 grant.user(), grant.virtualHost(), new Permissions(grant.configure(), grant.write(), grant.read()));
+    }
+
+    private void grant(Definitions.TopicPermission grant) {
+        administration.putTopicPermission(
+                grant.user(), grant.virtualHost(), grant.exchange(), new TopicPermission(grant.write(), grant.read()));
     }
 
     private void declare(Definitions.Exchange exchange) {

@@ -31,8 +31,13 @@ public final class BrokerSettings {
                 .withFrameMaxBytes(settings.get(Keys.LIMITS_FRAME_BYTES).intValue())
                 .withChannelMax(settings.get(Keys.LIMITS_CHANNELS))
                 .withHandshakeTimeoutMillis(settings.get(Keys.HANDSHAKE_TIMEOUT_MS))
+                .withConsumerTimeoutMillis(consumerTimeoutMillis(settings.get(Keys.CONSUMER_TIMEOUT_MS)))
                 .withHeartbeatSeconds(settings.get(Keys.HEARTBEAT_SECONDS))
                 .withMessageBytesMax(settings.get(Keys.LIMITS_MESSAGE_BYTES).intValue())
                 .withAnnouncement(Announcement.standard().withClusterName(settings.get(Keys.CLUSTER_NAME)));
+    }
+
+    private static long consumerTimeoutMillis(long millis) {
+        return millis == 0 ? Long.MAX_VALUE : millis;
     }
 }

@@ -10,6 +10,7 @@ import static io.ferrymq.server.settings.ValueType.path;
 import static io.ferrymq.server.settings.ValueType.seconds;
 import static io.ferrymq.server.settings.ValueType.text;
 
+import io.ferrymq.broker.message.Publication;
 import io.ferrymq.log.LogOptions;
 import io.ferrymq.wire.ClientVerification;
 import io.ferrymq.wire.ListenerOptions;
@@ -84,6 +85,12 @@ public final class Keys {
             key("heartbeat.seconds", seconds(0, 65_535), "60", "heartbeat that the broker suggests; 0 is none");
     public static final Key<Long> HANDSHAKE_TIMEOUT_MS = key(
             "handshake.timeout-ms", millis(1, 600_000), "10s", "time that a client has until its connection is open");
+
+    public static final Key<Long> CONSUMER_TIMEOUT_MS = key(
+            "consumer.timeout-ms",
+            millis(0, Publication.EXPIRATION_MILLIS_MAX),
+            "30min",
+            "time that a consumer has to settle a delivery; 0 is any time");
 
     public static final Key<Long> MEMORY_BUDGET_BYTES =
             key("memory.budget-bytes", bytes(16 * MIB, TIB), "192MiB", "memory for messages and buffers");

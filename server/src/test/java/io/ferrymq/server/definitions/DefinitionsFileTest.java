@@ -8,6 +8,7 @@ import io.ferrymq.server.definitions.Definitions.DestinationKind;
 import io.ferrymq.server.definitions.Definitions.Exchange;
 import io.ferrymq.server.definitions.Definitions.Permission;
 import io.ferrymq.server.definitions.Definitions.Queue;
+import io.ferrymq.server.definitions.Definitions.TopicPermission;
 import io.ferrymq.server.definitions.Definitions.User;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +36,7 @@ class DefinitionsFileTest {
                   ],
                   "vhosts": [{"name": "/"}, {"name": "other", "metadata": {}}],
                   "permissions": [{"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": "^a"}],
-                  "topic_permissions": [],
+                  "topic_permissions": [{"user": "guest", "vhost": "/", "exchange": "amq.topic", "write": "^w", "read": "^r"}],
                   "policies": [{"name": "ha"}],
                   "exchanges": [{"name": "e", "vhost": "/", "type": "topic", "durable": true, "auto_delete": false,
                                  "internal": true, "arguments": {"alternate-exchange": "ae"}}],
@@ -51,6 +52,8 @@ class DefinitionsFileTest {
                         new User("old", "", "rabbit_password_hashing_sha256", List.of("monitoring", "policymaker")));
         assertThat(definitions.virtualHosts()).containsExactly("/", "other");
         assertThat(definitions.permissions()).containsExactly(new Permission("guest", "/", ".*", ".*", "^a"));
+        assertThat(definitions.topicPermissions())
+                .containsExactly(new TopicPermission("guest", "/", "amq.topic", "^w", "^r"));
         assertThat(definitions.exchanges())
                 .containsExactly(
                         new Exchange("/", "e", "topic", true, false, true, Map.of("alternate-exchange", "ae")));

@@ -1,0 +1,114 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.broker.Unsettled;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the deliveries of one channel have waited for their settlement (RabbitMQ's delivery acknowledgement timeout).
+ *
+ * <p>Thread contract: the connection's lane.
+ *
+ * <p>Nothing is noted for a delivery. Tags only grow, so a mark tells of a whole run of deliveries by when they were made:
+ *
+ * <pre>
+ *   tags     17      40      41
+ *   millis   5000    6000    9000     deliveries 18 to 40 were made by 6000, and 41 by 9000
+ * </pre>
+ *
+ * Each look sets a mark. A delivery counts from the first mark at or above its tag, so a timeout is never noticed too
+ * early, and too late by no more than the time between two looks. When there is no room for a mark, every second one goes
+ * and its deliveries count from the one behind it.
+ */
+final class SettleTimeout implements UnsettledWindow.Question {
+    /** No timeout, or none that is over. */
+    static final long NONE = Long.MAX_VALUE;
+
+    private static final int MARKS_MAX = 32;
+
+    private final long defaultMillis;
+    private final long[] tags = new long[MARKS_MAX];
+    private final long[] millis = new long[MARKS_MAX];
+    private int marks;
+    private long shortestMillis = NONE;
+    private long lookMillis;
+
+    /** {@code defaultMillis} holds where neither consumer nor queue says otherwise. */
+    SettleTimeout(long defaultMillis) {
+        this.defaultMillis = defaultMillis;
+    }
+
+    /** What holds for a delivery of which consumer or queue say {@code saidMillis}. */
+    private long millis(long saidMillis) {
+        return saidMillis == Unsettled.NO_TIMEOUT ? defaultMillis : saidMillis;
+    }
+
+    /** There will be deliveries of which consumer or queue say {@code saidMillis}. */
+    void expect(long saidMillis) {
+        shortestMillis = Math.min(shortestMillis, millis(saidMillis));
+    }
+
+    /** The shortest timeout of any delivery there may be. */
+    long shortestMillis() {
+        return shortestMillis;
+    }
+
+    /** The timeout of the oldest delivery in {@code window} whose timeout is over; {@code lastTag} is the newest one's tag. */
+    long look(UnsettledWindow window, long lastTag, long nowMillis) {
+        if (window.count() == 0) {
+            marks = 0;
+            return NONE;
+        }
+        forgetBefore(window.oldestTag());
+        mark(lastTag, nowMillis);
+        lookMillis = nowMillis;
+        int due = 0;
+        while (due < marks && nowMillis - millis[due] >= shortestMillis) {
+            due++;
+        }
+        return due == 0 ? NONE : window.ask(tags[due - 1], this);
+    }
+
+    @Override
+    public long answer(long tag, Unsettled delivery, @Nullable Consumer consumer) {
+        long timeoutMillis = millis(consumer == null ? delivery.timeoutMillis() : consumer.timeoutMillis());
+        return lookMillis - madeByMillis(tag) >= timeoutMillis ? timeoutMillis : NONE;
+    }
+
+    private long madeByMillis(long tag) {
+        int mark = 0;
+        while (tags[mark] < tag) {
+            mark++;
+        }
+        return millis[mark];
+    }
+
+    private void mark(long lastTag, long nowMillis) {
+        if (marks > 0 && tags[marks - 1] == lastTag) {
+            return;
+        }
+        if (marks == MARKS_MAX) {
+            thinOut();
+        }
+        tags[marks] = lastTag;
+        millis[marks] = nowMillis;
+        marks++;
+    }
+
+    private void thinOut() {
+        marks = MARKS_MAX / 2;
+        for (int i = 0; i < marks; i++) {
+            tags[i] = tags[2 * i + 1];
+            millis[i] = millis[2 * i + 1];
+        }
+    }
+
+    private void forgetBefore(long oldestTag) {
+        int gone = 0;
+        while (gone < marks && tags[gone] < oldestTag) {
+            gone++;
+        }
+        System.arraycopy(tags, gone, tags, 0, marks - gone);
+        System.arraycopy(millis, gone, millis, 0, marks - gone);
+        marks -= gone;
+    }
+}
