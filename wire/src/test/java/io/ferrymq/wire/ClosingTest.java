@@ -4,7 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.net.BindException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -12,6 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(IoBackend.class)
 class ClosingTest extends SocketFixture {
+    private static final int ATTEMPTS_MAX = 10;
+
     ClosingTest(IoBackend backend) throws ListenerException {
         super(backend, 100);
     }
@@ -86,8 +94,30 @@ class ClosingTest extends SocketFixture {
 
     @Test
     void acceptsNothingOnceClosed() throws Exception {
-        int port = listener.port();
-        listener.close();
-        assertThatThrownBy(() -> Peer.to("127.0.0.1", port)).isInstanceOf(ConnectException.class);
+        try (Socket holder = portOfAClosedListener()) {
+            int port = holder.getLocalPort();
+            assertThatThrownBy(() -> Peer.to("127.0.0.1", port)).isInstanceOf(ConnectException.class);
+        }
+        assertThat(protocol.sessions).isEmpty();
+    }
+
+    /**
+     * A socket that is bound where a listener was just closed. Free ports are given to any program that asks for one, so
+     * this one is held, or another one if somebody was quicker. A listener that is still there would not let it be bound.
+     */
+    private Socket portOfAClosedListener() throws ListenerException, IOException {
+        for (int attempt = 1; ; attempt++) {
+            Listener closed = transport.listen(ListenerOptions.at("127.0.0.1", 0), List.of(protocol));
+            int port = closed.port();
+            closed.close();
+            Socket holder = new Socket();
+            try {
+                holder.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+                return holder;
+            } catch (BindException taken) {
+                holder.close();
+                assertThat(attempt).as("ports that could not be bound again").isLessThan(ATTEMPTS_MAX);
+            }
+        }
     }
 }
