@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Texts are those of {@link ValueCodec}. The holder is the exchange that the message was published to, or one that it
  * came to on its way; the message names the former. Further routing keys are stored although a header may have them,
- * so that the broker need not know which header, and what it says when a dead letter waits. The message has times only if it expires; that time begins anew when it is
+ * since a dead letter may have lost them. The message has times only if it expires; that time begins anew when it is
  * routed.
  *
  * @param extraRoutingKeys as {@link Publication#extraRoutingKeys}

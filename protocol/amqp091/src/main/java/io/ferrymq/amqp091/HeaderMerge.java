@@ -69,9 +69,17 @@ final class HeaderMerge {
         for (String name : DELAY_HEADERS) {
             long millis = DelayHeaders.millis(properties.header(name).orElse(null));
             if (millis > 0) {
-                editor.header(name, -millis);
+                editor.header(name, negative(millis));
             }
         }
+    }
+
+    /** In the narrower type if it fits: some clients read a negative number of 64 bits as an unsigned one. */
+    private static Object negative(long millis) {
+        if (millis <= Integer.MAX_VALUE) {
+            return (int) -millis;
+        }
+        return -millis;
     }
 
     private static void addHistory(PropertyEditor editor, History history) {
