@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   -         waiting    DELAY      {@link #hold}
  *   waiting   routed     PUBLISH    it is due, or to be routed at once, and a durable queue takes it
  *   waiting   routed     DELAY_END  the same, and only other queues take it, or none
+ *   waiting   waiting    DELAY      {@link #postpone}: another record takes its place
+ *   waiting   gone       DELAY_END  {@link #cancel}
  *   waiting   gone       TOPOLOGY   its exchange or virtual host is deleted
  * </pre>
  *
@@ -92,10 +94,11 @@ final class Delays {
      */
     long hold(Holder holder, Publication message, @Nullable History history, long delayMillis, boolean durable) {
         long nowMillis = clockMillis.getAsLong();
-        return hold(holder, message, history, nowMillis, Timetable.due(nowMillis, delayMillis), durable);
+        long sequence = keep(holder, message, history, nowMillis, Timetable.due(nowMillis, delayMillis), durable);
+        return durable ? sequence : 0;
     }
 
-    private long hold(
+    private long keep(
             Holder holder,
             Publication message,
             @Nullable History history,
@@ -110,7 +113,7 @@ final class Delays {
         timetable.approach(nowMillis, PAGES_MAX);
         timetable.add(dueMillis, sequence, holder, durable);
         wakeUp.at(timetable.nextMillis());
-        return durable ? sequence : 0;
+        return sequence;
     }
 
     // ---- out ----
@@ -162,7 +165,8 @@ final class Delays {
         return log.pendingBytes() > pendingBytesMax;
     }
 
-    private void route(DueEntry entry) {
+    /** Routes a message, due or not. */
+    void route(DueEntry entry) {
         long sequence = entry.sequence;
         boolean durable = entry.durable;
         DelayRecord record = read(sequence);
@@ -184,7 +188,8 @@ final class Delays {
         }
     }
 
-    private DelayRecord read(long sequence) {
+    /** The stored form of a message that waits; valid until the log is used again. */
+    DelayRecord read(long sequence) {
         log.read(sequence, view);
         return DelayRecord.decode(view.buffer(), view.offset(), view.length());
     }
@@ -210,6 +215,39 @@ final class Delays {
     private static void release(Publication message) {
         message.header().release();
         message.body().release();
+    }
+
+    /** Drops a message. */
+    void cancel(DueEntry entry) {
+        timetable.remove(entry.dueMillis, entry.sequence);
+        if (entry.durable) {
+            end(entry.sequence, entry.dueMillis);
+        }
+        log.release(entry.sequence);
+    }
+
+    /** Has a message wait for another time; returns the sequence of the record that takes its place. */
+    long postpone(DueEntry entry, long dueMillis) {
+        long newDueMillis = Math.clamp(dueMillis, 0, Timetable.DUE_MILLIS_MAX);
+        DelayRecord record = read(entry.sequence);
+        Publication message = publication(record);
+        try {
+            if (entry.durable) {
+                message.replaces(entry.sequence, entry.dueMillis);
+            }
+            timetable.remove(entry.dueMillis, entry.sequence);
+            long sequence = keep(
+                    record.holder(),
+                    message,
+                    record.message().history(),
+                    clockMillis.getAsLong(),
+                    newDueMillis,
+                    entry.durable);
+            log.release(entry.sequence);
+            return sequence;
+        } finally {
+            release(message);
+        }
     }
 
     /** Writes that a durable message waits no more, and that no record has taken its place. */

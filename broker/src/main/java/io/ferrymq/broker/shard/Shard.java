@@ -186,6 +186,12 @@ final class Shard implements QueueContext {
         return log.appendedSequence();
     }
 
+    /** An answer waits for all that was appended so far. */
+    void awaitAllWritten() {
+        answerable = log.appendedSequence();
+        turn.flushLater();
+    }
+
     private void append(byte type) {
         answerable = log.append(type, command, Unpooled.EMPTY_BUFFER, 0);
         turn.flushLater();
