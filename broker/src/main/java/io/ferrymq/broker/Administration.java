@@ -30,6 +30,13 @@ public interface Administration {
     void putTopicPermission(String user, String vhost, String exchange, TopicPermission permission);
 
     /**
+     * The messages of a virtual host that wait for their time.
+     *
+     * @throws RefusedException with {@link Refusal.VhostNotFound}
+     */
+    DelayedMessages delayedMessages(String vhost);
+
+    /**
      * A link with every permission, for declaring what definitions say.
      *
      * @throws RefusedException with {@link Refusal.VhostNotFound}

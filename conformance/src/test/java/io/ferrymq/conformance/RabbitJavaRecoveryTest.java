@@ -2,6 +2,7 @@ package io.ferrymq.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
@@ -106,6 +107,33 @@ class RabbitJavaRecoveryTest {
 
         assertThat(consume("durable-queue").poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
                 .isEqualTo("kept");
+    }
+
+    @Test
+    void keepsDelayedMessagesWhenItIsKilled() throws IOException, InterruptedException {
+        channel.queueDeclare("durable-queue", true, false, false, Map.of());
+        channel.confirmSelect();
+        long begin = System.nanoTime();
+        for (int i = 0; i < 100; i++) {
+            AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+                    .deliveryMode(2)
+                    .headers(Map.of("x-ferry-delay", 8_000))
+                    .build();
+            channel.basicPublish(
+                    "", "durable-queue", properties, Integer.toString(i).getBytes(StandardCharsets.UTF_8));
+        }
+        assertThat(channel.waitForConfirms()).isTrue();
+
+        broker.kill();
+        broker.startAgain();
+        awaitRecovery();
+
+        BlockingQueue<String> bodies = consume("durable-queue");
+        for (int i = 0; i < 100; i++) {
+            assertThat(bodies.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+        }
+        assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(8));
+        assertThat(bodies).as("nothing comes twice").isEmpty();
     }
 
     @Test

@@ -7,12 +7,15 @@ import org.jspecify.annotations.Nullable;
  * The stored form of a message: the payload of a publish record in the log.
  *
  * <pre>
- *   u8      flags: 1 persistent, 2 has a history, 4 has times, 8 has secret routing keys
+ *   u8      flags: 1 persistent, 2 has a history, 4 has times, 8 has secret routing keys, 16 was delayed,
+ *           32 replaces a delayed message
  *   u8      number of the header's format
  *   u8      priority
  *   varint  count of durable queues it waits in, then that many varints: queue numbers
  *   varint  published, wall clock in ms since 1970      } only with flag 4
  *   varint  time to live in ms, plus one; 0 means none  }
+ *   varint  sequence of the delayed message               } only with flag 32
+ *   varint  when that was due, ms since 1970              }
  *   u8      length, then the exchange's name in UTF-8
  *   u8      length, then the routing key in UTF-8
  *   varint  length, then the history                      only with flag 2
@@ -21,6 +24,9 @@ import org.jspecify.annotations.Nullable;
  *   bytes   the body, to the end of the record
  * </pre>
  *
+ * <p>A message that was delayed has waited and is not delayed again; its header is as it came. One that replaces a
+ * delayed message ends the wait of that one, so that both happen or none.
+ *
  * <p>Times are stored only where a queue or the message limits its life, so that applying a record needs no clock.
  */
 public final class MessageRecord {
@@ -28,6 +34,8 @@ public final class MessageRecord {
     static final int HAS_HISTORY = 2;
     static final int HAS_TIMES = 4;
     static final int HAS_SECRET_KEYS = 8;
+    static final int WAS_DELAYED = 16;
+    static final int REPLACES = 32;
 
     private MessageRecord() {}
 
@@ -37,7 +45,9 @@ public final class MessageRecord {
         int flags = (message.persistent() ? PERSISTENT : 0)
                 | (history != null ? HAS_HISTORY : 0)
                 | (timed ? HAS_TIMES : 0)
-                | (message.secretRoutingKeys().isEmpty() ? 0 : HAS_SECRET_KEYS);
+                | (message.secretRoutingKeys().isEmpty() ? 0 : HAS_SECRET_KEYS)
+                | (message.wasDelayed() ? WAS_DELAYED : 0)
+                | (message.replacedSequence() > 0 ? REPLACES : 0);
         out.writeByte(flags);
         out.writeByte(message.format().id());
         out.writeByte(message.priority());
@@ -55,6 +65,10 @@ public final class MessageRecord {
         if (timed) {
             Varint.write(out, publishedMillis);
             Varint.write(out, message.expirationMillis() + 1);
+        }
+        if (message.replacedSequence() > 0) {
+            Varint.write(out, message.replacedSequence());
+            Varint.write(out, message.replacedDueMillis());
         }
         shortText(out, message.exchange());
         shortText(out, message.key());

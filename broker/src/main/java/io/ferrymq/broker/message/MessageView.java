@@ -34,6 +34,9 @@ public interface MessageView {
 
     int priority();
 
+    /** Whether it has waited as long as its header asks for. */
+    boolean wasDelayed();
+
     /** What the broker has to add to the header; null for a message that nothing happened to. */
     @Nullable History history();
 }

@@ -39,6 +39,11 @@ public final class Publication implements Routable {
     private boolean persistent;
     private int priority;
     private long expirationMillis = NEVER;
+    private long delayMillis;
+    private long exchangeDelayMillis;
+    private boolean delayed;
+    private long replacedSequence;
+    private long replacedDueMillis;
     private Outcome outcome = Outcome.UNROUTED;
     private long durableAt;
 
@@ -76,7 +81,7 @@ public final class Publication implements Routable {
     }
 
     /**
-     * Sets how it is kept.
+     * Sets how it is kept, and that it is not delayed.
      *
      * @param persistent whether it survives a restart in durable queues
      * @param priority 0 to 255
@@ -86,12 +91,50 @@ public final class Publication implements Routable {
         this.persistent = persistent;
         this.priority = priority;
         this.expirationMillis = expirationMillis;
+        this.delayMillis = 0;
+        this.exchangeDelayMillis = 0;
+    }
+
+    /**
+     * Sets how long it waits before it is routed.
+     *
+     * @param delayMillis at the exchange that it is published to, of whatever type; 0 for not at all
+     * @param exchangeDelayMillis at an exchange that delays, if it comes to one; 0 for not at all
+     */
+    public void delays(long delayMillis, long exchangeDelayMillis) {
+        this.delayMillis = delayMillis;
+        this.exchangeDelayMillis = exchangeDelayMillis;
+    }
+
+    /** Set by the broker: it has waited as long as it asked for, and is not delayed again. */
+    public void delayed() {
+        delays(0, 0);
+        delayed = true;
+    }
+
+    /**
+     * Set by the broker: storing it ends the wait of the delayed message that it was, in the same record.
+     *
+     * @param sequence of the delayed message's durable record
+     * @param dueMillis what that was to wait for
+     */
+    public void replaces(long sequence, long dueMillis) {
+        replacedSequence = sequence;
+        replacedDueMillis = dueMillis;
     }
 
     /** Set by the broker: what became of it, and the log sequence that must be durable before it may be confirmed. */
     public void decided(Outcome outcome, long durableAt) {
         this.outcome = outcome;
         this.durableAt = durableAt;
+    }
+
+    /** Set by the broker after {@link #decided}: it also waits somewhere for its time. */
+    public void held(long durableAt) {
+        this.durableAt = Math.max(this.durableAt, durableAt);
+        if (outcome == Outcome.UNROUTED) {
+            outcome = Outcome.ACCEPTED;
+        }
     }
 
     public Outcome outcome() {
@@ -133,6 +176,29 @@ public final class Publication implements Routable {
 
     public long expirationMillis() {
         return expirationMillis;
+    }
+
+    public long delayMillis() {
+        return delayMillis;
+    }
+
+    @Override
+    public long exchangeDelayMillis() {
+        return exchangeDelayMillis;
+    }
+
+    /** Whether it has waited as long as it asked for. */
+    public boolean wasDelayed() {
+        return delayed;
+    }
+
+    /** The delayed message whose place it takes; 0 for none. */
+    long replacedSequence() {
+        return replacedSequence;
+    }
+
+    long replacedDueMillis() {
+        return replacedDueMillis;
     }
 
     @Override

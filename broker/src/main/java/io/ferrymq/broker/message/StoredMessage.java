@@ -20,6 +20,8 @@ public final class StoredMessage implements MessageView {
     private int queuesOffset;
     private long publishedMillis;
     private long expirationMillis;
+    private long replacedSequence;
+    private long replacedDueMillis;
     private int exchangeOffset;
     private int exchangeLength;
     private int routingKeyOffset;
@@ -47,6 +49,7 @@ public final class StoredMessage implements MessageView {
         priority = buffer.getUnsignedByte(at++);
         readQueues();
         readTimes();
+        readReplaced();
         exchangeLength = buffer.getUnsignedByte(at++);
         exchangeOffset = at;
         at += exchangeLength;
@@ -86,6 +89,14 @@ public final class StoredMessage implements MessageView {
         }
     }
 
+    private void readReplaced() {
+        replacedSequence = 0;
+        if ((flags & MessageRecord.REPLACES) != 0) {
+            replacedSequence = varint();
+            replacedDueMillis = varint();
+        }
+    }
+
     private long varint() {
         long value = 0;
         for (int shift = 0; ; shift += 7) {
@@ -114,6 +125,16 @@ public final class StoredMessage implements MessageView {
     /** Its own time to live in milliseconds; {@link Publication#NEVER} if it has none. */
     public long expirationMillis() {
         return expirationMillis;
+    }
+
+    /** The delayed message whose place it takes; 0 for none. */
+    public long replacedSequence() {
+        return replacedSequence;
+    }
+
+    /** When the delayed message was due whose place it takes. */
+    public long replacedDueMillis() {
+        return replacedDueMillis;
     }
 
     public String exchange() {
@@ -188,6 +209,11 @@ public final class StoredMessage implements MessageView {
     @Override
     public boolean persistent() {
         return (flags & MessageRecord.PERSISTENT) != 0;
+    }
+
+    @Override
+    public boolean wasDelayed() {
+        return (flags & MessageRecord.WAS_DELAYED) != 0;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.ferrymq.broker.routing;
 
+import java.util.List;
+
 /**
  * Where a message goes: each destination once, in no order. A view that its {@link Router} points at the newest result;
  * it is valid until that router routes again.
@@ -9,12 +11,19 @@ package io.ferrymq.broker.routing;
 public final class Destinations {
     private Destination[] destinations = {};
     private int size;
+    private List<Exchange> holding = List.of();
 
     Destinations() {}
 
-    void point(Destination[] array, int count) {
+    void point(Destination[] array, int count, List<Exchange> exchanges) {
         destinations = array;
         size = count;
+        holding = exchanges;
+    }
+
+    /** The exchanges on the way that keep the message for a time, and route it further then; mostly none. */
+    public List<Exchange> holding() {
+        return holding;
     }
 
     public int size() {

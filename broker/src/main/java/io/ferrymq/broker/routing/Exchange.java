@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Owned by the shard's lane. Bound and unbound through {@link RoutingTable} only, which must know of every change.
  */
-public abstract sealed class Exchange permits KeyedExchange, FanoutExchange, HeadersExchange, ConsistentHashExchange {
+public abstract sealed class Exchange
+        permits KeyedExchange, FanoutExchange, HeadersExchange, ConsistentHashExchange, DelayedExchange {
     static final String ALTERNATE_EXCHANGE = "alternate-exchange";
 
     private final String name;

@@ -15,7 +15,8 @@ public enum ExchangeType {
     FANOUT("fanout"),
     TOPIC("topic"),
     HEADERS("headers"),
-    CONSISTENT_HASH("x-consistent-hash");
+    CONSISTENT_HASH("x-consistent-hash"),
+    DELAYED("x-delayed-message");
 
     private final String wireName;
 
@@ -59,6 +60,8 @@ public enum ExchangeType {
         }
         if (this == CONSISTENT_HASH) {
             ConsistentHashExchange.requireDeclarable(self, arguments);
+        } else if (this == DELAYED) {
+            DelayedExchange.requireDeclarable(self, arguments);
         }
     }
 
@@ -70,6 +73,7 @@ public enum ExchangeType {
             case TOPIC -> new TopicExchange(name, arguments);
             case HEADERS -> new HeadersExchange(name, arguments);
             case CONSISTENT_HASH -> new ConsistentHashExchange(name, arguments);
+            case DELAYED -> new DelayedExchange(name, arguments);
         };
     }
 }

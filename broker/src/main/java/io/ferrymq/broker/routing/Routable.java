@@ -16,4 +16,9 @@ public interface Routable {
 
     /** A named property such as {@code message_id}, {@code correlation_id} or {@code timestamp} as text; null if absent. */
     @Nullable String property(String name);
+
+    /** How long an exchange that delays keeps the message before it routes it; 0 for not at all. */
+    default long exchangeDelayMillis() {
+        return 0;
+    }
 }

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.routing;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ public final class Router {
         String key = message.routingKey();
         Destination @Nullable [] kept = table.cache().find(start, key);
         if (kept != null) {
-            result.point(kept, kept.length);
+            result.point(kept, kept.length, List.of());
         } else if (walkFrom(table, start, message)) {
             table.cache().offer(start, key, walk.found(), walk.foundCount());
         }
@@ -45,7 +46,7 @@ public final class Router {
             byKeyOnly &= exchange.dependsOnKeyOnly();
             pass(table, exchange, message);
         }
-        result.point(walk.found(), walk.foundCount());
+        result.point(walk.found(), walk.foundCount(), walk.holding());
         return byKeyOnly;
     }
 

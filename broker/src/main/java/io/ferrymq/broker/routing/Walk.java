@@ -1,6 +1,8 @@
 package io.ferrymq.broker.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * One message's way through exchanges: which were met and wait their turn, and which destinations were found, each
@@ -13,6 +15,7 @@ final class Walk {
     private Exchange[] pending = new Exchange[4];
     private int pendingCount;
     private int routesFollowed;
+    private final List<Exchange> holding = new ArrayList<>();
 
     /** Forgets the last walk. The number must be new to every exchange and destination that can be met. */
     void begin(long walkNumber) {
@@ -22,6 +25,7 @@ final class Walk {
         foundCount = 0;
         pendingCount = 0;
         routesFollowed = 0;
+        holding.clear();
     }
 
     void reach(Destination destination) {
@@ -42,6 +46,17 @@ final class Walk {
             }
             pending[pendingCount++] = exchange;
         }
+    }
+
+    /** The message stays at this exchange for now: no alternate gets it. */
+    void holdAt(Exchange exchange) {
+        routesFollowed++;
+        holding.add(exchange);
+    }
+
+    /** The exchanges that hold the message; until the next walk. */
+    List<Exchange> holding() {
+        return holding;
     }
 
     boolean hasPending() {

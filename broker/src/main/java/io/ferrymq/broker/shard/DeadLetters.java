@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Deaths;
+import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.message.Publication;
@@ -45,6 +46,11 @@ final class DeadLetters {
             Publication dead = new Publication(format);
             dead.content(header, body);
             dead.terms(message.persistent(), message.priority(), Publication.NEVER);
+            if (message.wasDelayed()) {
+                dead.delayed();
+            } else {
+                dead.delays(0, DelayHeaders.millis(dead.headers().get(DelayHeaders.AT_DELAYING_EXCHANGE)));
+            }
             dead.address(
                     ShortText.of(message.exchange()),
                     ShortText.of(message.routingKey()),
@@ -62,6 +68,10 @@ final class DeadLetters {
         Publication dead = new Publication(refused.format());
         dead.content(refused.header(), refused.body());
         dead.terms(refused.persistent(), refused.priority(), Publication.NEVER);
+        dead.delays(0, refused.exchangeDelayMillis());
+        if (refused.wasDelayed()) {
+            dead.delayed();
+        }
         dead.address(refused.exchange(), refused.key(), List.of(), refused.secretRoutingKeys());
         send(queue, dead, earlier, Death.Reason.MAXLEN);
     }

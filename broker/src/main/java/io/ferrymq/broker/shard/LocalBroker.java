@@ -116,6 +116,7 @@ public final class LocalBroker implements Broker {
 
     private void begin() {
         state.forEachQueue(Queue::recovered);
+        shard.delays().begin();
         administration.begin(salt());
         links.lookAtAlarms();
         environment.lane().schedule(LOOK_MILLIS, this::look);
@@ -140,6 +141,7 @@ public final class LocalBroker implements Broker {
             return;
         }
         links.lookAtAlarms();
+        shard.delays().run();
         if (log.checkpointDue()) {
             checkpoint();
         }
@@ -152,7 +154,7 @@ public final class LocalBroker implements Broker {
     }
 
     private long memoryBytes() {
-        long[] bytes = {log.memoryBytes()};
+        long[] bytes = {log.memoryBytes() + shard.delays().timetable().memoryBytes()};
         state.forEachQueue(queue -> bytes[0] += queue.memoryBytes());
         return bytes[0];
     }
@@ -196,6 +198,7 @@ public final class LocalBroker implements Broker {
     /** An earlier checkpoint that is still being written is waited for. */
     private void stopWhenIdle(CompletableFuture<Void> stopped) {
         stopping = true;
+        shard.delays().stop();
         try {
             if (log.checkpointing()) {
                 environment.lane().schedule(STOP_RETRY_MILLIS, () -> stopWhenIdle(stopped));

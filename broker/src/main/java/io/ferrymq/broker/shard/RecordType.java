@@ -17,5 +17,11 @@ final class RecordType {
     /** A failed delivery: varint queue number, varint sequence, varint failures so far. */
     static final byte FAILURE = 5;
 
+    /** A message that waits for its time: {@link io.ferrymq.broker.timer.DelayRecord}. */
+    static final byte DELAY = 6;
+
+    /** A message waits no more, and no other record says so: varint sequence of its DELAY, varint due. */
+    static final byte DELAY_END = 7;
+
     private RecordType() {}
 }

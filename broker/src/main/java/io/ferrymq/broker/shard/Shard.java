@@ -14,6 +14,8 @@ import io.ferrymq.broker.queue.QueueContext;
 import io.ferrymq.broker.routing.Destinations;
 import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.routing.Router;
+import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.Topology;
 import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.broker.topology.TopologyLimits;
@@ -51,6 +53,7 @@ final class Shard implements QueueContext {
     private final Deadlines deadlines;
     private final Publishing publishing;
     private final DeadLetters deadLetters;
+    private final Delays delays;
     private final Router router = new Router();
     private final RecordView record = new RecordView();
     private final StoredMessage stored = new StoredMessage();
@@ -81,6 +84,8 @@ final class Shard implements QueueContext {
         this.deadlines = new Deadlines(lane, clockMillis, turn::ask);
         this.publishing = new Publishing(log, clockMillis);
         this.deadLetters = new DeadLetters(clockMillis, formats, this::publishDead);
+        this.delays =
+                new Delays(lane, clockMillis, log, formats, options.pendingBytesMax(), turn, this::publishDelayed);
     }
 
     private static TopologyLimits limits(BrokerOptions options) {
@@ -123,6 +128,10 @@ final class Shard implements QueueContext {
         return turn;
     }
 
+    Delays delays() {
+        return delays;
+    }
+
     /** Fails if the caller is not on the lane. */
     void requireLane() {
         if (!lane.isCurrent()) {
@@ -136,13 +145,19 @@ final class Shard implements QueueContext {
     void apply(List<TopologyCommand> commands) {
         for (TopologyCommand change : commands) {
             boolean durable = topology.isDurable(change);
-            topology.apply(change);
+            apply(change);
             if (durable) {
                 command.clear();
                 change.encode(command);
                 append(RecordType.TOPOLOGY);
             }
         }
+    }
+
+    /** Applies one change. The same at run time and in recovery. */
+    void apply(TopologyCommand change) {
+        delays.forget(change);
+        topology.apply(change);
     }
 
     /** Applies a change of who may, and writes it. */
@@ -169,6 +184,12 @@ final class Shard implements QueueContext {
         turn.writeSettles();
         turn.flushLater();
         return log.appendedSequence();
+    }
+
+    /** An answer waits for all that was appended so far. */
+    void awaitAllWritten() {
+        answerable = log.appendedSequence();
+        turn.flushLater();
     }
 
     private void append(byte type) {
@@ -209,14 +230,47 @@ final class Shard implements QueueContext {
     }
 
     private void publish(VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history) {
+        if (message.delayMillis() > 0) {
+            message.decided(
+                    Publication.Outcome.ACCEPTED, hold(vhost, exchange, message, history, message.delayMillis()));
+            return;
+        }
         Destinations destinations = router.route(vhost.routing(), exchange, message);
+        long heldAt = 0;
+        for (Exchange holding : destinations.holding()) {
+            heldAt = Math.max(heldAt, hold(vhost, holding, message, history, message.exchangeDelayMillis()));
+        }
+        boolean held = !destinations.holding().isEmpty();
         publishing.store(message, destinations, history);
         if (message.durableAt() > 0) {
             turn.flushLater();
         }
+        if (held) {
+            message.held(heldAt);
+        }
         for (Queue queue : publishing.takeRefusing()) {
             deadLetters.sendRefused(queue, message, history);
         }
+    }
+
+    /** Keeps a message at an exchange. It outlives the process if both do. */
+    private long hold(
+            VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history, long delayMillis) {
+        boolean durable = message.persistent()
+                && vhost.exchange(exchange.name()).filter(ExchangeSpec::durable).isPresent();
+        long heldAt = delays.hold(new Holder(vhost.name(), exchange.name()), message, history, delayMillis, durable);
+        if (durable) {
+            turn.flushLater();
+        }
+        return heldAt;
+    }
+
+    private void publishDelayed(Holder holder, Publication message, @Nullable History history) {
+        VirtualHost vhost = topology.requireVhost(holder.vhost());
+        Exchange exchange = vhost.routing()
+                .exchange(holder.exchange())
+                .orElseThrow(() -> new IllegalStateException("no exchange holds what waits there: " + holder));
+        publish(vhost, exchange, message, history);
     }
 
     private void publishDead(String vhostName, Publication message, History history) {

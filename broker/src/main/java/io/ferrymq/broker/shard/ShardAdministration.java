@@ -1,6 +1,7 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.Administration;
+import io.ferrymq.broker.DelayedMessages;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.access.AccessCommand;
 import io.ferrymq.broker.access.AccessRequests;
@@ -68,6 +69,11 @@ final class ShardAdministration implements Administration {
 
     private void apply(List<AccessCommand> commands) {
         commands.forEach(shard::apply);
+    }
+
+    @Override
+    public DelayedMessages delayedMessages(String vhost) {
+        return new VhostDelays(shard, shard.topology().requireVhost(vhost).name());
     }
 
     @Override

@@ -27,11 +27,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
- *              ended by the number 0
+ *              ended by the number 0; then the timetable of delayed messages, since version 2
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 1;
+    private static final byte VERSION = 2;
+    private static final byte VERSION_WITHOUT_DELAYS = 1;
 
     private final ShardMaker maker;
     private final Topology topology = new Topology(this);
@@ -58,9 +59,13 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         return existing;
     }
 
+    private Shard requireShard() {
+        return Objects.requireNonNull(shard);
+    }
+
     @Override
     public DeclaredQueue create(int number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
-        return new Queue(number, vhost.name(), spec, owner, Objects.requireNonNull(shard));
+        return new Queue(number, vhost.name(), spec, owner, requireShard());
     }
 
     @Override
@@ -91,6 +96,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             }
         });
         Varint.write(out, 0);
+        requireShard().delays().encode(out);
         return out;
     }
 
@@ -98,7 +104,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     public void restore(CommandLog log, long sequence, ByteBuf snapshot) {
         shardOn(log);
         byte version = snapshot.readByte();
-        if (version != VERSION) {
+        if (version != VERSION && version != VERSION_WITHOUT_DELAYS) {
             throw new IllegalArgumentException(
                     "a checkpoint of version " + version + ", which this broker cannot read");
         }
@@ -106,6 +112,9 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         access.restoreSnapshot(snapshot);
         for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
             queue(number).decode(snapshot, held -> log.retain(held, 1));
+        }
+        if (version != VERSION_WITHOUT_DELAYS) {
+            requireShard().delays().decode(snapshot);
         }
     }
 
@@ -121,9 +130,11 @@ final class ShardState implements RecoveryTarget, QueueFactory {
                         payload(record),
                         (number, level, first, last) -> topology.queue(number)
                                 .ifPresent(queue -> ((Queue) queue).settleRange(level, first, last)));
-            case RecordType.TOPOLOGY -> topology.apply(TopologyCommand.decode(payload(record)));
+            case RecordType.TOPOLOGY -> requireShard().apply(TopologyCommand.decode(payload(record)));
             case RecordType.ACCESS -> access.apply(AccessCommand.decode(payload(record)));
             case RecordType.FAILURE -> replayFailure(payload(record));
+            case RecordType.DELAY -> requireShard().delays().replay(record);
+            case RecordType.DELAY_END -> requireShard().delays().replayEnd(payload(record));
             default ->
                 throw new IllegalArgumentException(
                         "record " + record.sequence() + " has type " + record.type() + ", unknown to this broker");
@@ -132,6 +143,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
 
     private void replayPublish(CommandLog log, RecordView record) {
         message.wrap(record);
+        requireShard().delays().replaced(message);
         for (int number : message.queueNumbers()) {
             if (!QueueNumbers.isTransient(number)) {
                 queue(number)

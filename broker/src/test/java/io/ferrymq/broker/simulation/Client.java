@@ -64,7 +64,8 @@ final class Client implements LinkListener {
         }
         queue.bound = bound;
         queue.boundCertain = false;
-        link.afterDurable(() -> queue.boundCertain |= queue.bound == bound);
+        int change = ++queue.bindingChanges;
+        link.afterDurable(() -> queue.boundCertain |= queue.bindingChanges == change);
     }
 
     long ready(ModelQueue queue) {

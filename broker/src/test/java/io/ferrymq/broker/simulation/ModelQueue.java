@@ -32,6 +32,8 @@ final class ModelQueue {
     boolean deletedCertain;
     boolean bound;
     boolean boundCertain;
+    /** How often a client asked for its binding or for none; only the last answer makes certain. */
+    int bindingChanges;
 
     ModelQueue(QueueSpec spec, @Nullable Client owner) {
         this.name = spec.name();

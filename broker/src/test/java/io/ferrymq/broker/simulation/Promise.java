@@ -25,6 +25,7 @@ final class Promise {
     final Map<String, ModelQueue> gone = new LinkedHashMap<>();
 
     final List<Published> published = new ArrayList<>();
+    final Appointments appointments = new Appointments();
     /** Power losses so far: each may bring back what had been moved. */
     int powerLosses;
     /** Numbers of queues, each a name that was never used before. */

@@ -26,6 +26,7 @@ final class Workload {
     private final Promise promise;
     private final Random random;
     private final Client[] clients = new Client[CLIENTS];
+    private final Planner planner;
     /** Whether the broker has begun to refuse everything, because its disk failed. */
     private boolean refused;
 
@@ -40,6 +41,7 @@ final class Workload {
         for (int i = 0; i < CLIENTS; i++) {
             clients[i] = new Client(world, promise);
         }
+        planner = new Planner(world, promise.appointments);
     }
 
     /** Makes the exchanges and the graveyard, and the bindings as they were last asked for. */
@@ -47,6 +49,7 @@ final class Workload {
         var operator = world.broker.administration().operatorLink("/");
         operator.declareExchange(ExchangeSpec.durable(TO_ALL, ExchangeType.FANOUT));
         operator.declareExchange(ExchangeSpec.durable(ModelQueue.DEAD_LETTERS, ExchangeType.FANOUT));
+        planner.setUp();
         if (!promise.queues.containsKey(ModelQueue.GRAVEYARD)) {
             clients[0].declare(Terms.durable(ModelQueue.GRAVEYARD));
             operator.bindQueue(ModelQueue.GRAVEYARD, ModelQueue.DEAD_LETTERS, "", Map.of());
@@ -89,7 +92,8 @@ final class Workload {
                         queues(queue -> !queue.isGraveyard()),
                         queue -> user(queue).bind(queue, random.nextInt(3) > 0));
             case 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17 -> publishToOne();
-            case 18, 19, 20, 21, 22, 23 -> publishToAll();
+            case 18, 19, 20, 21 -> publishToAll();
+            case 22, 23 -> planner.publish(random);
             case 24 -> publishToNobody();
             case 25, 26, 27 -> oneOf(queues(queue -> true), this::subscribe);
             case 28 ->
@@ -199,11 +203,13 @@ final class Workload {
 
     /** Lets everything come to rest; then what queues say must be what clients know. */
     void quiet() {
+        promise.appointments.goToRest();
         world.quiet();
         if (world.hasFailed()) {
             return;
         }
         promise.everythingIsDurable();
+        promise.appointments.restedAt(world.lane.nowMillis());
         for (ModelQueue queue : promise.queues.values()) {
             Stillness.require(queue, user(queue).ready(queue), world.lane.nowMillis());
         }
@@ -214,6 +220,7 @@ final class Workload {
         for (Client client : clients) {
             client.close();
         }
+        planner.leave();
         world.quiet();
         promise.everythingIsDurable();
     }

@@ -6,6 +6,8 @@
  * io.ferrymq.broker.simulation.Promise} knows what clients were told, not how it came about, and holds every delivery,
  * answer and count against it; {@link io.ferrymq.broker.simulation.Aftermath} does so with what is found when power
  * comes back.
+ * Delayed messages have a client and a promise of their own: {@link io.ferrymq.broker.simulation.Planner} and {@link
+ * io.ferrymq.broker.simulation.Appointments}.
  */
 @NullMarked
 package io.ferrymq.broker.simulation;

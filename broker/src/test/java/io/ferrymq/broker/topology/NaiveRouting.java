@@ -81,6 +81,7 @@ final class NaiveRouting {
             case FANOUT, CONSISTENT_HASH -> true;
             case TOPIC -> NaiveTopic.matches(binding.routingKey(), key);
             case HEADERS -> headersMatch(binding.arguments(), message);
+            case DELAYED -> throw new IllegalStateException("what is delayed is not routed");
         };
     }
 

@@ -5,6 +5,7 @@ import io.ferrymq.amqp091.codec.BasicProperty;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageView;
 import io.netty.buffer.ByteBuf;
@@ -17,14 +18,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the broker knows about a message, merged into the header that it came with: {@code x-death} and its companions
- * after dead-lettering, {@code x-delivery-count} after failed deliveries. For messages without either the header goes
+ * after dead-lettering, {@code x-delivery-count} after failed deliveries, a delay that is over as its negative. For messages without any of it the header goes
  * out as it came in and this is not used.
  */
 final class HeaderMerge {
+    private static final List<String> DELAY_HEADERS = List.of(DelayHeaders.ANYWHERE, DelayHeaders.AT_DELAYING_EXCHANGE);
+
     private HeaderMerge() {}
 
     static boolean isNeeded(Delivery delivery) {
         return delivery.failedDeliveries() > 0
+                || delivery.message().wasDelayed()
                 || delivery.message().history() != null
                 || delivery.message().formatId() != Amqp091Format.ID;
     }
@@ -35,6 +39,9 @@ final class HeaderMerge {
         History history = delivery.message().history();
         if (history != null) {
             addHistory(editor, history);
+        }
+        if (delivery.message().wasDelayed()) {
+            negateDelays(editor, delivery.message());
         }
         if (delivery.failedDeliveries() > 0) {
             editor.header("x-delivery-count", (long) delivery.failedDeliveries());
@@ -51,6 +58,28 @@ final class HeaderMerge {
         }
         return PropertyEditor.of(
                 new BasicProperties().wrap(message.buffer(), message.headerOffset(), message.headerLength()));
+    }
+
+    private static void negateDelays(PropertyEditor editor, MessageView message) {
+        if (message.formatId() != Amqp091Format.ID) {
+            return;
+        }
+        BasicProperties properties =
+                new BasicProperties().wrap(message.buffer(), message.headerOffset(), message.headerLength());
+        for (String name : DELAY_HEADERS) {
+            long millis = DelayHeaders.millis(properties.header(name).orElse(null));
+            if (millis > 0) {
+                editor.header(name, negative(millis));
+            }
+        }
+    }
+
+    /** In the narrower type if it fits: some clients read a negative number of 64 bits as an unsigned one. */
+    private static Object negative(long millis) {
+        if (millis <= Integer.MAX_VALUE) {
+            return (int) -millis;
+        }
+        return -millis;
     }
 
     private static void addHistory(PropertyEditor editor, History history) {

@@ -72,6 +72,10 @@ final class InvalidArgumentText {
                 "Invalid x-match field value " + ErlangTerms.term(value)
                         + "; expected all, any, all-with-x, or any-with-x";
             case "hash-property" -> "Unsupported property: " + value;
+            case "x-delayed-type" ->
+                "x-delayed-message".equals(value)
+                        ? "Invalid argument, 'x-delayed-message' can't be used for 'x-delayed-type'"
+                        : "Invalid argument, 'x-delayed-type' must be an existing exchange type";
             case "x-queue-type" -> because(refusal, ErlangTerms.string("unsupported queue type '" + value + "'"));
             case "x-queue-version" -> because(refusal, ErlangTerms.string("unsupported queue version: " + value));
             case "x-overflow" -> because(refusal, "invalid_overflow");

@@ -5,6 +5,7 @@ import io.ferrymq.amqp091.codec.BasicProperty;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Identity;
+import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.netty.buffer.ByteBuf;
@@ -43,6 +44,7 @@ final class PublishingRules {
         ByteBuf kept = header;
         if (properties.has(BasicProperty.HEADERS)) {
             kept = routeCopies(publication, kept);
+            delay(publication);
         }
         if (properties.has(BasicProperty.REPLY_TO) && isOwnReplyAddress()) {
             kept = fillInReplyAddress(channel, kept);
@@ -85,6 +87,15 @@ final class PublishingRules {
         addKeys(keys, "BCC", secret);
         publication.address(publication.exchange(), publication.key(), keys, keys.subList(shown, keys.size()));
         return secret == null ? header : edited(PropertyEditor.of(properties).removeHeader("BCC"));
+    }
+
+    private void delay(Publication publication) {
+        Object anywhere = properties.header(DelayHeaders.ANYWHERE).orElse(null);
+        Object atDelayingExchange =
+                properties.header(DelayHeaders.AT_DELAYING_EXCHANGE).orElse(null);
+        if (anywhere != null || atDelayingExchange != null) {
+            publication.delays(DelayHeaders.millis(anywhere), DelayHeaders.millis(atDelayingExchange));
+        }
     }
 
     private static void addKeys(List<String> keys, String name, @Nullable Object value) {

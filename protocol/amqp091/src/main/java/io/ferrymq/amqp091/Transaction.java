@@ -32,6 +32,8 @@ final class Transaction implements UnsettledWindow.Taker {
             boolean persistent,
             int priority,
             long expirationMillis,
+            long delayMillis,
+            long exchangeDelayMillis,
             boolean mandatory) {}
 
     private record HeldSettlement(
@@ -61,6 +63,8 @@ final class Transaction implements UnsettledWindow.Taker {
                 message.persistent(),
                 message.priority(),
                 message.expirationMillis(),
+                message.delayMillis(),
+                message.exchangeDelayMillis(),
                 mandatory));
     }
 
@@ -78,6 +82,7 @@ final class Transaction implements UnsettledWindow.Taker {
                     message.exchange, message.routingKey, message.extraRoutingKeys, message.secretRoutingKeys);
             publication.content(message.header, message.body);
             publication.terms(message.persistent, message.priority, message.expirationMillis);
+            publication.delays(message.delayMillis, message.exchangeDelayMillis);
             publisher.send(channel, publication, message.mandatory);
             complete &= publication.outcome() != Publication.Outcome.REJECTED;
         }

@@ -115,6 +115,11 @@ record TestMessage(
         }
 
         @Override
+        public boolean wasDelayed() {
+            return false;
+        }
+
+        @Override
         public int priority() {
             return 0;
         }

@@ -1,0 +1,328 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.message.History;
+import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.ShortText;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.message.Varint;
+import io.ferrymq.broker.timer.DelayRecord;
+import io.ferrymq.broker.timer.DueEntry;
+import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.broker.timer.Timetable;
+import io.ferrymq.broker.topology.TopologyCommand;
+import io.ferrymq.log.CommandLog;
+import io.ferrymq.log.RecordView;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The messages that wait for their time: keeps them, and publishes each when it is due. Lane only.
+ *
+ * <pre>
+ *   from      to         record     on
+ *   -         waiting    DELAY      {@link #hold}
+ *   waiting   routed     PUBLISH    it is due, or to be routed at once, and a durable queue takes it
+ *   waiting   routed     DELAY_END  the same, and only other queues take it, or none
+ *   waiting   waiting    DELAY      {@link #postpone}: another record takes its place
+ *   waiting   gone       DELAY_END  {@link #cancel}
+ *   waiting   gone       TOPOLOGY   its exchange or virtual host is deleted
+ * </pre>
+ *
+ * <p>Each way out is one record, which says which message it ends. So a crash leaves a message waiting or routed, and
+ * never both or none. The clock is looked at only to decide; applying a record needs none.
+ */
+final class Delays {
+    /** Messages published in one turn, so that many that are due together do not hold up the lane. */
+    private static final int MESSAGES_MAX = 256;
+
+    /** Pages of the timetable moved in one turn. */
+    private static final int PAGES_MAX = 16;
+
+    private static final long RELIEF_MILLIS = 5;
+
+    /** Publishes a message whose time has come to the exchange that held it. */
+    interface Publisher {
+        void publish(Holder holder, Publication message, @Nullable History history);
+    }
+
+    private final Lane lane;
+    private final LongSupplier clockMillis;
+    private final CommandLog log;
+    private final Map<Byte, MessageFormat> formats;
+    private final long pendingBytesMax;
+    private final Publisher publisher;
+    private final Turn turn;
+    private final WakeUp wakeUp;
+    private final Timetable timetable = new Timetable();
+    private final DueEntry first = new DueEntry();
+    private final RecordView view = new RecordView();
+    private final ByteBuf head = Unpooled.directBuffer(1024);
+    private boolean goesOn;
+    private boolean stopped;
+
+    Delays(
+            Lane lane,
+            LongSupplier clockMillis,
+            CommandLog log,
+            Map<Byte, MessageFormat> formats,
+            long pendingBytesMax,
+            Turn turn,
+            Publisher publisher) {
+        this.lane = lane;
+        this.clockMillis = clockMillis;
+        this.log = log;
+        this.formats = formats;
+        this.pendingBytesMax = pendingBytesMax;
+        this.turn = turn;
+        this.publisher = publisher;
+        this.wakeUp = new WakeUp(lane, clockMillis, this::run);
+    }
+
+    Timetable timetable() {
+        return timetable;
+    }
+
+    // ---- in ----
+
+    /**
+     * Keeps a message for {@code delayMillis}; returns the sequence that must be durable before it may be confirmed, 0 if
+     * it is not to outlive the process.
+     */
+    long hold(Holder holder, Publication message, @Nullable History history, long delayMillis, boolean durable) {
+        long nowMillis = clockMillis.getAsLong();
+        long sequence = keep(holder, message, history, nowMillis, Timetable.due(nowMillis, delayMillis), durable);
+        return durable ? sequence : 0;
+    }
+
+    private long keep(
+            Holder holder,
+            Publication message,
+            @Nullable History history,
+            long nowMillis,
+            long dueMillis,
+            boolean durable) {
+        head.clear();
+        DelayRecord.encode(head, dueMillis, holder, message, history, nowMillis);
+        long sequence = durable
+                ? log.append(RecordType.DELAY, head, message.body(), 1)
+                : log.appendTransient(RecordType.DELAY, head, message.body(), 1);
+        timetable.approach(nowMillis, PAGES_MAX);
+        timetable.add(dueMillis, sequence, holder, durable);
+        wakeUp.at(timetable.nextMillis());
+        return sequence;
+    }
+
+    // ---- out ----
+
+    /** Recovery is over: what became due meanwhile is routed when the lane comes to it. */
+    void begin() {
+        lane.execute(this::run);
+    }
+
+    /** Nothing is routed any more. */
+    void stop() {
+        stopped = true;
+    }
+
+    /** Routes what is due, as much as one turn may. */
+    void run() {
+        if (stopped) {
+            return;
+        }
+        long nowMillis = clockMillis.getAsLong();
+        boolean opened = timetable.approach(nowMillis, PAGES_MAX);
+        int budget = MESSAGES_MAX;
+        while (budget > 0 && !congested() && timetable.peek(first) && first.dueMillis <= nowMillis) {
+            route(first);
+            budget--;
+        }
+        if (congested()) {
+            goOn(() -> lane.schedule(RELIEF_MILLIS, this::next));
+        } else if (!opened || budget == 0) {
+            goOn(() -> lane.execute(this::next));
+        } else {
+            wakeUp.at(timetable.nextMillis());
+        }
+    }
+
+    private void goOn(Runnable ask) {
+        if (!goesOn) {
+            goesOn = true;
+            ask.run();
+        }
+    }
+
+    private void next() {
+        goesOn = false;
+        run();
+    }
+
+    private boolean congested() {
+        return log.pendingBytes() > pendingBytesMax;
+    }
+
+    /** Routes a message, due or not. */
+    void route(DueEntry entry) {
+        long sequence = entry.sequence;
+        boolean durable = entry.durable;
+        DelayRecord record = read(sequence);
+        long dueMillis = record.dueMillis();
+        Publication message = publication(record);
+        try {
+            message.delayed();
+            if (durable) {
+                message.replaces(sequence, dueMillis);
+            }
+            timetable.remove(dueMillis, sequence);
+            publisher.publish(record.holder(), message, record.message().history());
+            if (durable && message.durableAt() == 0) {
+                end(sequence, dueMillis);
+            }
+            log.release(sequence);
+        } finally {
+            release(message);
+        }
+    }
+
+    /** The stored form of a message that waits; valid until the log is used again. */
+    DelayRecord read(long sequence) {
+        log.read(sequence, view);
+        return DelayRecord.decode(view.buffer(), view.offset(), view.length());
+    }
+
+    /** The message as it was published, with bytes of its own that the caller releases. */
+    private Publication publication(DelayRecord record) {
+        StoredMessage stored = record.message();
+        ByteBuf buffer = stored.buffer();
+        Publication message =
+                new Publication(formats.getOrDefault(stored.formatId(), new UnknownFormat(stored.formatId())));
+        message.address(
+                ShortText.of(buffer, stored.exchangeOffset(), stored.exchangeLength()),
+                ShortText.of(buffer, stored.routingKeyOffset(), stored.routingKeyLength()),
+                record.extraRoutingKeys(),
+                stored.secretRoutingKeys());
+        message.content(
+                buffer.retainedSlice(stored.headerOffset(), stored.headerLength()),
+                buffer.retainedSlice(stored.bodyOffset(), stored.bodyLength()));
+        message.terms(stored.persistent(), stored.priority(), stored.expirationMillis());
+        return message;
+    }
+
+    private static void release(Publication message) {
+        message.header().release();
+        message.body().release();
+    }
+
+    /** Drops a message. */
+    void cancel(DueEntry entry) {
+        timetable.remove(entry.dueMillis, entry.sequence);
+        if (entry.durable) {
+            end(entry.sequence, entry.dueMillis);
+        }
+        log.release(entry.sequence);
+    }
+
+    /** Has a message wait for another time; returns the sequence of the record that takes its place. */
+    long postpone(DueEntry entry, long dueMillis) {
+        long newDueMillis = Math.clamp(dueMillis, 0, Timetable.DUE_MILLIS_MAX);
+        DelayRecord record = read(entry.sequence);
+        Publication message = publication(record);
+        try {
+            if (entry.durable) {
+                message.replaces(entry.sequence, entry.dueMillis);
+            }
+            timetable.remove(entry.dueMillis, entry.sequence);
+            long sequence = keep(
+                    record.holder(),
+                    message,
+                    record.message().history(),
+                    clockMillis.getAsLong(),
+                    newDueMillis,
+                    entry.durable);
+            log.release(entry.sequence);
+            return sequence;
+        } finally {
+            release(message);
+        }
+    }
+
+    /** Writes that a durable message waits no more, and that no record has taken its place. */
+    private void end(long sequence, long dueMillis) {
+        head.clear();
+        Varint.write(head, sequence);
+        Varint.write(head, dueMillis);
+        log.append(RecordType.DELAY_END, head, Unpooled.EMPTY_BUFFER, 0);
+        turn.writeLater();
+    }
+
+    /** An exchange or a virtual host is to be deleted: what it holds is gone. The same at run time and in recovery. */
+    void forget(TopologyCommand change) {
+        switch (change) {
+            case TopologyCommand.ExchangeDeleted deleted -> drop(new Holder(deleted.vhost(), deleted.name()));
+            case TopologyCommand.VhostDeleted deleted ->
+                timetable.holdersIn(deleted.vhost()).forEach(this::drop);
+            case TopologyCommand.VhostCreated _,
+                    TopologyCommand.ExchangeDeclared _,
+                    TopologyCommand.Bound _,
+                    TopologyCommand.Unbound _,
+                    TopologyCommand.QueueDeclared _,
+                    TopologyCommand.QueueDeleted _ -> {}
+        }
+    }
+
+    private void drop(Holder holder) {
+        timetable.removeAll(holder, entry -> log.release(entry.sequence));
+    }
+
+    // ---- recovery and checkpoints ----
+
+    void replay(RecordView record) {
+        DelayRecord delay = DelayRecord.decode(record.buffer(), record.offset(), record.length());
+        replaced(delay.message());
+        timetable.add(delay.dueMillis(), record.sequence(), delay.holder(), true);
+        log.retain(record.sequence(), 1);
+    }
+
+    /** Applies, in recovery, that a message has taken the place of a delayed one. */
+    void replaced(StoredMessage message) {
+        if (message.replacedSequence() > 0) {
+            ended(message.replacedSequence(), message.replacedDueMillis());
+        }
+    }
+
+    void replayEnd(ByteBuf in) {
+        ended(Varint.read(in), Varint.read(in));
+    }
+
+    private void ended(long sequence, long dueMillis) {
+        if (!timetable.remove(dueMillis, sequence)) {
+            throw new IllegalStateException("the log ends a delay that did not begin: " + sequence);
+        }
+        log.release(sequence);
+    }
+
+    void encode(ByteBuf out) {
+        timetable.encode(out);
+    }
+
+    void decode(ByteBuf in) {
+        timetable.decode(in, entry -> log.retain(entry.sequence, 1));
+    }
+
+    /** A header that no protocol here can read. */
+    private record UnknownFormat(byte id) implements MessageFormat {
+        @Override
+        public Map<String, @Nullable Object> headers(ByteBuf header) {
+            return Map.of();
+        }
+
+        @Override
+        public @Nullable String property(ByteBuf header, String name) {
+            return null;
+        }
+    }
+}

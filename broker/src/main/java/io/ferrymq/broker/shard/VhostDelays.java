@@ -1,0 +1,102 @@
+package io.ferrymq.broker.shard;
+
+import io.ferrymq.broker.DelayedMessage;
+import io.ferrymq.broker.DelayedMessages;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.timer.DelayRecord;
+import io.ferrymq.broker.timer.DueEntry;
+import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.broker.timer.Timetable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/** The delayed messages of one virtual host. Lane only. */
+final class VhostDelays implements DelayedMessages {
+    private final Shard shard;
+    private final Delays delays;
+    private final String vhost;
+    private final DueEntry found = new DueEntry();
+
+    VhostDelays(Shard shard, String vhost) {
+        this.shard = shard;
+        this.delays = shard.delays();
+        this.vhost = vhost;
+    }
+
+    private Timetable timetable() {
+        return delays.timetable();
+    }
+
+    @Override
+    public long count() {
+        return timetable().count(vhost);
+    }
+
+    @Override
+    public long count(String exchange) {
+        return timetable().count(new Holder(vhost, exchange));
+    }
+
+    @Override
+    public List<DelayedMessage> list(@Nullable String exchange, @Nullable DelayedMessage after, int limit) {
+        Predicate<Holder> wanted = holder -> holder.vhost().equals(vhost)
+                && (exchange == null || holder.exchange().equals(exchange));
+        long dueMillis = after == null ? 0 : after.dueMillis();
+        long id = after == null ? 0 : after.id();
+        List<DelayedMessage> page = new ArrayList<>();
+        for (DueEntry entry : timetable().after(dueMillis, id, Math.clamp(limit, 1, PAGE_MAX), wanted)) {
+            page.add(describe(entry));
+        }
+        return page;
+    }
+
+    private DelayedMessage describe(DueEntry entry) {
+        DelayRecord record = delays.read(entry.sequence);
+        StoredMessage message = record.message();
+        return new DelayedMessage(
+                entry.sequence,
+                entry.dueMillis,
+                record.holder().exchange(),
+                message.exchange(),
+                message.routingKey(),
+                entry.durable,
+                message.bodyLength());
+    }
+
+    @Override
+    public boolean cancel(long id) {
+        if (!find(id)) {
+            return false;
+        }
+        delays.cancel(found);
+        shard.awaitAllWritten();
+        return true;
+    }
+
+    @Override
+    public boolean runNow(long id) {
+        if (!find(id)) {
+            return false;
+        }
+        delays.route(found);
+        shard.awaitAllWritten();
+        return true;
+    }
+
+    @Override
+    public long postpone(long id, long dueMillis) {
+        if (!find(id)) {
+            return 0;
+        }
+        long newId = delays.postpone(found, dueMillis);
+        shard.awaitAllWritten();
+        return newId;
+    }
+
+    private boolean find(long id) {
+        return timetable().find(id, found)
+                && timetable().holder(found.holder).vhost().equals(vhost);
+    }
+}

@@ -1,0 +1,120 @@
+package io.ferrymq.broker.timer;
+
+import io.ferrymq.broker.message.Varint;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The delayed messages that are due within one span of time: pages of entries in the order of their sequences, without
+ * an object for each. Entries are appended, or taken away; when the span comes near, whole pages are taken out.
+ */
+final class Bucket {
+    private static final int OBJECT_BYTES = 128;
+    private static final DuePage TAKEN = new DuePage();
+
+    private final List<DuePage> pages = new ArrayList<>();
+    /** Pages before this one were taken out. */
+    private int first;
+
+    private long liveCount;
+
+    void append(long dueMillis, long sequence, int holder, boolean durable) {
+        if (pages.size() == first || !pages.getLast().hasRoom()) {
+            pages.add(new DuePage());
+        }
+        pages.getLast().append(dueMillis, sequence, holder, durable);
+        liveCount++;
+    }
+
+    boolean isEmpty() {
+        return liveCount == 0;
+    }
+
+    /** Takes out the first page; its entries are the caller's from now on. */
+    DuePage takePage() {
+        DuePage page = pages.get(first);
+        pages.set(first++, TAKEN);
+        liveCount -= page.liveCount();
+        return page;
+    }
+
+    boolean remove(long sequence, DueEntry removed) {
+        int i = pageOf(sequence);
+        if (i < 0 || !pages.get(i).remove(sequence, removed)) {
+            return false;
+        }
+        liveCount--;
+        if (pages.get(i).allGone() && i < pages.size() - 1) {
+            pages.remove(i);
+        }
+        return true;
+    }
+
+    boolean find(long sequence, DueEntry found) {
+        int i = pageOf(sequence);
+        return i >= 0 && pages.get(i).find(sequence, found);
+    }
+
+    /** The page that the sequence would be in; negative if there is none. */
+    private int pageOf(long sequence) {
+        int low = first;
+        int high = pages.size() - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            DuePage page = pages.get(middle);
+            if (sequence < page.firstSequence()) {
+                high = middle - 1;
+            } else if (sequence > page.lastSequence()) {
+                low = middle + 1;
+            } else {
+                return middle;
+            }
+        }
+        return -1;
+    }
+
+    void removeAll(int holder, Timetable.Visitor visitor) {
+        for (int i = first; i < pages.size(); i++) {
+            pages.get(i).removeAll(holder, entry -> {
+                liveCount--;
+                visitor.visit(entry);
+            });
+        }
+    }
+
+    void forEach(Timetable.Visitor visitor) {
+        for (int i = first; i < pages.size(); i++) {
+            pages.get(i).forEach(visitor);
+        }
+    }
+
+    long memoryBytes() {
+        long bytes = OBJECT_BYTES;
+        for (DuePage page : pages) {
+            bytes += page.memoryBytes();
+        }
+        return bytes;
+    }
+
+    /** varint count of pages, then the pages. */
+    void encode(ByteBuf out) {
+        Varint.write(out, pages.size() - first);
+        for (int i = first; i < pages.size(); i++) {
+            pages.get(i).encode(out);
+        }
+    }
+
+    static Bucket decode(ByteBuf in, Timetable.Visitor visitor) {
+        Bucket bucket = new Bucket();
+        int count = Varint.readInt(in);
+        for (int i = 0; i < count; i++) {
+            DuePage page = DuePage.decode(in, visitor);
+            if (!page.allGone()) {
+                bucket.pages.add(page);
+                bucket.liveCount += page.liveCount();
+            }
+        }
+        return bucket;
+    }
+}

@@ -1,0 +1,66 @@
+package io.ferrymq.broker.timer;
+
+import io.ferrymq.broker.message.History;
+import io.ferrymq.broker.message.MessageRecord;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.message.ValueCodec;
+import io.ferrymq.broker.message.Varint;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stored form of a delayed message: the payload of a delay record in the log.
+ *
+ * <pre>
+ *   varint  due, wall clock in ms since 1970
+ *   text    virtual host
+ *   text    the exchange that holds it and routes it then
+ *   varint  count of further routing keys, then that many texts
+ *   bytes   the message, which waits in no queue: {@link MessageRecord}
+ * </pre>
+ *
+ * <p>Texts are those of {@link ValueCodec}. The holder is the exchange that the message was published to, or one that it
+ * came to on its way; the message names the former. Further routing keys are stored although a header may have them,
+ * since a dead letter may have lost them. The message has times only if it expires; that time begins anew when it is
+ * routed.
+ *
+ * @param extraRoutingKeys as {@link Publication#extraRoutingKeys}
+ * @param message a view on the bytes that were read
+ */
+public record DelayRecord(long dueMillis, Holder holder, List<String> extraRoutingKeys, StoredMessage message) {
+    /** Writes a record up to its body. */
+    public static void encode(
+            ByteBuf out,
+            long dueMillis,
+            Holder holder,
+            Publication message,
+            @Nullable History history,
+            long nowMillis) {
+        Varint.write(out, dueMillis);
+        ValueCodec.writeText(out, holder.vhost());
+        ValueCodec.writeText(out, holder.exchange());
+        Varint.write(out, message.extraRoutingKeys().size());
+        message.extraRoutingKeys().forEach(key -> ValueCodec.writeText(out, key));
+        boolean timed = message.expirationMillis() != Publication.NEVER;
+        MessageRecord.begin(out, message, history, timed, 0);
+        MessageRecord.end(out, message, history, timed, nowMillis);
+    }
+
+    /** Reads the record in {@code length} bytes of {@code buffer} from {@code offset}; valid as long as these are. */
+    public static DelayRecord decode(ByteBuf buffer, int offset, int length) {
+        ByteBuf in = buffer.slice(offset, length);
+        long dueMillis = Varint.read(in);
+        Holder holder = new Holder(ValueCodec.readText(in), ValueCodec.readText(in));
+        int count = ValueCodec.readCount(in);
+        List<String> extraRoutingKeys = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            extraRoutingKeys.add(ValueCodec.readText(in));
+        }
+        StoredMessage message = new StoredMessage();
+        message.wrap(buffer, offset + in.readerIndex(), in.readableBytes());
+        return new DelayRecord(dueMillis, holder, List.copyOf(extraRoutingKeys), message);
+    }
+}

@@ -1,0 +1,260 @@
+package io.ferrymq.broker.timer;
+
+import io.ferrymq.broker.message.Varint;
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.PriorityQueue;
+import java.util.function.Predicate;
+
+/**
+ * Which message is due when: every delayed message of a shard, without an object for each. Knows sequences, not messages.
+ *
+ * <p>Thread contract: the shard's lane only.
+ *
+ * <p>Entries are in buckets that get narrower as their time comes: 100 days, a day, an hour, a minute, a second, and at
+ * last a heap of the next two seconds. A bucket is opened some time before it begins, a few pages in a turn, so that
+ * no turn is long however many messages are due in one hour. What is due first is asked for with {@link #peek}, which
+ * answers only if no bucket that is not opened could hold an earlier entry. Entries leave in the order of their due
+ * times, equal ones in the order of their sequences.
+ *
+ * <pre>
+ *   from      to            on
+ *   -         waiting       {@link #add}
+ *   waiting   gone          {@link #remove}: it was routed, cancelled or given another time
+ *   waiting   gone          {@link #removeAll}: its exchange is gone
+ * </pre>
+ */
+public final class Timetable {
+    /** The last moment that a message can wait for: the end of the year 9999. */
+    public static final long DUE_MILLIS_MAX = 253_402_300_799_999L;
+
+    /** A time that never comes. */
+    public static final long NEVER = Tier.NEVER;
+
+    private static final long SECOND = 1_000;
+    private static final long MINUTE = 60 * SECOND;
+    private static final long HOUR = 60 * MINUTE;
+    private static final long DAY = 24 * HOUR;
+
+    /** Sees one entry, valid during the call. */
+    public interface Visitor {
+        void visit(DueEntry entry);
+    }
+
+    /** The widest first. */
+    private final Tier[] tiers = {
+        new Tier(100 * DAY, DAY),
+        new Tier(DAY, HOUR),
+        new Tier(HOUR, HOUR / 2),
+        new Tier(MINUTE, MINUTE),
+        new Tier(SECOND, SECOND)
+    };
+
+    private final Near near = new Near();
+    private final Holders holders = new Holders();
+    private final DueEntry scratch = new DueEntry();
+    private long size;
+
+    /** When a message is due that waits from {@code nowMillis}; a delay has no other limit than the calendar. */
+    public static long due(long nowMillis, long delayMillis) {
+        return delayMillis >= DUE_MILLIS_MAX - nowMillis ? DUE_MILLIS_MAX : nowMillis + delayMillis;
+    }
+
+    /** Adds a message; its sequence is larger than all before. */
+    public void add(long dueMillis, long sequence, Holder holder, boolean durable) {
+        int number = holders.number(holder);
+        place(0, dueMillis, sequence, number, durable);
+        holders.added(number);
+        size++;
+    }
+
+    private void place(int widest, long dueMillis, long sequence, int holder, boolean durable) {
+        for (int i = widest; i < tiers.length; i++) {
+            if (tiers[i].takes(dueMillis)) {
+                tiers[i].append(dueMillis, sequence, holder, durable);
+                return;
+            }
+        }
+        near.add(dueMillis, sequence, holder, durable);
+    }
+
+    /** Takes a message away; false if it does not wait for that time. */
+    public boolean remove(long dueMillis, long sequence) {
+        boolean removed = near.isFirst(sequence) && near.remove(sequence, scratch);
+        for (int i = 0; i < tiers.length && !removed; i++) {
+            removed = tiers[i].remove(dueMillis, sequence, scratch);
+        }
+        removed = removed || near.remove(sequence, scratch);
+        if (removed) {
+            size--;
+            holders.removed(scratch.holder);
+        }
+        return removed;
+    }
+
+    /** Takes away all messages of one exchange and shows each. */
+    public void removeAll(Holder holder, Visitor visitor) {
+        int number = holders.existing(holder);
+        if (number == 0) {
+            return;
+        }
+        Visitor gone = entry -> {
+            visitor.visit(entry);
+            size--;
+            holders.removed(number);
+        };
+        near.removeAll(number, gone);
+        for (Tier tier : tiers) {
+            tier.removeAll(number, gone);
+        }
+    }
+
+    /** Shows the message of that sequence; false if it does not wait here. */
+    public boolean find(long sequence, DueEntry found) {
+        boolean here = near.find(sequence, found);
+        for (int i = 0; i < tiers.length && !here; i++) {
+            here = tiers[i].find(sequence, found);
+        }
+        return here;
+    }
+
+    // ---- time ----
+
+    /**
+     * Opens the buckets that are near at this time, as many pages as {@code pagesMax}.
+     *
+     * @return false if there is more to open
+     */
+    public boolean approach(long nowMillis, int pagesMax) {
+        int pages = pagesMax;
+        for (int i = 0; i < tiers.length; i++) {
+            int below = i + 1;
+            pages = tiers[i].open(
+                    nowMillis,
+                    pages,
+                    entry -> place(below, entry.dueMillis, entry.sequence, entry.holder, entry.durable));
+        }
+        return pages > 0;
+    }
+
+    /** Shows the message that is due first; false if there is none, or none that is known to be the first. */
+    public boolean peek(DueEntry first) {
+        long dueMillis = near.firstDueMillis();
+        for (Tier tier : tiers) {
+            if (tier.firstStartMillis() <= dueMillis) {
+                return false;
+            }
+        }
+        return near.peek(first);
+    }
+
+    /** When there is something to do, a message to be routed or a bucket to be opened; {@link #NEVER} if nothing waits. */
+    public long nextMillis() {
+        long nextMillis = near.firstDueMillis();
+        for (Tier tier : tiers) {
+            nextMillis = Math.min(nextMillis, tier.opensAtMillis());
+        }
+        return nextMillis;
+    }
+
+    // ---- what waits ----
+
+    public long size() {
+        return size;
+    }
+
+    public long count(Holder holder) {
+        return holders.count(holder);
+    }
+
+    public long count(String vhost) {
+        return holders.in(vhost).stream().mapToLong(holders::count).sum();
+    }
+
+    /** The exchanges of a virtual host that hold messages. */
+    public List<Holder> holdersIn(String vhost) {
+        return holders.in(vhost);
+    }
+
+    /** The exchange of that number, as an entry has it. */
+    public Holder holder(int number) {
+        return holders.holder(number);
+    }
+
+    /**
+     * The first messages, as many as {@code limit}, that come after a given one in the order of due times and sequences.
+     * Looks at every entry of the buckets that they lie in.
+     */
+    public List<DueEntry> after(long dueMillis, long sequence, int limit, Predicate<Holder> wanted) {
+        Comparator<DueEntry> order =
+                Comparator.<DueEntry>comparingLong(entry -> entry.dueMillis).thenComparingLong(entry -> entry.sequence);
+        PriorityQueue<DueEntry> latestFirst = new PriorityQueue<>(order.reversed());
+        Visitor collector = entry -> {
+            boolean later = entry.dueMillis > dueMillis || (entry.dueMillis == dueMillis && entry.sequence > sequence);
+            if (later && wanted.test(holders.holder(entry.holder))) {
+                latestFirst.add(entry.copy());
+                if (latestFirst.size() > limit) {
+                    latestFirst.poll();
+                }
+            }
+        };
+        near.forEach(collector);
+        for (int i = tiers.length - 1; i >= 0; i--) {
+            tiers[i].forEachBucketFrom(dueMillis, (startMillis, bucket) -> {
+                if (latestFirst.size() < limit || startMillis <= latestFirst.element().dueMillis) {
+                    bucket.forEach(collector);
+                }
+            });
+        }
+        List<DueEntry> entries = new ArrayList<>(latestFirst);
+        entries.sort(order);
+        return entries;
+    }
+
+    public long memoryBytes() {
+        long bytes = near.memoryBytes();
+        for (Tier tier : tiers) {
+            bytes += tier.memoryBytes();
+        }
+        return bytes;
+    }
+
+    // ---- checkpoints ----
+
+    /**
+     * Writes all that is here; what is not durable is left out when it is read.
+     *
+     * <pre>
+     *   timetable:  holders, varint count of tiers, the tiers from the widest to the narrowest, the next seconds
+     * </pre>
+     */
+    public void encode(ByteBuf out) {
+        holders.encode(out);
+        Varint.write(out, tiers.length);
+        for (Tier tier : tiers) {
+            tier.encode(out);
+        }
+        near.encode(out);
+    }
+
+    /** Reads what {@link #encode} wrote into this empty timetable, and shows what it holds. */
+    public void decode(ByteBuf in, Visitor visitor) {
+        Visitor counting = entry -> {
+            holders.added(entry.holder);
+            size++;
+            visitor.visit(entry);
+        };
+        holders.decode(in);
+        int count = Varint.readInt(in);
+        if (count != tiers.length) {
+            throw new IllegalArgumentException("a timetable of " + count + " tiers");
+        }
+        for (Tier tier : tiers) {
+            tier.decode(in, counting);
+        }
+        near.decode(in, counting);
+        holders.forgetEmpty();
+    }
+}

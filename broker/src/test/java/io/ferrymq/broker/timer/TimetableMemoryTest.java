@@ -1,0 +1,67 @@
+package io.ferrymq.broker.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+final class TimetableMemoryTest {
+    private static final int MESSAGES = 1_000_000;
+    private static final long NOW_MILLIS = 1_700_000_000_000L;
+    private static final long DAY_MILLIS = 86_400_000;
+    private static final Holder HOLDER = new Holder("/", "later");
+
+    private final Timetable timetable = new Timetable();
+    private final Random random = new Random(1);
+
+    private void fill(long delayMillisMax) {
+        timetable.approach(NOW_MILLIS, 1);
+        for (int i = 1; i <= MESSAGES; i++) {
+            timetable.add(NOW_MILLIS + 10_000 + random.nextLong(delayMillisMax), 2L * i, HOLDER, true);
+        }
+    }
+
+    @Test
+    void aMillionMessagesWithOneDelayTakeAboutThreeBytesEach() {
+        fill(1);
+        assertThat(timetable.memoryBytes()).isLessThan(3_500_000);
+    }
+
+    @Test
+    void aMillionMessagesOfTheNextMonthTakeAboutSixBytesEach() {
+        fill(30 * DAY_MILLIS);
+        assertThat(timetable.memoryBytes()).isLessThan(7_000_000);
+    }
+
+    @Test
+    void aMillionMessagesOfTheNextThousandYearsTakeAboutTenBytesEach() {
+        fill(365_000 * DAY_MILLIS);
+        assertThat(timetable.memoryBytes()).isLessThan(12_000_000);
+    }
+
+    @Test
+    void aMillionMessagesThatLeftTakeNothing() {
+        fill(DAY_MILLIS);
+        DueEntry entry = new DueEntry();
+        int taken = 0;
+        for (long nowMillis = NOW_MILLIS; nowMillis < NOW_MILLIS + 2 * DAY_MILLIS; nowMillis += 60_000) {
+            timetable.approach(nowMillis, Integer.MAX_VALUE);
+            while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
+                timetable.remove(entry.dueMillis, entry.sequence);
+                taken++;
+            }
+        }
+        assertThat(taken).isEqualTo(MESSAGES);
+        assertThat(timetable.memoryBytes()).isLessThan(10_000);
+    }
+
+    @Test
+    void aCheckpointTakesWhatTheMemoryTakes() {
+        fill(30 * DAY_MILLIS);
+        ByteBuf snapshot = Unpooled.buffer();
+        timetable.encode(snapshot);
+        assertThat(snapshot.readableBytes()).isLessThan(7_000_000);
+    }
+}

@@ -1,0 +1,185 @@
+package io.ferrymq.broker.timer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+/** A timetable against a sorted map. */
+class TimetableProperties {
+    private static final long BEGIN_MILLIS = 1_700_000_000_000L;
+    private static final long[] DELAYS_MILLIS = {
+        0, 20, 1_000, 3_000, 90_000, 3_000_000, 9_000_000, 200_000_000L, 30_000_000_000L, 900_000_000_000_000L
+    };
+
+    /** What the map knows, in its order. */
+    private record Key(long dueMillis, long sequence) implements Comparable<Key> {
+        @Override
+        public int compareTo(Key other) {
+            int byDue = Long.compare(dueMillis, other.dueMillis);
+            return byDue != 0 ? byDue : Long.compare(sequence, other.sequence);
+        }
+    }
+
+    private record Value(Holder holder, boolean durable) {}
+
+    private final TreeMap<Key, Value> model = new TreeMap<>();
+    private final DueEntry entry = new DueEntry();
+    private Timetable timetable = new Timetable();
+    private Random random = new Random();
+    private long nowMillis;
+    private long sequence;
+
+    @Property(tries = 300)
+    void aTimetableBehavesLikeASortedMap(@ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int steps) {
+        random = new Random(seed);
+        timetable = new Timetable();
+        model.clear();
+        nowMillis = BEGIN_MILLIS;
+        sequence = 0;
+        for (int step = 0; step < steps; step++) {
+            switch (random.nextInt(100)) {
+                case 0 -> restart();
+                case 1 -> removeAll();
+                case 2, 3 -> list();
+                case 4, 5, 6, 7, 8, 9, 10, 11 -> removeOne();
+                case 12, 13, 14, 15, 16, 17, 18, 19 -> pass();
+                case 20, 21 -> timetable.approach(nowMillis, 1);
+                default -> add();
+            }
+            assertThat(timetable.size()).isEqualTo(model.size());
+        }
+        requireSame();
+        nowMillis = Timetable.DUE_MILLIS_MAX;
+        takeDue();
+        assertThat(model).isEmpty();
+        assertThat(timetable.nextMillis()).isEqualTo(Timetable.NEVER);
+    }
+
+    private static Holder holder(int number) {
+        return new Holder("v" + number % 2, "x" + number);
+    }
+
+    private void add() {
+        int burst = random.nextInt(300) == 0 ? 3_000 : 1;
+        long delayMillis = DELAYS_MILLIS[random.nextInt(DELAYS_MILLIS.length)];
+        for (int i = 0; i < burst; i++) {
+            long spreadMillis = delayMillis == 0 ? 0 : random.nextLong(delayMillis);
+            long dueMillis = Timetable.due(nowMillis, random.nextInt(4) == 0 ? delayMillis : spreadMillis);
+            sequence += 1 + (random.nextInt(10) == 0 ? random.nextInt(1_000_000) : 0);
+            Value value = new Value(holder(random.nextInt(5)), random.nextInt(4) > 0);
+            timetable.add(dueMillis, sequence, value.holder, value.durable);
+            model.put(new Key(dueMillis, sequence), value);
+        }
+    }
+
+    private Key anyKey() {
+        Key near = new Key(nowMillis + random.nextLong(1L << random.nextInt(1, 40)), 0);
+        Key above = model.ceilingKey(near);
+        return above == null ? model.firstKey() : above;
+    }
+
+    private void removeOne() {
+        if (!model.isEmpty()) {
+            Key key = anyKey();
+            assertThat(timetable.find(key.sequence, entry)).isTrue();
+            assertThat(entry.dueMillis).isEqualTo(key.dueMillis);
+            assertThat(timetable.remove(key.dueMillis, key.sequence)).isTrue();
+            model.remove(key);
+            assertThat(timetable.remove(key.dueMillis, key.sequence)).isFalse();
+            assertThat(timetable.find(key.sequence, entry)).isFalse();
+        }
+    }
+
+    private void removeAll() {
+        Holder gone = holder(random.nextInt(5));
+        List<Key> expected = new ArrayList<>();
+        model.forEach((key, value) -> {
+            if (value.holder.equals(gone)) {
+                expected.add(key);
+            }
+        });
+        assertThat(timetable.count(gone)).isEqualTo(expected.size());
+        List<Key> removed = new ArrayList<>();
+        timetable.removeAll(gone, each -> removed.add(new Key(each.dueMillis, each.sequence)));
+        assertThat(removed.stream().sorted().toList()).isEqualTo(expected);
+        expected.forEach(model::remove);
+        assertThat(timetable.count(gone)).isZero();
+    }
+
+    private void pass() {
+        nowMillis += random.nextLong(1L << random.nextInt(1, 34));
+        takeDue();
+    }
+
+    /** Everything that is due comes, in order, and nothing else does. */
+    private void takeDue() {
+        boolean opened = false;
+        while (!opened) {
+            opened = timetable.approach(nowMillis, 1 + random.nextInt(20));
+            while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
+                Key first = model.firstKey();
+                assertThat(new Key(entry.dueMillis, entry.sequence)).isEqualTo(first);
+                assertThat(new Value(timetable.holder(entry.holder), entry.durable))
+                        .isEqualTo(model.remove(first));
+                assertThat(timetable.remove(first.dueMillis, first.sequence)).isTrue();
+            }
+        }
+        assertThat(model.isEmpty() || model.firstKey().dueMillis > nowMillis)
+                .as("nothing that is due is left")
+                .isTrue();
+        if (!model.isEmpty()) {
+            assertThat(timetable.nextMillis())
+                    .as("it asks to be looked at in time")
+                    .isBetween(nowMillis, model.firstKey().dueMillis);
+        }
+    }
+
+    private void list() {
+        Key after = model.isEmpty() || random.nextInt(3) == 0 ? new Key(0, 0) : anyKey();
+        int limit = 1 + random.nextInt(50);
+        Holder wanted = holder(random.nextInt(5));
+        boolean all = random.nextBoolean();
+        List<Key> expected = model.tailMap(after, false).entrySet().stream()
+                .filter(each -> all || each.getValue().holder.equals(wanted))
+                .limit(limit)
+                .map(each -> each.getKey())
+                .toList();
+        assertThat(timetable.after(after.dueMillis, after.sequence, limit, each -> all || each.equals(wanted)).stream()
+                        .map(each -> new Key(each.dueMillis, each.sequence))
+                        .toList())
+                .isEqualTo(expected);
+    }
+
+    private void restart() {
+        ByteBuf snapshot = Unpooled.buffer();
+        timetable.encode(snapshot);
+        timetable = new Timetable();
+        List<Key> found = new ArrayList<>();
+        timetable.decode(snapshot, each -> found.add(new Key(each.dueMillis, each.sequence)));
+        assertThat(snapshot.isReadable()).isFalse();
+        model.values().removeIf(value -> !value.durable);
+        assertThat(found.stream().sorted().toList()).isEqualTo(List.copyOf(model.keySet()));
+    }
+
+    private void requireSame() {
+        List<Key> all = timetable.after(0, 0, model.size() + 1, _ -> true).stream()
+                .map(each -> new Key(each.dueMillis, each.sequence))
+                .toList();
+        assertThat(all).isEqualTo(List.copyOf(model.keySet()));
+        for (int i = 0; i < 5; i++) {
+            Holder holder = holder(i);
+            assertThat(timetable.count(holder))
+                    .isEqualTo(model.values().stream()
+                            .filter(value -> value.holder.equals(holder))
+                            .count());
+        }
+    }
+}
