@@ -1,0 +1,12 @@
+package io.ferrymq.client.transport;
+
+/** Takes what a consumption delivers. Called one at a time, on the transport's thread: must be short and not block. */
+public interface DeliveryListener {
+    void delivered(Delivery delivery);
+
+    /** The broker was lost: what was delivered so far cannot be settled any more and comes again. */
+    default void interrupted() {}
+
+    /** The consumption ended without being asked to: the queue is gone, or the transport closed. */
+    default void ended(TransportException cause) {}
+}

@@ -1,0 +1,251 @@
+package io.ferrymq.embedded;
+
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.Link;
+import io.ferrymq.broker.Subscription;
+import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.message.MessageView;
+import io.ferrymq.client.transport.ConsumeSpec;
+import io.ferrymq.client.transport.Consumption;
+import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.MessageProperties;
+import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.Settlement;
+import io.ferrymq.client.transport.TransportException;
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** A consumer inside the application. Its state is the lane's; prefetch, cancel and settlements come from any thread. */
+final class EmbeddedConsumption implements Consumption, DeliverySink {
+    private final LaneThread lane;
+    private final Link link;
+    private final ConsumeSpec spec;
+    private final DeliveryListener listener;
+    private final Consumer<EmbeddedConsumption> left;
+
+    /** Delivered and not settled, oldest first. */
+    private final Set<EmbeddedDelivery> unsettled = new LinkedHashSet<>();
+
+    private @Nullable Subscription subscription;
+    private @Nullable String replyAddress;
+    private int prefetch;
+    private boolean ended;
+    private boolean closed;
+
+    /** @param left told when it has ended and nothing is unsettled any more */
+    EmbeddedConsumption(
+            LaneThread lane,
+            Link link,
+            ConsumeSpec spec,
+            DeliveryListener listener,
+            Consumer<EmbeddedConsumption> left) {
+        this.lane = lane;
+        this.link = link;
+        this.spec = spec;
+        this.listener = listener;
+        this.left = left;
+        this.prefetch = spec.prefetch();
+    }
+
+    void subscribe() {
+        subscription = link.subscribe(
+                new SubscriptionRequest(
+                        spec.queue(), "embedded", settling(), sharing(), Tables.nullable(spec.arguments())),
+                this);
+    }
+
+    private SubscriptionRequest.Settling settling() {
+        return switch (spec.settling()) {
+            case BY_CONSUMER -> SubscriptionRequest.Settling.BY_CONSUMER;
+            case ON_DELIVERY -> SubscriptionRequest.Settling.ON_DELIVERY;
+        };
+    }
+
+    private SubscriptionRequest.Sharing sharing() {
+        return switch (spec.sharing()) {
+            case SHARED -> SubscriptionRequest.Sharing.SHARED;
+            case EXCLUSIVE -> SubscriptionRequest.Sharing.EXCLUSIVE;
+        };
+    }
+
+    /** Opens an address for replies instead, and returns it. */
+    String listenForReplies() {
+        String address = link.openReplyAddress(this);
+        replyAddress = address;
+        return address;
+    }
+
+    // ---- what the broker calls ----
+
+    @Override
+    public boolean hasCredit() {
+        return !ended && (prefetch == 0 || unsettled.size() < prefetch);
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        EmbeddedDelivery made = new EmbeddedDelivery(delivery);
+        if (delivery.unsettled() != null) {
+            unsettled.add(made);
+        }
+        listener.delivered(made);
+    }
+
+    @Override
+    public void cancelled() {
+        ended = true;
+        listener.ended(new RequestException(
+                RequestException.Reason.NOT_FOUND, "queue '" + spec.queue() + "' was deleted", null));
+        leaveIfDone();
+    }
+
+    // ---- what the application calls ----
+
+    @Override
+    public void prefetch(int count) {
+        lane.execute(() -> {
+            prefetch = count;
+            resume();
+        });
+    }
+
+    private void resume() {
+        if (subscription != null && !ended) {
+            subscription.resume();
+        }
+    }
+
+    @Override
+    public CompletableFuture<Void> cancel() {
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        lane.execute(() -> {
+            stop();
+            leaveIfDone();
+            cancelled.complete(null);
+        });
+        return cancelled;
+    }
+
+    private void stop() {
+        if (ended) {
+            return;
+        }
+        ended = true;
+        if (subscription != null) {
+            subscription.cancel();
+        }
+        if (replyAddress != null) {
+            link.closeReplyAddress(replyAddress);
+        }
+    }
+
+    private void leaveIfDone() {
+        if (ended && unsettled.isEmpty()) {
+            left.accept(this);
+        }
+    }
+
+    /** The transport ends. What is unsettled goes back, oldest first, if there is a broker to take it. */
+    void end(TransportException reason, boolean givesBack) {
+        closed = true;
+        boolean wasRunning = !ended;
+        ended = true;
+        if (givesBack) {
+            // Given back before the subscription ends, so that a next active consumer finds them in their old places.
+            for (EmbeddedDelivery delivery : List.copyOf(unsettled)) {
+                link.settle(Objects.requireNonNull(delivery.unsettled), io.ferrymq.broker.Settlement.REQUEUE);
+            }
+        }
+        unsettled.clear();
+        if (wasRunning) {
+            listener.ended(reason);
+        }
+    }
+
+    private void settle(EmbeddedDelivery delivery, Settlement settlement) {
+        if (closed || !unsettled.remove(delivery)) {
+            return;
+        }
+        link.settle(Objects.requireNonNull(delivery.unsettled), toBroker(settlement));
+        resume();
+        leaveIfDone();
+    }
+
+    private static io.ferrymq.broker.Settlement toBroker(Settlement settlement) {
+        return switch (settlement) {
+            case ACCEPT -> io.ferrymq.broker.Settlement.ACCEPT;
+            case REQUEUE -> io.ferrymq.broker.Settlement.REQUEUE;
+            case REJECT -> io.ferrymq.broker.Settlement.REJECT;
+        };
+    }
+
+    /** A copy of what the broker showed, since that is valid during the call only. */
+    private final class EmbeddedDelivery implements io.ferrymq.client.transport.Delivery {
+        private final String exchange;
+        private final String routingKey;
+        private final MessageProperties properties;
+        private final byte[] body;
+        private final boolean redelivered;
+        private final @Nullable Unsettled unsettled;
+        private final AtomicBoolean settled;
+
+        EmbeddedDelivery(Delivery delivery) {
+            MessageView message = delivery.message();
+            ByteBuf bytes = message.buffer();
+            exchange = bytes.toString(message.exchangeOffset(), message.exchangeLength(), StandardCharsets.UTF_8);
+            routingKey = bytes.toString(message.routingKeyOffset(), message.routingKeyLength(), StandardCharsets.UTF_8);
+            MessageProperties sent = EmbeddedFormat.decode(
+                    bytes.slice(message.headerOffset(), message.headerLength()),
+                    message.formatId(),
+                    message.persistent());
+            properties = DeathHeaders.added(sent, delivery);
+            body = new byte[message.bodyLength()];
+            bytes.getBytes(message.bodyOffset(), body);
+            redelivered = delivery.redelivered();
+            unsettled = delivery.unsettled();
+            settled = new AtomicBoolean(unsettled == null);
+        }
+
+        @Override
+        public String exchange() {
+            return exchange;
+        }
+
+        @Override
+        public String routingKey() {
+            return routingKey;
+        }
+
+        @Override
+        public MessageProperties properties() {
+            return properties;
+        }
+
+        @Override
+        public byte[] body() {
+            return body;
+        }
+
+        @Override
+        public boolean redelivered() {
+            return redelivered;
+        }
+
+        @Override
+        public void settle(Settlement settlement) {
+            if (settled.compareAndSet(false, true)) {
+                lane.execute(() -> EmbeddedConsumption.this.settle(this, settlement));
+            }
+        }
+    }
+}

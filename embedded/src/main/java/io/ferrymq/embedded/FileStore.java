@@ -1,0 +1,53 @@
+package io.ferrymq.embedded;
+
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.shard.Lane;
+import io.ferrymq.log.CommandLog;
+import io.ferrymq.log.DurableListener;
+import io.ferrymq.log.FailureHandler;
+import io.ferrymq.log.JournaledLog;
+import io.ferrymq.log.LogEnvironment;
+import io.ferrymq.log.LogOptions;
+import io.ferrymq.log.RecoveryTarget;
+import io.ferrymq.log.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+
+/** A directory: what is confirmed there is found again. */
+record FileStore(String name, Storage directory, LogOptions logOptions) implements Store {
+    @Override
+    public BrokerOptions options() {
+        return BrokerOptions.defaults();
+    }
+
+    @Override
+    public boolean isBoundByMemory() {
+        return false;
+    }
+
+    @Override
+    public long diskFreeBytes() {
+        try {
+            return directory.usableBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener)
+            throws IOException {
+        LogEnvironment environment =
+                LogEnvironment.threaded("ferry-" + name, logOptions, lane, System::currentTimeMillis, failure);
+        return JournaledLog.open(directory, logOptions, environment, target, listener);
+    }
+
+    @Override
+    public void close() {
+        try {
+            directory.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.embedded;
+
+import org.jspecify.annotations.NullMarked;
