@@ -206,6 +206,7 @@ public final class LocalBroker implements Broker {
             }
             checkpoint();
             log.close();
+            shard.close();
             stopped.complete(null);
         } catch (RuntimeException | Error e) {
             stopped.completeExceptionally(e);

@@ -139,6 +139,13 @@ final class Shard implements QueueContext {
         }
     }
 
+    /** Lets go of its buffers. Nothing may be asked of it afterwards. */
+    void close() {
+        turn.close();
+        publishing.close();
+        command.release();
+    }
+
     // ---- commands ----
 
     /** Applies changes of what exists, and writes those that survive a restart. */

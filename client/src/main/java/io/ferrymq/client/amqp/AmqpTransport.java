@@ -1,0 +1,422 @@
+package io.ferrymq.client.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Channel;
+import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.ferrymq.client.BackOff;
+import io.ferrymq.client.transport.Binding;
+import io.ferrymq.client.transport.ClosedException;
+import io.ferrymq.client.transport.ConsumeSpec;
+import io.ferrymq.client.transport.Consumption;
+import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.DisconnectedException;
+import io.ferrymq.client.transport.ExchangeDeclaration;
+import io.ferrymq.client.transport.OutgoingMessage;
+import io.ferrymq.client.transport.QueueDeclaration;
+import io.ferrymq.client.transport.QueueState;
+import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.Transport;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A broker over the network.
+ *
+ * <p>Thread contract: any thread calls what {@link Transport} has; each call becomes one task of the worker, which owns
+ * all fields below.
+ *
+ * <pre>
+ *   state          on                        to
+ *   connected      a connection is lost      disconnected: consumers are told, requests and messages wait
+ *   disconnected   a connection is opened    connected: declared again, consumed again, sent again, then what waited
+ *   any            close                     closed
+ * </pre>
+ */
+final class AmqpTransport implements Transport {
+    private static final BackOff BACK_OFF = new BackOff(Duration.ofMillis(50), Duration.ofSeconds(5));
+    private static final String NAME_PREFIX = "ferry-";
+
+    private final ConnectionFactory factory;
+    private final String broker;
+    private final ExecutorService worker = Executors.newSingleThreadExecutor(AmqpProvider::daemon);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final Topology topology = new Topology();
+    private final AmqpPublisher publisher = new AmqpPublisher(this::work, this::publisherReplaced);
+    private final Set<AmqpConsumption> consumptions = new LinkedHashSet<>();
+    private final ArrayDeque<Request<?>> waiting = new ArrayDeque<>();
+    private @Nullable Session session;
+    private @Nullable ClosedException closed;
+
+    private AmqpTransport(ConnectionFactory factory, String broker) {
+        this.factory = factory;
+        this.broker = broker;
+    }
+
+    /** Connects; fails if the broker cannot be reached now. */
+    static AmqpTransport open(ConnectionFactory factory, String broker) {
+        AmqpTransport transport = new AmqpTransport(factory, broker);
+        try {
+            CompletableFuture.runAsync(transport::connectFirst, transport.worker)
+                    .join();
+            return transport;
+        } catch (CompletionException e) {
+            transport.worker.shutdown();
+            Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+            throw cause instanceof DisconnectedException told
+                    ? told
+                    : new DisconnectedException("no connection to " + broker + ": " + cause, cause);
+        }
+    }
+
+    /** Runs something on the worker, if that has not ended. */
+    void work(Runnable task) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            // Closed: nothing is left that the task could change.
+            return;
+        }
+    }
+
+    // ---- connecting ----
+
+    private void connectFirst() {
+        try {
+            connect();
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
+            throw new DisconnectedException("no connection to " + broker + ": " + e, e);
+        }
+    }
+
+    private void connect() throws IOException, TimeoutException {
+        Session opened = Session.open(factory);
+        boolean restored = false;
+        try {
+            opened.publishing().addShutdownListener(signal -> work(() -> lost(opened, signal)));
+            opened.consuming().addShutdownListener(signal -> work(() -> lost(opened, signal)));
+            topology.restore(opened);
+            session = opened;
+            publisher.begin(opened);
+            for (AmqpConsumption consumption : List.copyOf(consumptions)) {
+                begin(opened, consumption);
+            }
+            restored = true;
+        } finally {
+            if (!restored) {
+                session = null;
+                opened.end();
+            }
+        }
+        runWaiting();
+    }
+
+    private void runWaiting() {
+        while (session != null && !waiting.isEmpty()) {
+            waiting.remove().attempt();
+        }
+    }
+
+    private void lost(Session which, ShutdownSignalException signal) {
+        if (!which.equals(session)) {
+            return;
+        }
+        session = null;
+        which.end();
+        publisher.interrupted(Faults.refusal(signal));
+        List.copyOf(consumptions).forEach(AmqpConsumption::interrupted);
+        if (closed == null) {
+            connectLater(1);
+        }
+    }
+
+    private void connectLater(int attempt) {
+        CompletableFuture.delayedExecutor(BACK_OFF.millisAfter(attempt), TimeUnit.MILLISECONDS, this::work)
+                .execute(() -> connectAgain(attempt));
+    }
+
+    private void connectAgain(int attempt) {
+        if (closed != null || session != null) {
+            return;
+        }
+        try {
+            connect();
+        } catch (IOException | TimeoutException | ShutdownSignalException e) {
+            // Told by nobody asking: who waits goes on waiting, and the next attempt follows.
+            publisher.interrupted(Optional.empty());
+            connectLater(attempt + 1);
+        }
+    }
+
+    // ---- requests ----
+
+    private interface Work<T> {
+        T on(Session session) throws IOException;
+    }
+
+    /** Something that is asked of the broker, again if the connection is lost meanwhile. */
+    private final class Request<T> {
+        private final Work<T> work;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        Request(Work<T> work) {
+            this.work = work;
+        }
+
+        void attempt() {
+            Session open = session;
+            if (closed != null) {
+                answer.completeExceptionally(closed);
+            } else if (open == null) {
+                waiting.add(this);
+            } else {
+                attempt(open);
+            }
+        }
+
+        private void attempt(Session open) {
+            try {
+                answer.complete(work.on(open));
+            } catch (IOException | ShutdownSignalException e) {
+                Optional<RequestException> refusal = Faults.refusal(e);
+                if (refusal.isPresent()) {
+                    answer.completeExceptionally(refusal.get());
+                } else {
+                    waiting.add(this);
+                    // Also if it was a mere timeout: a connection that does not answer is as good as lost.
+                    open.end();
+                }
+            } catch (IllegalArgumentException e) {
+                answer.completeExceptionally(
+                        new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e));
+            }
+        }
+    }
+
+    private <T> CompletableFuture<T> request(Work<T> work) {
+        Request<T> request = new Request<>(work);
+        submit(request::attempt, request.answer);
+        return request.answer;
+    }
+
+    private void submit(Runnable task, CompletableFuture<?> answer) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new ClosedException("closed", null));
+        }
+    }
+
+    @Override
+    public CompletableFuture<QueueState> declareQueue(QueueDeclaration declaration) {
+        QueueDeclaration named =
+                declaration.name().isEmpty() ? declaration.named(NAME_PREFIX + UUID.randomUUID()) : declaration;
+        return request(open -> {
+            AMQP.Queue.DeclareOk declared = Topology.declare(open.requests(), named);
+            topology.declared(named);
+            return state(declared);
+        });
+    }
+
+    private static QueueState state(AMQP.Queue.DeclareOk queue) {
+        return new QueueState(queue.getQueue(), queue.getMessageCount(), queue.getConsumerCount());
+    }
+
+    @Override
+    public CompletableFuture<Void> declareExchange(ExchangeDeclaration declaration) {
+        return change(open -> {
+            Topology.declare(open.requests(), declaration);
+            topology.declared(declaration);
+        });
+    }
+
+    private interface Change {
+        void on(Session session) throws IOException;
+    }
+
+    /** For what answers nothing. */
+    private CompletableFuture<Void> change(Change change) {
+        return request(open -> {
+                    change.on(open);
+                    return true;
+                })
+                .thenAccept(done -> {});
+    }
+
+    @Override
+    public CompletableFuture<Void> bind(Binding binding) {
+        return change(open -> {
+            Topology.bind(open.requests(), binding);
+            topology.bound(binding);
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> unbind(Binding binding) {
+        return change(open -> {
+            open.requests()
+                    .queueUnbind(
+                            binding.queue(),
+                            binding.exchange(),
+                            binding.routingKey(),
+                            AmqpProperties.tableToAmqp(binding.arguments()));
+            topology.unbound(binding);
+        });
+    }
+
+    @Override
+    public CompletableFuture<QueueState> inspect(String queue) {
+        return request(open -> state(open.requests().queueDeclarePassive(queue)));
+    }
+
+    @Override
+    public CompletableFuture<Long> purge(String queue) {
+        return request(open -> (long) open.requests().queuePurge(queue).getMessageCount());
+    }
+
+    @Override
+    public CompletableFuture<Long> deleteQueue(String queue) {
+        return request(open -> {
+            long waited = open.requests().queueDelete(queue).getMessageCount();
+            topology.queueDeleted(queue);
+            return waited;
+        });
+    }
+
+    @Override
+    public CompletableFuture<Void> deleteExchange(String exchange) {
+        return change(open -> {
+            open.requests().exchangeDelete(exchange);
+            topology.exchangeDeleted(exchange);
+        });
+    }
+
+    // ---- messages ----
+
+    @Override
+    public CompletableFuture<Void> publish(OutgoingMessage message) {
+        CompletableFuture<Void> confirmed = new CompletableFuture<>();
+        submit(
+                () -> {
+                    if (closed != null) {
+                        confirmed.completeExceptionally(closed);
+                    } else {
+                        publisher.publish(identified(message), confirmed);
+                    }
+                },
+                confirmed);
+        return confirmed;
+    }
+
+    /** By its id a message that was sent twice is known, and one that comes back. */
+    private static OutgoingMessage identified(OutgoingMessage message) {
+        if (message.properties().messageId() != null) {
+            return message;
+        }
+        return new OutgoingMessage(
+                message.exchange(),
+                message.routingKey(),
+                message.properties().toBuilder()
+                        .messageId(UUID.randomUUID().toString())
+                        .build(),
+                message.body(),
+                message.unroutable());
+    }
+
+    @Override
+    public CompletableFuture<Consumption> consume(ConsumeSpec spec, DeliveryListener listener) {
+        AmqpConsumption consumption = new AmqpConsumption(this, spec, listener);
+        return request(open -> {
+            consumption.begin(channelFor(open, consumption));
+            consumptions.add(consumption);
+            return consumption;
+        });
+    }
+
+    private Channel channelFor(Session open, AmqpConsumption consumption) throws IOException {
+        return consumption.takesReplies()
+                ? publisher.channel().orElseThrow(() -> new IOException("no channel to publish on"))
+                : open.consuming().createChannel();
+    }
+
+    private void begin(Session open, AmqpConsumption consumption) throws IOException {
+        try {
+            consumption.begin(channelFor(open, consumption));
+        } catch (IOException e) {
+            Optional<RequestException> refusal = Faults.refusal(e);
+            if (refusal.isEmpty() || !open.consuming().isOpen()) {
+                throw e;
+            }
+            consumptions.remove(consumption);
+            consumption.end(refusal.get());
+        }
+    }
+
+    /** A consumption lost its channel, and not the connection. */
+    void beginAgain(AmqpConsumption consumption) {
+        Session open = session;
+        if (open == null || !consumptions.contains(consumption)) {
+            return;
+        }
+        try {
+            begin(open, consumption);
+        } catch (IOException | ShutdownSignalException e) {
+            // It begins with the next connection.
+            open.end();
+        }
+    }
+
+    private void publisherReplaced() {
+        for (AmqpConsumption consumption : List.copyOf(consumptions)) {
+            if (consumption.takesReplies()) {
+                consumption.interrupted();
+                beginAgain(consumption);
+            }
+        }
+    }
+
+    void left(AmqpConsumption consumption) {
+        consumptions.remove(consumption);
+    }
+
+    // ---- the end ----
+
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            CompletableFuture.runAsync(this::end, worker).join();
+            worker.shutdown();
+        }
+    }
+
+    private void end() {
+        ClosedException reason = new ClosedException("closed", null);
+        closed = reason;
+        Session open = session;
+        session = null;
+        List.copyOf(consumptions).forEach(consumption -> consumption.end(reason));
+        consumptions.clear();
+        publisher.end(reason);
+        waiting.forEach(request -> request.answer.completeExceptionally(reason));
+        waiting.clear();
+        if (open != null) {
+            open.end();
+        }
+    }
+}

@@ -1,0 +1,47 @@
+package io.ferrymq.client.amqp;
+
+import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.Method;
+import com.rabbitmq.client.ShutdownSignalException;
+import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.RequestException.Reason;
+import java.util.Optional;
+
+/** What the end of a channel or a connection means. Stateless. */
+final class Faults {
+    private Faults() {}
+
+    /** What the broker has against a request; empty if the connection just went, and the request may be made again. */
+    static Optional<RequestException> refusal(Throwable error) {
+        Throwable cause = error;
+        while (!(cause instanceof ShutdownSignalException) && cause.getCause() != null) {
+            cause = cause.getCause();
+        }
+        return cause instanceof ShutdownSignalException signal ? refusal(signal) : Optional.empty();
+    }
+
+    static Optional<RequestException> refusal(ShutdownSignalException signal) {
+        Method method = signal.getReason();
+        if (signal.isInitiatedByApplication()) {
+            return Optional.empty();
+        }
+        if (method instanceof AMQP.Channel.Close close) {
+            return Optional.of(refusal(close.getReplyCode(), close.getReplyText(), signal));
+        }
+        if (method instanceof AMQP.Connection.Close close && close.getReplyCode() != AMQP.CONNECTION_FORCED) {
+            return Optional.of(refusal(close.getReplyCode(), close.getReplyText(), signal));
+        }
+        return Optional.empty();
+    }
+
+    private static RequestException refusal(int code, String text, ShutdownSignalException signal) {
+        Reason reason = switch (code) {
+            case AMQP.NOT_FOUND -> Reason.NOT_FOUND;
+            case AMQP.ACCESS_REFUSED, AMQP.NOT_ALLOWED -> Reason.DENIED;
+            case AMQP.RESOURCE_LOCKED -> Reason.IN_USE;
+            case AMQP.PRECONDITION_FAILED -> text.contains("inequivalent arg") ? Reason.DIFFERENT : Reason.INVALID;
+            default -> Reason.INVALID;
+        };
+        return new RequestException(reason, text, signal);
+    }
+}
