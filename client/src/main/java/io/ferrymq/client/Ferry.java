@@ -44,7 +44,8 @@ public final class Ferry implements AutoCloseable {
      * @throws io.ferrymq.client.transport.DisconnectedException if it cannot be reached or opened
      */
     public static Ferry open(String uri) {
-        return open(URI.create(uri));
+        // The class URI wants something behind the colon.
+        return open(URI.create(uri.endsWith(":") ? uri + "?" : uri));
     }
 
     public static Ferry open(URI uri) {

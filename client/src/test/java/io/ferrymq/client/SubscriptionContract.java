@@ -29,8 +29,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(30)
 public abstract class SubscriptionContract {
     private static final Duration LONG = Duration.ofSeconds(20);
-    private static final RetryPolicy QUICK =
-            RetryPolicy.FOREVER.backOff(Duration.ofMillis(5), Duration.ofMillis(20));
+    private static final RetryPolicy QUICK = RetryPolicy.FOREVER.backOff(Duration.ofMillis(5), Duration.ofMillis(20));
 
     private Ferry ferry;
     private final List<String> names = new ArrayList<>();
@@ -157,8 +156,8 @@ public abstract class SubscriptionContract {
     @Test
     void aLimitOfAttemptsNeedsDeadLetters() throws InterruptedException {
         MessageQueue<Integer> queue = numbers();
-        assertThatThrownBy(() -> queue.subscribe(
-                        SubscribeOptions.DEFAULT.retry(RetryPolicy.attempts(3)), message -> {}))
+        assertThatThrownBy(
+                        () -> queue.subscribe(SubscribeOptions.DEFAULT.retry(RetryPolicy.attempts(3)), message -> {}))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("deadLetters");
     }
@@ -167,8 +166,7 @@ public abstract class SubscriptionContract {
     void aHandlerMayAnswerLater() throws InterruptedException {
         MessageQueue<Integer> queue = numbers();
         ConcurrentLinkedQueue<Received<Integer>> held = new ConcurrentLinkedQueue<>();
-        SubscribeOptions threeAtATime =
-                SubscribeOptions.DEFAULT.prefetch(3).acknowledge(Acknowledge.BY_HANDLER);
+        SubscribeOptions threeAtATime = SubscribeOptions.DEFAULT.prefetch(3).acknowledge(Acknowledge.BY_HANDLER);
         try (Subscription subscription = queue.subscribe(threeAtATime, held::add)) {
             putAll(queue, 6);
             await().until(() -> held.size() == 3);
@@ -210,8 +208,7 @@ public abstract class SubscriptionContract {
         queue.put(1);
         handled.await();
         ferry.transport().deleteQueue(queue.name()).join();
-        assertThatThrownBy(() -> subscription.ended().get(20, TimeUnit.SECONDS))
-                .hasMessageContaining(queue.name());
+        assertThatThrownBy(() -> subscription.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining(queue.name());
     }
 
     // ---- requests ----

@@ -26,6 +26,8 @@ class ArchitectureTest {
         PRODUCT.get("io.ferrymq.log.JournaledLog");
         PRODUCT.get("io.ferrymq.amqp091.Amqp091");
         PRODUCT.get("io.ferrymq.wire.Transport");
+        PRODUCT.get("io.ferrymq.client.Ferry");
+        PRODUCT.get("io.ferrymq.embedded.EmbeddedProvider");
     }
 
     @Test
@@ -100,6 +102,46 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAnyPackage("io.ferrymq.broker..", "io.ferrymq.wire..", "io.netty.channel..")
                 .because("frames and methods compile without a connection or a broker in sight"));
+    }
+
+    @Test
+    void theClientKnowsNoPartOfTheBroker() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("io.ferrymq.client..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.ferrymq.broker..",
+                        "io.ferrymq.log..",
+                        "io.ferrymq.wire..",
+                        "io.ferrymq.amqp091..",
+                        "io.ferrymq.server..",
+                        "io.ferrymq.embedded..")
+                .because("it runs on Java 17 and without a broker; whoever brings one is a TransportProvider"));
+    }
+
+    @Test
+    void aTransportDoesNotSeeWhatIsBuiltOnIt() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("io.ferrymq.client.transport")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.ferrymq.client", "io.ferrymq.client.amqp", "com.rabbitmq..", "tools.jackson..")
+                .because("the lower level is used without the upper one, too"));
+    }
+
+    @Test
+    void theEmbeddedBrokerSpeaksNoProtocol() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("io.ferrymq.embedded..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.ferrymq.wire..", "io.ferrymq.amqp091..", "io.ferrymq.server..", "io.netty.channel..")
+                .because("it has no socket"));
     }
 
     @Test

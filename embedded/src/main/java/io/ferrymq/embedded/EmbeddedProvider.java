@@ -43,7 +43,9 @@ public final class EmbeddedProvider implements TransportProvider {
         String specific = uri.getSchemeSpecificPart();
         int query = specific.indexOf('?');
         String name = query < 0 ? specific : specific.substring(0, query);
-        long bytesMax = query < 0 ? MemoryStore.bytesMaxDefault() : bytesMax(uri, specific.substring(query + 1));
+        long bytesMax = query < 0 || query == specific.length() - 1
+                ? MemoryStore.bytesMaxDefault()
+                : bytesMax(uri, specific.substring(query + 1));
         String key = name.isEmpty() ? UUID.randomUUID().toString() : name;
         return BROKERS.connect(
                 "memory:" + key, () -> new MemoryStore("memory" + (name.isEmpty() ? "" : "-" + name), bytesMax));

@@ -66,7 +66,7 @@ final class AmqpPublisher {
         this.replaced = replaced;
     }
 
-    /** Begins to publish on a new connection. */
+    /** Takes a new connection. Publishing begins with {@link #flush}, when those who take replies listen. */
     void begin(Session opened) throws IOException {
         session = opened;
         blocked = false;
@@ -82,7 +82,6 @@ final class AmqpPublisher {
             }
         });
         openChannel(opened);
-        flush();
     }
 
     private void openChannel(Session opened) throws IOException {
@@ -122,7 +121,8 @@ final class AmqpPublisher {
         }
     }
 
-    private void flush() {
+    /** Sends what may be sent now. */
+    void flush() {
         Channel open = channel;
         while (open != null && open.isOpen() && !blocked && !unsent.isEmpty() && (doubtful == 0 || sent.isEmpty())) {
             if (!send(open, unsent.remove())) {

@@ -117,6 +117,7 @@ final class AmqpTransport implements Transport {
             for (AmqpConsumption consumption : List.copyOf(consumptions)) {
                 begin(opened, consumption);
             }
+            publisher.flush();
             restored = true;
         } finally {
             if (!restored) {
@@ -358,7 +359,7 @@ final class AmqpTransport implements Transport {
     private void begin(Session open, AmqpConsumption consumption) throws IOException {
         try {
             consumption.begin(channelFor(open, consumption));
-        } catch (IOException e) {
+        } catch (IOException | ShutdownSignalException e) {
             Optional<RequestException> refusal = Faults.refusal(e);
             if (refusal.isEmpty() || !open.consuming().isOpen()) {
                 throw e;
