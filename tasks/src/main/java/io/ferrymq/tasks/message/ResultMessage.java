@@ -1,0 +1,65 @@
+package io.ferrymq.tasks.message;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of a task, so far.
+ *
+ * @param result what it returned; what is known of the worker, when it is started; an {@link Problem} when it failed,
+ *     is tried again or was revoked
+ * @param traceback where it failed, as text; null if it did not
+ * @param children tasks that it called, as Celery lists them
+ */
+public record ResultMessage(
+        String taskId,
+        TaskState state,
+        @Nullable Object result,
+        @Nullable String traceback,
+        List<@Nullable Object> children,
+        @Nullable String groupId,
+        @Nullable String parentId) {
+    /**
+     * Why a task failed.
+     *
+     * @param type name of the exception's class, such as {@code ValueError}
+     * @param arguments what the exception was made with; mostly one text
+     * @param module where that class is; null if unknown
+     */
+    public record Problem(
+            String type,
+            List<@Nullable Object> arguments,
+            @Nullable String module) {
+        /** One line for people. */
+        public String message() {
+            if (arguments.isEmpty()) {
+                return type;
+            }
+            Object first = arguments.get(0);
+            return type + ": " + (first instanceof String text ? text : PythonRepr.of(first));
+        }
+    }
+
+    /** The end of a task that returned. */
+    public static ResultMessage success(TaskMessage task, @Nullable Object result) {
+        return of(task, TaskState.SUCCESS, result, null);
+    }
+
+    /** The end, or a step, of a task that did not. */
+    public static ResultMessage problem(
+            TaskMessage task, TaskState state, Problem problem, @Nullable String traceback) {
+        return of(task, state, problem, traceback);
+    }
+
+    private static ResultMessage of(
+            TaskMessage task, TaskState state, @Nullable Object result, @Nullable String traceback) {
+        return new ResultMessage(
+                task.id(),
+                state,
+                result,
+                traceback,
+                List.of(),
+                task.lineage().groupId(),
+                task.lineage().parentId());
+    }
+}
