@@ -33,6 +33,11 @@ public record Signature(
         return new Signature(task, args, kwargs, more, subtaskType, immutable);
     }
 
+    /** The same call, which takes no result of the task before it. */
+    public Signature withoutResults() {
+        return new Signature(task, args, kwargs, options, subtaskType, true);
+    }
+
     /** An option that is a text; null if it is none. */
     public @Nullable String textOption(String name) {
         return options.get(name) instanceof String text ? text : null;
@@ -50,7 +55,7 @@ public record Signature(
     }
 
     /** As it stands in JSON. */
-    Map<String, @Nullable Object> toMap() {
+    public Map<String, @Nullable Object> toMap() {
         Map<String, @Nullable Object> map = new LinkedHashMap<>();
         map.put("task", task);
         map.put("args", args);
@@ -61,7 +66,12 @@ public record Signature(
         return map;
     }
 
-    static Signature fromMap(@Nullable Object value) {
+    /**
+     * Reads what {@link #toMap} made.
+     *
+     * @throws BadMessageException if it is no signature
+     */
+    public static Signature fromMap(@Nullable Object value) {
         Fields fields = Fields.of(value, "a signature");
         return new Signature(
                 fields.text("task"),

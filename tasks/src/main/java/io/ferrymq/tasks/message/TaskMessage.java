@@ -32,6 +32,25 @@ public record TaskMessage(
         @Nullable String shadow,
         String origin,
         Map<String, @Nullable Object> headers) {
+    /** The same call, to be tried once more from {@code eta} on. */
+    public TaskMessage again(OffsetDateTime eta) {
+        return new TaskMessage(
+                id,
+                task,
+                args,
+                kwargs,
+                lineage,
+                new Timing(eta, timing.expires, timing.softLimitSeconds, timing.hardLimitSeconds),
+                followUp,
+                replyTo,
+                priority,
+                retries + 1,
+                ignoreResult,
+                shadow,
+                origin,
+                headers);
+    }
+
     /**
      * Where a call belongs.
      *

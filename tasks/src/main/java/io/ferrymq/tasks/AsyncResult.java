@@ -1,0 +1,102 @@
+package io.ferrymq.tasks;
+
+import io.ferrymq.tasks.message.BadMessageException;
+import io.ferrymq.tasks.message.KombuJson;
+import io.ferrymq.tasks.message.ResultMessage;
+import io.ferrymq.tasks.message.TaskState;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What becomes of one call: a promise. Any thread.
+ *
+ * <p>States are the latest that came; a result is kept here until nobody holds this any more.
+ *
+ * @param <R> what the task returns
+ */
+public final class AsyncResult<R> {
+    private final Tasks tasks;
+    private final String id;
+    private final Class<R> type;
+    private final CompletableFuture<@Nullable R> future = new CompletableFuture<>();
+
+    /** Written by the thread that results come in on, read by all. */
+    private volatile TaskState state = TaskState.PENDING;
+
+    AsyncResult(Tasks tasks, String id, Class<R> type) {
+        this.tasks = tasks;
+        this.id = id;
+        this.type = type;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    /** The latest state that a worker told of; PENDING if none did. */
+    public TaskState state() {
+        return state;
+    }
+
+    public boolean isDone() {
+        return future.isDone();
+    }
+
+    /** The result to come. It fails with a {@link TaskFailedException} when the task does. */
+    public CompletableFuture<@Nullable R> future() {
+        return future.copy();
+    }
+
+    /**
+     * Waits for the result.
+     *
+     * @throws TaskFailedException if the task failed
+     * @throws TimeoutException if it has not ended in that time; it goes on
+     */
+    public @Nullable R get(Duration timeout) throws InterruptedException, TimeoutException {
+        try {
+            return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException problem ? problem : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Has workers drop the call if they have not begun it. */
+    public void revoke() {
+        tasks.control().revoke(id, Control.Revoke.IF_WAITING);
+    }
+
+    /** Has workers drop the call, and stop it if it runs. */
+    public void terminate() {
+        tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
+    }
+
+    void came(ResultMessage message) {
+        if (future.isDone()) {
+            return;
+        }
+        state = message.state();
+        if (message.state() == TaskState.SUCCESS || message.state() == TaskState.IGNORED) {
+            succeed(message.result());
+        } else if (message.state().isFinal()) {
+            future.completeExceptionally(new TaskFailedException(message));
+        }
+    }
+
+    @SuppressWarnings("unchecked") // Converted to that type, or to its box.
+    private void succeed(@Nullable Object result) {
+        try {
+            future.complete((R) KombuJson.convert(result, type));
+        } catch (BadMessageException e) {
+            future.completeExceptionally(e);
+        }
+    }
+
+    void fail(Throwable cause) {
+        future.completeExceptionally(cause);
+    }
+}

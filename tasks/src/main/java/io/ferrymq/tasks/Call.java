@@ -1,0 +1,79 @@
+package io.ferrymq.tasks;
+
+import io.ferrymq.tasks.message.BadMessageException;
+import io.ferrymq.tasks.message.KombuJson;
+import io.ferrymq.tasks.message.TaskMessage;
+import java.lang.reflect.Type;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** One call of a task, as its body sees it. */
+public final class Call {
+    private final TaskMessage message;
+
+    public Call(TaskMessage message) {
+        this.message = message;
+    }
+
+    public String id() {
+        return message.id();
+    }
+
+    public String task() {
+        return message.task();
+    }
+
+    /** How often it was tried before. */
+    public int retries() {
+        return message.retries();
+    }
+
+    /** The arguments by place. */
+    public List<@Nullable Object> args() {
+        return message.args();
+    }
+
+    /** The arguments by name. */
+    public Map<String, @Nullable Object> kwargs() {
+        return message.kwargs();
+    }
+
+    public Map<String, @Nullable Object> headers() {
+        return message.headers();
+    }
+
+    /**
+     * One argument by its place.
+     *
+     * @throws BadMessageException if there is none, or it is none of that type
+     */
+    public <T> T argument(int place, Class<T> type) {
+        if (place >= args().size()) {
+            throw new BadMessageException(task() + " needs an argument more than the " + args().size() + " it got");
+        }
+        return type.cast(Objects.requireNonNull(
+                converted(args().get(place), boxed(type)), () -> "argument " + place + " of " + task() + " is null"));
+    }
+
+    private static @Nullable Object converted(@Nullable Object value, Type type) {
+        return KombuJson.convert(value, type);
+    }
+
+    @SuppressWarnings("unchecked") // A primitive's class and its box's have the same values.
+    private static <T> Class<T> boxed(Class<T> type) {
+        return (Class<T>) java.lang.invoke.MethodType.methodType(type).wrap().returnType();
+    }
+
+    /** What to throw to be tried again after the task's own delay, if it was not tried too often. */
+    public RetryException retry(Throwable cause) {
+        return new RetryException(cause, null);
+    }
+
+    /** What to throw to be tried again after a delay, if it was not tried too often. */
+    public RetryException retry(Throwable cause, Duration delay) {
+        return new RetryException(cause, delay);
+    }
+}

@@ -1,0 +1,121 @@
+package io.ferrymq.tasks;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rules of one task.
+ *
+ * @param queue where calls go that name no other
+ * @param retriesMax how often a failed call is tried again
+ * @param retryFor the exceptions that are worth it; empty for only those that the task asks for itself
+ * @param retryDelay before the first retry
+ * @param retryDelayMax each retry waits up to twice as long as the one before, up to this
+ * @param acknowledge when the broker may forget a call
+ * @param softLimit after which a run is interrupted; null for none
+ * @param hardLimit after which a run is given up; null for none
+ * @param ignoreResult whether nobody wants to know how it ended
+ */
+public record TaskOptions(
+        String queue,
+        int retriesMax,
+        List<Class<? extends Throwable>> retryFor,
+        Duration retryDelay,
+        Duration retryDelayMax,
+        Acknowledge acknowledge,
+        @Nullable Duration softLimit,
+        @Nullable Duration hardLimit,
+        boolean ignoreResult) {
+    /** When the broker may forget a call. */
+    public enum Acknowledge {
+        /** When it begins to run: it runs at most once, and not at all if its worker dies. */
+        EARLY,
+        /** When it has ended: it runs again if its worker dies. */
+        LATE
+    }
+
+    /** Celery's queue, three retries that the task asks for, acknowledged early. */
+    public static final TaskOptions DEFAULTS = new Builder().build();
+
+    public TaskOptions {
+        retryFor = List.copyOf(retryFor);
+        if (retriesMax < 0 || retryDelay.isNegative() || retryDelayMax.compareTo(retryDelay) < 0) {
+            throw new IllegalArgumentException("retries, or the delay before them, are negative or the wrong way round");
+        }
+    }
+
+    public static Builder builder() {
+        return new Builder();
+    }
+
+    /** Collects rules, beginning with {@link #DEFAULTS}. One thread. */
+    public static final class Builder {
+        private String queue = "celery";
+        private int retriesMax = 3;
+        private List<Class<? extends Throwable>> retryFor = List.of();
+        private Duration retryDelay = Duration.ofSeconds(1);
+        private Duration retryDelayMax = Duration.ofMinutes(10);
+        private Acknowledge acknowledge = Acknowledge.EARLY;
+        private @Nullable Duration softLimit;
+        private @Nullable Duration hardLimit;
+        private boolean ignoreResult;
+
+        private Builder() {}
+
+        public Builder queue(String name) {
+            queue = name;
+            return this;
+        }
+
+        /** Tries again when one of these is thrown, too. */
+        @SafeVarargs
+        public final Builder retry(int max, Class<? extends Throwable>... after) {
+            retriesMax = max;
+            retryFor = List.of(after);
+            return this;
+        }
+
+        public Builder retryDelay(Duration first, Duration max) {
+            retryDelay = first;
+            retryDelayMax = max;
+            return this;
+        }
+
+        public Builder acknowledge(Acknowledge when) {
+            acknowledge = when;
+            return this;
+        }
+
+        /** After this time a run is interrupted. */
+        public Builder softLimit(Duration limit) {
+            softLimit = limit;
+            return this;
+        }
+
+        /** After this time a run is given up. */
+        public Builder hardLimit(Duration limit) {
+            hardLimit = limit;
+            return this;
+        }
+
+        /** Sends no results. */
+        public Builder ignoreResult() {
+            ignoreResult = true;
+            return this;
+        }
+
+        public TaskOptions build() {
+            return new TaskOptions(
+                    queue,
+                    retriesMax,
+                    retryFor,
+                    retryDelay,
+                    retryDelayMax,
+                    acknowledge,
+                    softLimit,
+                    hardLimit,
+                    ignoreResult);
+        }
+    }
+}

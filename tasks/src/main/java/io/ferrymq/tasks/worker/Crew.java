@@ -1,0 +1,223 @@
+package io.ferrymq.tasks.worker;
+
+import io.ferrymq.tasks.TaskOptions;
+import io.ferrymq.tasks.Tasks;
+import io.ferrymq.tasks.WireMessages;
+import io.ferrymq.tasks.message.ResultMessage;
+import io.ferrymq.tasks.message.ResultMessage.Problem;
+import io.ferrymq.tasks.message.ResultMessageFormat;
+import io.ferrymq.tasks.message.TaskMessage;
+import io.ferrymq.tasks.message.TaskMessage.Timing;
+import io.ferrymq.tasks.message.TaskState;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens around runs: it knows which calls are active and which are called off, and sends what became of them. A
+ * call that is acknowledged late is acknowledged when everything that it led to is with the broker. Any thread.
+ */
+final class Crew {
+    private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
+    private static final int DOUBLINGS_MAX = 30;
+
+    private final Tasks tasks;
+    private final ScheduledExecutorService timer;
+    private final Random random;
+    private final Revocations revocations = new Revocations();
+    private final Map<String, TaskRun> active = new ConcurrentHashMap<>();
+    private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
+
+    Crew(Tasks tasks, ScheduledExecutorService timer, Random random) {
+        this.tasks = tasks;
+        this.timer = timer;
+        this.random = random;
+    }
+
+    Clock clock() {
+        return tasks.clock();
+    }
+
+    ScheduledExecutorService timer() {
+        return timer;
+    }
+
+    Revocations revocations() {
+        return revocations;
+    }
+
+    List<TaskRun> active() {
+        return List.copyOf(active.values());
+    }
+
+    /** Drops a call, and stops it if it runs and {@code terminate} says so. */
+    void revoke(String id, boolean terminate) {
+        revocations.add(id);
+        @Nullable TaskRun run = active.get(id);
+        if (terminate && run != null) {
+            run.interrupt(TaskRun.Stop.TERMINATED);
+        }
+    }
+
+    /** How many calls of each task were begun. */
+    Map<String, Long> totals() {
+        Map<String, Long> counts = new TreeMap<>();
+        totals.forEach((task, count) -> counts.put(task, count.sum()));
+        return counts;
+    }
+
+    void interruptAll() {
+        active.values().forEach(run -> run.interrupt(TaskRun.Stop.SHUTDOWN));
+    }
+
+    // ---- the life of a run ----
+
+    /** Whether a call is not to run any more: then it is ended here. */
+    boolean isCalledOff(TaskRun run) {
+        @Nullable String why = whyCalledOff(run.message());
+        if (why == null) {
+            return false;
+        }
+        LOG.info("{} is not run: {}", name(run), why);
+        Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
+        acknowledgeAfter(run, report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)));
+        return true;
+    }
+
+    private @Nullable String whyCalledOff(TaskMessage message) {
+        Timing timing = message.timing();
+        if (timing.expires() != null && timing.expires().toInstant().isBefore(clock().instant())) {
+            return "expired";
+        }
+        return revocations.contains(message.id()) ? "revoked" : null;
+    }
+
+    void began(TaskRun run) {
+        active.put(run.message().id(), run);
+        totals.computeIfAbsent(run.message().task(), task -> new LongAdder()).increment();
+    }
+
+    void ended(TaskRun run, Outcome outcome) {
+        active.remove(run.message().id(), run);
+        if (outcome instanceof Outcome.Interrupted && run.acknowledgesLate()) {
+            run.giveBack();
+            return;
+        }
+        CompletableFuture<?> told = tell(run, outcome);
+        if (run.acknowledgesLate()) {
+            acknowledgeAfter(run, told);
+        }
+    }
+
+    private CompletableFuture<?> tell(TaskRun run, Outcome outcome) {
+        if (outcome instanceof Outcome.Returned returned) {
+            return succeeded(run, returned.result());
+        }
+        if (outcome instanceof Outcome.AsksForRetry asks) {
+            return retriesLeft(run) ? retried(run, asks.cause(), asks.delay()) : failed(run, asks.cause());
+        }
+        if (outcome instanceof Outcome.Failed failure) {
+            return retriesLeft(run) && isWorthARetry(run, failure.cause())
+                    ? retried(run, failure.cause(), null)
+                    : failed(run, failure.cause());
+        }
+        if (outcome instanceof Outcome.OverSoftLimit) {
+            return failed(run, new Problem("SoftTimeLimitExceeded", List.of(), "billiard.exceptions"), null);
+        }
+        if (outcome instanceof Outcome.GivenUp) {
+            LOG.error("{} is over its hard time limit and given up; its thread is left to itself", name(run));
+            return failed(run, new Problem("TimeLimitExceeded", List.of(), "billiard.exceptions"), null);
+        }
+        String why = outcome instanceof Outcome.Terminated ? "terminated" : "its worker stopped";
+        Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
+        return report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null));
+    }
+
+    private static boolean retriesLeft(TaskRun run) {
+        return run.message().retries() < run.definition().options().retriesMax();
+    }
+
+    private static boolean isWorthARetry(TaskRun run, Throwable cause) {
+        return run.definition().options().retryFor().stream().anyMatch(type -> type.isInstance(cause));
+    }
+
+    // ---- what became of it ----
+
+    private CompletableFuture<?> succeeded(TaskRun run, @Nullable Object result) {
+        ResultMessage message = ResultMessage.success(run.message(), result);
+        try {
+            return CompletableFuture.allOf(report(run, message), FollowUps.afterSuccess(tasks, run.message(), result));
+        } catch (IllegalArgumentException e) {
+            return failed(run, e);
+        }
+    }
+
+    private CompletableFuture<?> retried(TaskRun run, Throwable cause, @Nullable Duration asked) {
+        TaskMessage message = run.message();
+        Duration delay = asked == null ? backOff(run.definition().options(), message.retries()) : asked;
+        TaskMessage again = message.again(
+                clock().instant().plus(delay).atOffset(ZoneOffset.UTC));
+        LOG.info("{} is tried again in {}: {}", name(run), delay, cause.toString());
+        return CompletableFuture.allOf(
+                tasks.deliver(again, run.definition().options().queue()),
+                report(run, ResultMessage.problem(
+                        message, TaskState.RETRY, Outcome.problem(cause), Outcome.traceback(cause))));
+    }
+
+    /** Anything up to the delay, so that calls which failed together do not come back together. */
+    private Duration backOff(TaskOptions options, int retries) {
+        long firstMillis = options.retryDelay().toMillis();
+        long longestMillis = Math.min(
+                options.retryDelayMax().toMillis(), firstMillis << Math.min(retries, DOUBLINGS_MAX));
+        return Duration.ofMillis(longestMillis <= 0 ? 0 : random.nextLong(longestMillis + 1));
+    }
+
+    private CompletableFuture<?> failed(TaskRun run, Throwable cause) {
+        LOG.warn("{} failed", name(run), cause);
+        return failed(run, Outcome.problem(cause), Outcome.traceback(cause));
+    }
+
+    private CompletableFuture<?> failed(TaskRun run, Problem problem, @Nullable String traceback) {
+        return CompletableFuture.allOf(
+                report(run, ResultMessage.problem(run.message(), TaskState.FAILURE, problem, traceback)),
+                FollowUps.afterFailure(tasks, run.message()));
+    }
+
+    private CompletableFuture<?> report(TaskRun run, ResultMessage message) {
+        String replyTo = run.message().replyTo();
+        boolean wanted = !replyTo.isEmpty()
+                && !run.message().ignoreResult()
+                && !run.definition().options().ignoreResult();
+        return wanted
+                ? tasks.transport()
+                        .publish(WireMessages.toQueue(replyTo, ResultMessageFormat.encode(message, replyTo)))
+                : CompletableFuture.completedFuture(null);
+    }
+
+    /** If the broker cannot be told what became of a call, the call comes again when it can be reached. */
+    private static void acknowledgeAfter(TaskRun run, CompletableFuture<?> told) {
+        told.whenComplete((done, problem) -> {
+            if (problem == null) {
+                run.acknowledge();
+            } else {
+                LOG.warn("what became of {} could not be sent; it will run again", name(run), problem);
+                run.giveBack();
+            }
+        });
+    }
+
+    private static String name(TaskRun run) {
+        return run.message().task() + "[" + run.message().id() + "]";
+    }
+}
