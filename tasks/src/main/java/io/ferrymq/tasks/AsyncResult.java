@@ -65,14 +65,14 @@ public final class AsyncResult<R> {
         }
     }
 
-    /** Has workers drop the call if they have not begun it. */
-    public void revoke() {
-        tasks.control().revoke(id, Control.Revoke.IF_WAITING);
+    /** Has workers drop the call if they have not begun it. Completes when the broker has the command. */
+    public CompletableFuture<Void> revoke() {
+        return tasks.control().revoke(id, Control.Revoke.IF_WAITING);
     }
 
-    /** Has workers drop the call, and stop it if it runs. */
-    public void terminate() {
-        tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
+    /** Has workers drop the call, and stop it if it runs. Completes when the broker has the command. */
+    public CompletableFuture<Void> terminate() {
+        return tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
     }
 
     void came(ResultMessage message) {

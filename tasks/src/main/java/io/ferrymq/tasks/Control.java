@@ -55,12 +55,14 @@ public final class Control {
                 .headers(Map.of("clock", 1, "expires", 0))
                 .transientMessage()
                 .build();
-        OutgoingMessage message = new OutgoingMessage(
-                EXCHANGE, "", properties, KombuJson.write(body), OutgoingMessage.Unroutable.DROP);
+        OutgoingMessage message =
+                new OutgoingMessage(EXCHANGE, "", properties, KombuJson.write(body), OutgoingMessage.Unroutable.DROP);
         return declared.thenCompose(done -> transport.publish(message));
     }
 
     static List<String> ids(@Nullable Object taskId) {
-        return taskId instanceof List<?> many ? many.stream().map(String::valueOf).toList() : List.of(String.valueOf(taskId));
+        return taskId instanceof List<?> many
+                ? many.stream().map(String::valueOf).toList()
+                : List.of(String.valueOf(taskId));
     }
 }

@@ -46,8 +46,8 @@ final class Results {
     private final CompletableFuture<?> consuming;
 
     Results(Transport transport) {
-        QueueDeclaration declaration = new QueueDeclaration(
-                queue, false, false, true, Map.of("x-expires", EXPIRES_MILLIS));
+        QueueDeclaration declaration =
+                new QueueDeclaration(queue, false, false, true, Map.of("x-expires", EXPIRES_MILLIS));
         this.consuming = transport
                 .declareQueue(declaration)
                 .thenCompose(state -> transport.consume(ConsumeSpec.settledOnDelivery(queue), this::came));

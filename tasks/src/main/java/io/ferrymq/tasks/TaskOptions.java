@@ -1,6 +1,7 @@
 package io.ferrymq.tasks;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +42,8 @@ public record TaskOptions(
     public TaskOptions {
         retryFor = List.copyOf(retryFor);
         if (retriesMax < 0 || retryDelay.isNegative() || retryDelayMax.compareTo(retryDelay) < 0) {
-            throw new IllegalArgumentException("retries, or the delay before them, are negative or the wrong way round");
+            throw new IllegalArgumentException(
+                    "retries, or the delay before them, are negative or the wrong way round");
         }
     }
 
@@ -53,7 +55,7 @@ public record TaskOptions(
     public static final class Builder {
         private String queue = "celery";
         private int retriesMax = 3;
-        private List<Class<? extends Throwable>> retryFor = List.of();
+        private final List<Class<? extends Throwable>> retryFor = new ArrayList<>();
         private Duration retryDelay = Duration.ofSeconds(1);
         private Duration retryDelayMax = Duration.ofMinutes(10);
         private Acknowledge acknowledge = Acknowledge.EARLY;
@@ -68,11 +70,15 @@ public record TaskOptions(
             return this;
         }
 
-        /** Tries again when one of these is thrown, too. */
-        @SafeVarargs
-        public final Builder retry(int max, Class<? extends Throwable>... after) {
-            retriesMax = max;
-            retryFor = List.of(after);
+        /** Tries a failed call again so often. */
+        public Builder retriesMax(int times) {
+            retriesMax = times;
+            return this;
+        }
+
+        /** Tries again when this is thrown, too; may be called for several. */
+        public Builder retryFor(Class<? extends Throwable> type) {
+            retryFor.add(type);
             return this;
         }
 

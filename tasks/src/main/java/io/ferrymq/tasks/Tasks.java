@@ -110,7 +110,7 @@ public final class Tasks implements AutoCloseable {
                         UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
         AsyncResult<R> result = new AsyncResult<>(this, message.id(), type);
         results.expect(result);
-        results.ready()
+        CompletableFuture<?> unused = results.ready()
                 .thenCompose(ready -> deliver(message, queueOf(signature)))
                 .whenComplete((sent, problem) -> {
                     if (problem != null) {
@@ -146,8 +146,8 @@ public final class Tasks implements AutoCloseable {
     /** Sends a task message to a queue, which is declared before the first. */
     public CompletableFuture<Void> deliver(TaskMessage message, String queue) {
         return declared(queue)
-                .thenCompose(ready -> transport.publish(
-                        WireMessages.toQueue(queue, TaskMessageFormat.encode(message))));
+                .thenCompose(
+                        ready -> transport.publish(WireMessages.toQueue(queue, TaskMessageFormat.encode(message))));
     }
 
     /** Has a queue of tasks declared, as Celery declares it. */

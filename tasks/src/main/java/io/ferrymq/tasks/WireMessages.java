@@ -40,7 +40,6 @@ public final class WireMessages {
         if (!message.persistent()) {
             properties.transientMessage();
         }
-        return new OutgoingMessage(
-                "", queue, properties.build(), message.body(), OutgoingMessage.Unroutable.DROP);
+        return new OutgoingMessage("", queue, properties.build(), message.body(), OutgoingMessage.Unroutable.DROP);
     }
 }

@@ -19,23 +19,36 @@ final class Commands {
     private static final Logger LOG = LoggerFactory.getLogger(Commands.class);
 
     private final Worker worker;
-    private final Tasks tasks;
     private final Crew crew;
     private final Map<String, Function<Map<String, @Nullable Object>, @Nullable Object>> commands = new TreeMap<>();
 
     Commands(Worker worker, Tasks tasks, Crew crew) {
         this.worker = worker;
-        this.tasks = tasks;
         this.crew = crew;
         commands.put("ping", arguments -> ok("pong"));
         commands.put("revoke", this::revoke);
         commands.put("terminate", this::terminate);
-        commands.put("active", arguments -> worker.runs(Worker.Stage.ACTIVE).stream().map(this::info).toList());
-        commands.put("reserved", arguments -> worker.runs(Worker.Stage.RESERVED).stream().map(this::info).toList());
-        commands.put("scheduled", arguments -> worker.runs(Worker.Stage.SCHEDULED).stream().map(this::schedule).toList());
+        commands.put(
+                "active",
+                arguments -> worker.runs(Worker.Stage.ACTIVE).stream()
+                        .map(this::info)
+                        .toList());
+        commands.put(
+                "reserved",
+                arguments -> worker.runs(Worker.Stage.RESERVED).stream()
+                        .map(this::info)
+                        .toList());
+        commands.put(
+                "scheduled",
+                arguments -> worker.runs(Worker.Stage.SCHEDULED).stream()
+                        .map(this::schedule)
+                        .toList());
         commands.put("revoked", arguments -> crew.revocations().all());
         commands.put("registered", arguments -> List.copyOf(new TreeMap<>(tasks.definitions()).keySet()));
-        commands.put("active_queues", arguments -> worker.options().queues().stream().map(Commands::queue).toList());
+        commands.put(
+                "active_queues",
+                arguments ->
+                        worker.options().queues().stream().map(Commands::queue).toList());
         commands.put("stats", arguments -> stats());
         commands.put("pool_grow", arguments -> resize(count(arguments)));
         commands.put("pool_shrink", arguments -> resize(-count(arguments)));
@@ -89,7 +102,9 @@ final class Commands {
         if (value == null) {
             throw new BadMessageException("no task_id is given");
         }
-        return value instanceof List<?> many ? many.stream().map(String::valueOf).toList() : List.of(value.toString());
+        return value instanceof List<?> many
+                ? many.stream().map(String::valueOf).toList()
+                : List.of(value.toString());
     }
 
     private static int count(Map<String, @Nullable Object> arguments) {

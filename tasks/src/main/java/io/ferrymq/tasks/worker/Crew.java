@@ -166,20 +166,21 @@ final class Crew {
     private CompletableFuture<?> retried(TaskRun run, Throwable cause, @Nullable Duration asked) {
         TaskMessage message = run.message();
         Duration delay = asked == null ? backOff(run.definition().options(), message.retries()) : asked;
-        TaskMessage again = message.again(
-                clock().instant().plus(delay).atOffset(ZoneOffset.UTC));
+        TaskMessage again = message.again(clock().instant().plus(delay).atOffset(ZoneOffset.UTC));
         LOG.info("{} is tried again in {}: {}", name(run), delay, cause.toString());
         return CompletableFuture.allOf(
                 tasks.deliver(again, run.definition().options().queue()),
-                report(run, ResultMessage.problem(
-                        message, TaskState.RETRY, Outcome.problem(cause), Outcome.traceback(cause))));
+                report(
+                        run,
+                        ResultMessage.problem(
+                                message, TaskState.RETRY, Outcome.problem(cause), Outcome.traceback(cause))));
     }
 
     /** Anything up to the delay, so that calls which failed together do not come back together. */
     private Duration backOff(TaskOptions options, int retries) {
         long firstMillis = options.retryDelay().toMillis();
-        long longestMillis = Math.min(
-                options.retryDelayMax().toMillis(), firstMillis << Math.min(retries, DOUBLINGS_MAX));
+        long longestMillis =
+                Math.min(options.retryDelayMax().toMillis(), firstMillis << Math.min(retries, DOUBLINGS_MAX));
         return Duration.ofMillis(longestMillis <= 0 ? 0 : random.nextLong(longestMillis + 1));
     }
 
@@ -200,14 +201,13 @@ final class Crew {
                 && !run.message().ignoreResult()
                 && !run.definition().options().ignoreResult();
         return wanted
-                ? tasks.transport()
-                        .publish(WireMessages.toQueue(replyTo, ResultMessageFormat.encode(message, replyTo)))
+                ? tasks.transport().publish(WireMessages.toQueue(replyTo, ResultMessageFormat.encode(message, replyTo)))
                 : CompletableFuture.completedFuture(null);
     }
 
     /** If the broker cannot be told what became of a call, the call comes again when it can be reached. */
     private static void acknowledgeAfter(TaskRun run, CompletableFuture<?> told) {
-        told.whenComplete((done, problem) -> {
+        CompletableFuture<?> unused = told.whenComplete((done, problem) -> {
             if (problem == null) {
                 run.acknowledge();
             } else {

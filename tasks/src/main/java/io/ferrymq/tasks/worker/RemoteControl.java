@@ -85,7 +85,7 @@ final class RemoteControl {
                 .headers(headers)
                 .transientMessage()
                 .build();
-        transport
+        CompletableFuture<?> unused = transport
                 .publish(new OutgoingMessage(
                         message.replyExchange(),
                         message.replyKey(),

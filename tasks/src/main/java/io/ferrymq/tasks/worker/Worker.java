@@ -21,6 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -94,13 +95,12 @@ public final class Worker implements AutoCloseable {
 
     private CompletableFuture<Consumption> consume(String queue) {
         return tasks.declared(queue)
-                .thenCompose(ready ->
-                        tasks.transport().consume(ConsumeSpec.shared(queue, prefetch()), this::delivered));
+                .thenCompose(
+                        ready -> tasks.transport().consume(ConsumeSpec.shared(queue, prefetch()), this::delivered));
     }
 
     int prefetch() {
-        return Math.min(
-                PREFETCH_MAX, pool.concurrency() * options.prefetchMultiplier() + early.size());
+        return Math.min(PREFETCH_MAX, pool.concurrency() * options.prefetchMultiplier() + early.size());
     }
 
     public String name() {
@@ -171,7 +171,7 @@ public final class Worker implements AutoCloseable {
         early.add(run);
         adjustPrefetch();
         long millis = Duration.between(now, eta.toInstant()).toMillis() + 1;
-        timer.schedule(() -> due(run), millis, TimeUnit.MILLISECONDS);
+        ScheduledFuture<?> unused = timer.schedule(() -> due(run), millis, TimeUnit.MILLISECONDS);
     }
 
     private void due(TaskRun run) {
@@ -210,14 +210,19 @@ public final class Worker implements AutoCloseable {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        consumptions.forEach(Consumption::cancel);
+        CompletableFuture<?> unused = CompletableFuture.allOf(
+                consumptions.stream().map(Consumption::cancel).toArray(CompletableFuture[]::new));
         timer.shutdown();
         pool.stop();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
         try {
             if (!pool.awaitIdle(options.grace())) {
-                LOG.warn("{} interrupts {} calls that did not end in {}", name(), crew.active().size(), options.grace());
+                LOG.warn(
+                        "{} interrupts {} calls that did not end in {}",
+                        name(),
+                        crew.active().size(),
+                        options.grace());
                 crew.interruptAll();
                 pool.awaitIdle(AFTER_INTERRUPT);
             }

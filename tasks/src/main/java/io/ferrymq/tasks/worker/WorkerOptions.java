@@ -12,8 +12,7 @@ import java.util.List;
  * @param prefetchMultiplier for each of them, how many calls wait here at most
  * @param grace how long running calls may take when the worker stops, before they are interrupted
  */
-public record WorkerOptions(
-        String name, List<String> queues, int concurrency, int prefetchMultiplier, Duration grace) {
+public record WorkerOptions(String name, List<String> queues, int concurrency, int prefetchMultiplier, Duration grace) {
     public WorkerOptions {
         queues = List.copyOf(queues);
         if (queues.isEmpty() || concurrency < 1 || prefetchMultiplier < 1) {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 final class WorkerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Tasks tasks = Tasks.open("memory:");
+    private final Tasks tasks = Tasks.open("memory:workers");
     private @Nullable Worker worker;
 
     @AfterEach
@@ -44,7 +44,9 @@ final class WorkerTest {
     private Worker startWorker(int concurrency) {
         Worker started = Worker.start(
                 tasks,
-                WorkerOptions.defaults(tasks.host()).withConcurrency(concurrency).withGrace(Duration.ofMillis(50)));
+                WorkerOptions.defaults(tasks.host())
+                        .withConcurrency(concurrency)
+                        .withGrace(Duration.ofMillis(50)));
         worker = started;
         return started;
     }
@@ -78,12 +80,11 @@ final class WorkerTest {
         });
         startWorker(1);
         AsyncResult<String> result = fail.delay();
-        assertThatThrownBy(() -> get(result))
-                .isInstanceOfSatisfying(TaskFailedException.class, failure -> {
-                    assertThat(failure.problem().type()).isEqualTo("IOException");
-                    assertThat(failure).hasMessageContaining("no such file");
-                    assertThat(failure.traceback().orElseThrow()).contains("WorkerTest");
-                });
+        assertThatThrownBy(() -> get(result)).isInstanceOfSatisfying(TaskFailedException.class, failure -> {
+            assertThat(failure.problem().type()).isEqualTo("IOException");
+            assertThat(failure).hasMessageContaining("no such file");
+            assertThat(failure.traceback().orElseThrow()).contains("WorkerTest");
+        });
         assertThat(result.state()).isEqualTo(TaskState.FAILURE);
     }
 
@@ -111,7 +112,8 @@ final class WorkerTest {
     void retriesEnd() {
         AtomicInteger runs = new AtomicInteger();
         TaskOptions options = TaskOptions.builder()
-                .retry(2, IOException.class)
+                .retriesMax(2)
+                .retryFor(IOException.class)
                 .retryDelay(Duration.ofMillis(1), Duration.ofMillis(2))
                 .build();
         Task<String> hopeless = tasks.define("hopeless", String.class, options, call -> {
@@ -150,7 +152,10 @@ final class WorkerTest {
     void asManyCallsRunAtATimeAsTheConcurrencySays() throws InterruptedException, TimeoutException {
         CyclicBarrier both = new CyclicBarrier(2);
         Task<Integer> meet = tasks.define(
-                "meet", Integer.class, TaskOptions.DEFAULTS, call -> both.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                "meet",
+                Integer.class,
+                TaskOptions.DEFAULTS,
+                call -> both.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         startWorker(2);
         AsyncResult<Integer> one = meet.delay();
         AsyncResult<Integer> other = meet.delay();
@@ -161,9 +166,13 @@ final class WorkerTest {
     void aCallOverItsSoftLimitIsInterrupted() {
         CountDownLatch never = new CountDownLatch(1);
         Task<Boolean> slow = tasks.define(
-                "slow", Boolean.class, TaskOptions.DEFAULTS, call -> never.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
+                "slow",
+                Boolean.class,
+                TaskOptions.DEFAULTS,
+                call -> never.await(PATIENCE.toSeconds(), TimeUnit.SECONDS));
         startWorker(1);
-        assertThatThrownBy(() -> get(slow.call().softLimit(Duration.ofMillis(20)).send()))
+        assertThatThrownBy(
+                        () -> get(slow.call().softLimit(Duration.ofMillis(20)).send()))
                 .hasMessageContaining("SoftTimeLimitExceeded");
     }
 
@@ -178,7 +187,8 @@ final class WorkerTest {
         });
         Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
         startWorker(1);
-        AsyncResult<Boolean> stuck = deaf.call().hardLimit(Duration.ofMillis(20)).send();
+        AsyncResult<Boolean> stuck =
+                deaf.call().hardLimit(Duration.ofMillis(20)).send();
         AsyncResult<Integer> next = add.delay(1, 2);
         assertThatThrownBy(() -> get(stuck)).hasMessageContaining("TimeLimitExceeded");
         assertThat(get(next)).isEqualTo(3);
@@ -236,7 +246,8 @@ final class WorkerTest {
         AsyncResult<String> blocked = block.delay();
         begun.await();
         AsyncResult<Integer> waiting = add.delay(1, 2);
-        AsyncResult<Integer> later = add.call(3, 4).countdown(Duration.ofMillis(200)).send();
+        AsyncResult<Integer> later =
+                add.call(3, 4).countdown(Duration.ofMillis(200)).send();
         first.close();
         assertThatThrownBy(() -> get(blocked)).hasMessageContaining("its worker stopped");
         startWorker(1);

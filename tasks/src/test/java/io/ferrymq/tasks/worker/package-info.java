@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.tasks.worker;
+
+import org.jspecify.annotations.NullMarked;
