@@ -58,6 +58,11 @@ public final class AsyncResult<R> {
      * @throws TimeoutException if it has not ended in that time; it goes on
      */
     public @Nullable R get(Duration timeout) throws InterruptedException, TimeoutException {
+        return await(future, timeout);
+    }
+
+    static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+            throws InterruptedException, TimeoutException {
         try {
             return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
         } catch (ExecutionException e) {
@@ -94,6 +99,15 @@ public final class AsyncResult<R> {
         } catch (BadMessageException e) {
             future.completeExceptionally(e);
         }
+    }
+
+    /** Fails when another does. */
+    void failWith(AsyncResult<?> other) {
+        CompletableFuture<?> unused = other.future.whenComplete((result, problem) -> {
+            if (problem != null) {
+                fail(problem);
+            }
+        });
     }
 
     void fail(Throwable cause) {

@@ -106,6 +106,15 @@ public final class TaskCall<R> {
         return tasks.send(signature, resultType);
     }
 
+    /** A chain that begins with it. */
+    public <S> Chain<S> then(TaskCall<S> next) {
+        return Chain.of(tasks, this).then(next);
+    }
+
+    Class<R> resultType() {
+        return resultType;
+    }
+
     /** As it stands in messages. */
     public Signature signature() {
         return signature;

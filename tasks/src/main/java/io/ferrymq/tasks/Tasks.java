@@ -10,6 +10,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -104,20 +105,49 @@ public final class Tasks implements AutoCloseable {
     }
 
     <R> AsyncResult<R> send(Signature signature, Class<R> type) {
-        TaskMessage message = SignatureOptions.message(
-                signature,
-                new SignatureOptions.Caller(
-                        UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
-        AsyncResult<R> result = new AsyncResult<>(this, message.id(), type);
-        results.expect(result);
+        TaskMessage message = message(signature);
+        AsyncResult<R> result = promise(message.id(), type);
+        send(message, queueOf(signature), result);
+        return result;
+    }
+
+    /** Sends a call whose promise was made before, with its id. */
+    void send(Signature signature, AsyncResult<?> promise) {
+        send(message(signature), queueOf(signature), promise);
+    }
+
+    private void send(TaskMessage message, String queue, AsyncResult<?> result) {
         CompletableFuture<?> unused = results.ready()
-                .thenCompose(ready -> deliver(message, queueOf(signature)))
+                .thenCompose(ready -> deliver(message, queue))
                 .whenComplete((sent, problem) -> {
                     if (problem != null) {
                         result.fail(problem);
                     }
                 });
+    }
+
+    /** A promise for a call of that id. */
+    <R> AsyncResult<R> promise(String id, Class<R> type) {
+        AsyncResult<R> result = new AsyncResult<>(this, id, type);
+        results.expect(result);
         return result;
+    }
+
+    /** Where results come back to. */
+    String replyTo() {
+        return results.queue();
+    }
+
+    /** Calls to be made at the same time. */
+    public <R> Group<R> group(List<TaskCall<R>> members) {
+        return new Group<>(this, members);
+    }
+
+    private TaskMessage message(Signature signature) {
+        return SignatureOptions.message(
+                signature,
+                new SignatureOptions.Caller(
+                        UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
     }
 
     /** Sends a call that a worker makes on behalf of another; nobody here waits for its result. */

@@ -52,6 +52,9 @@ final class Commands {
         commands.put("stats", arguments -> stats());
         commands.put("pool_grow", arguments -> resize(count(arguments)));
         commands.put("pool_shrink", arguments -> resize(-count(arguments)));
+        commands.put("enable_events", arguments -> events(true));
+        commands.put("disable_events", arguments -> events(false));
+        commands.put("heartbeat", arguments -> heartbeat());
         commands.put("hello", arguments -> Map.of("revoked", Map.of(), "clock", 1));
         commands.put("clock", arguments -> Map.of("clock", 1));
         commands.put("dump_active", commands.get("active"));
@@ -109,6 +112,16 @@ final class Commands {
 
     private static int count(Map<String, @Nullable Object> arguments) {
         return arguments.get("n") instanceof Number n ? n.intValue() : 1;
+    }
+
+    private Object events(boolean wanted) {
+        worker.events().taskEvents(wanted);
+        return ok("task events " + (wanted ? "enabled" : "disabled"));
+    }
+
+    private @Nullable Object heartbeat() {
+        worker.events().heartbeat(crew.active().size());
+        return null;
     }
 
     private Object resize(int more) {

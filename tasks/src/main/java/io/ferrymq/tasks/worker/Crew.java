@@ -31,15 +31,18 @@ import org.slf4j.LoggerFactory;
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
     private static final int DOUBLINGS_MAX = 30;
+    private static final String EXPIRED = "expired";
 
     private final Tasks tasks;
     private final ScheduledExecutorService timer;
     private final Random random;
+    private final Events events;
     private final Revocations revocations = new Revocations();
     private final Map<String, TaskRun> active = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
 
-    Crew(Tasks tasks, ScheduledExecutorService timer, Random random) {
+    Crew(Tasks tasks, ScheduledExecutorService timer, Random random, Events events) {
+        this.events = events;
         this.tasks = tasks;
         this.timer = timer;
         this.random = random;
@@ -90,6 +93,7 @@ final class Crew {
             return false;
         }
         LOG.info("{} is not run: {}", name(run), why);
+        events.revoked(run.message(), false, why.equals(EXPIRED));
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
         acknowledgeAfter(run, report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)));
         return true;
@@ -98,13 +102,14 @@ final class Crew {
     private @Nullable String whyCalledOff(TaskMessage message) {
         Timing timing = message.timing();
         if (timing.expires() != null && timing.expires().toInstant().isBefore(clock().instant())) {
-            return "expired";
+            return EXPIRED;
         }
         return revocations.contains(message.id()) ? "revoked" : null;
     }
 
     void began(TaskRun run) {
         active.put(run.message().id(), run);
+        events.started(run.message());
         totals.computeIfAbsent(run.message().task(), task -> new LongAdder()).increment();
     }
 
@@ -141,6 +146,7 @@ final class Crew {
         }
         String why = outcome instanceof Outcome.Terminated ? "terminated" : "its worker stopped";
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
+        events.revoked(run.message(), true, false);
         return report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null));
     }
 
@@ -157,6 +163,7 @@ final class Crew {
     private CompletableFuture<?> succeeded(TaskRun run, @Nullable Object result) {
         ResultMessage message = ResultMessage.success(run.message(), result);
         try {
+            events.succeeded(run.message(), result, run.runtimeSeconds());
             return CompletableFuture.allOf(report(run, message), FollowUps.afterSuccess(tasks, run.message(), result));
         } catch (IllegalArgumentException e) {
             return failed(run, e);
@@ -168,6 +175,7 @@ final class Crew {
         Duration delay = asked == null ? backOff(run.definition().options(), message.retries()) : asked;
         TaskMessage again = message.again(clock().instant().plus(delay).atOffset(ZoneOffset.UTC));
         LOG.info("{} is tried again in {}: {}", name(run), delay, cause.toString());
+        events.failed("task-retried", message, cause.toString(), Outcome.traceback(cause));
         return CompletableFuture.allOf(
                 tasks.deliver(again, run.definition().options().queue()),
                 report(
@@ -190,6 +198,7 @@ final class Crew {
     }
 
     private CompletableFuture<?> failed(TaskRun run, Problem problem, @Nullable String traceback) {
+        events.failed("task-failed", run.message(), problem.message(), traceback);
         return CompletableFuture.allOf(
                 report(run, ResultMessage.problem(run.message(), TaskState.FAILURE, problem, traceback)),
                 FollowUps.afterFailure(tasks, run.message()));

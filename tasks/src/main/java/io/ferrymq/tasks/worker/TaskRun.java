@@ -69,6 +69,12 @@ final class TaskRun {
         return begun;
     }
 
+    /** How long it has run. */
+    double runtimeSeconds() {
+        Instant from = begun;
+        return from == null ? 0 : Duration.between(from, crew.clock().instant()).toNanos() / 1e9;
+    }
+
     boolean acknowledgesLate() {
         return definition.options().acknowledge() == Acknowledge.LATE;
     }

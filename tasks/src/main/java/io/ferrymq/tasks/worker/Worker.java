@@ -38,9 +38,11 @@ public final class Worker implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
     private static final int PREFETCH_MAX = 65_535;
+    private static final int HEARTBEAT_SECONDS = 2;
 
     private final Tasks tasks;
     private final WorkerOptions options;
+    private final Events events;
     private final Crew crew;
     private final Pool pool;
     private final ExecutorService threads;
@@ -71,7 +73,8 @@ public final class Worker implements AutoCloseable {
         this.options = options;
         this.threads = Threads.forCalls(options.name());
         this.timer = Executors.newSingleThreadScheduledExecutor(Threads.named(options.name() + "-timer"));
-        this.crew = new Crew(tasks, timer, new Random());
+        this.events = new Events(options.name(), tasks.transport(), tasks.clock());
+        this.crew = new Crew(tasks, timer, new Random(), events);
         this.pool = new Pool(threads, options.concurrency());
     }
 
@@ -89,8 +92,20 @@ public final class Worker implements AutoCloseable {
         new RemoteControl(worker.name(), tasks.transport(), new Commands(worker, tasks, worker.crew))
                 .start()
                 .join();
+        worker.startEvents();
         LOG.info("{} takes calls from {}", options.name(), options.queues());
         return worker;
+    }
+
+    private void startEvents() {
+        events.start().join();
+        events.online(0);
+        ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
+                () -> events.heartbeat(crew.active().size()), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    Events events() {
+        return events;
     }
 
     private CompletableFuture<Consumption> consume(String queue) {
@@ -158,6 +173,7 @@ public final class Worker implements AutoCloseable {
             delivery.settle(Settlement.REJECT);
             return null;
         }
+        events.received(message);
         return new TaskRun(message, definition, delivery, crew);
     }
 
@@ -230,6 +246,7 @@ public final class Worker implements AutoCloseable {
             crew.interruptAll();
             Thread.currentThread().interrupt();
         } finally {
+            events.offline(crew.active().size());
             timer.shutdownNow();
             threads.shutdownNow();
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.tasks.AsyncResult;
 import io.ferrymq.tasks.Task;
+import io.ferrymq.tasks.TaskCall;
 import io.ferrymq.tasks.TaskFailedException;
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.TaskOptions.Acknowledge;
@@ -12,6 +13,7 @@ import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.message.TaskState;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -253,5 +255,56 @@ final class WorkerTest {
         startWorker(1);
         assertThat(get(waiting)).isEqualTo(3);
         assertThat(get(later)).isEqualTo(7);
+    }
+
+    @Test
+    void aChainHandsItsResultsOn() throws InterruptedException, TimeoutException {
+        Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
+        Task<String> text = tasks.define("text", Integer.class, String.class, number -> "is " + number);
+        startWorker(2);
+        assertThat(get(add.call(1, 2).then(add.call(10)).then(add.call(100)).then(text.call()).send()))
+                .isEqualTo("is 113");
+        assertThat(get(add.call(1, 2).then(add.call(4, 5).immutable()).send())).isEqualTo(9);
+    }
+
+    @Test
+    void aChainFailsWithItsFirstFailure() {
+        Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
+        Task<Integer> fail = tasks.define("fail", Integer.class, TaskOptions.DEFAULTS, call -> {
+            throw new IOException("no");
+        });
+        startWorker(1);
+        AsyncResult<Integer> end = add.call(1, 2).then(fail.call()).then(add.call(3)).then(add.call(4)).send();
+        assertThatThrownBy(() -> get(end)).hasMessageContaining("IOException: no");
+    }
+
+    @Test
+    void aGroupGathersItsResultsInOrder() throws InterruptedException, TimeoutException {
+        Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
+        startWorker(4);
+        List<TaskCall<Integer>> calls = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            calls.add(add.call(i, i));
+        }
+        List<Integer> results = tasks.group(calls).send().get(PATIENCE);
+        assertThat(results).hasSize(100).startsWith(0, 2, 4).endsWith(198);
+    }
+
+    @Test
+    void aRevokedCallIsNotRunAndARunningOneIsStopped() throws InterruptedException, TimeoutException {
+        CountDownLatch begun = new CountDownLatch(1);
+        Task<String> block = tasks.define("block", String.class, TaskOptions.DEFAULTS, call -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return "";
+        });
+        startWorker(1);
+        AsyncResult<String> running = block.delay();
+        begun.await();
+        AsyncResult<String> waiting = block.delay();
+        waiting.revoke().join();
+        running.terminate().join();
+        assertThatThrownBy(() -> get(running)).hasMessageContaining("terminated");
+        assertThatThrownBy(() -> get(waiting)).hasMessageContaining("revoked");
     }
 }
