@@ -3,11 +3,10 @@ package io.ferrymq.tasks;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.KombuJson;
 import io.ferrymq.tasks.message.TaskMessage;
-import java.lang.reflect.Type;
+import java.lang.invoke.MethodType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** One call of a task, as its body sees it. */
@@ -46,7 +45,7 @@ public final class Call {
     }
 
     /**
-     * One argument by its place.
+     * One argument by its place, which is not null.
      *
      * @throws BadMessageException if there is none, or it is none of that type
      */
@@ -54,17 +53,16 @@ public final class Call {
         if (place >= args().size()) {
             throw new BadMessageException(task() + " needs an argument more than the " + args().size() + " it got");
         }
-        return type.cast(Objects.requireNonNull(
-                converted(args().get(place), boxed(type)), () -> "argument " + place + " of " + task() + " is null"));
-    }
-
-    private static @Nullable Object converted(@Nullable Object value, Type type) {
-        return KombuJson.convert(value, type);
+        Object value = KombuJson.convert(args().get(place), boxed(type));
+        if (value == null) {
+            throw new BadMessageException("argument " + place + " of " + task() + " is null");
+        }
+        return boxed(type).cast(value);
     }
 
     @SuppressWarnings("unchecked") // A primitive's class and its box's have the same values.
     private static <T> Class<T> boxed(Class<T> type) {
-        return (Class<T>) java.lang.invoke.MethodType.methodType(type).wrap().returnType();
+        return (Class<T>) MethodType.methodType(type).wrap().returnType();
     }
 
     /** What to throw to be tried again after the task's own delay, if it was not tried too often. */

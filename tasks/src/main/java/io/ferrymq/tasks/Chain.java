@@ -53,7 +53,8 @@ public final class Chain<R> {
         }
         // The next step stands last.
         Collections.reverse(rest);
-        Signature first = step(0).signature().withOption(SignatureOptions.TASK_ID, promises.get(0).id());
+        Signature first = step(0).signature()
+                .withOption(SignatureOptions.TASK_ID, promises.get(0).id());
         tasks.send(rest.isEmpty() ? first : first.withOption(SignatureOptions.CHAIN, rest), promises.get(0));
         return result;
     }

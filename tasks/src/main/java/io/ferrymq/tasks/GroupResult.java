@@ -50,7 +50,6 @@ public record GroupResult<R>(String id, List<AsyncResult<R>> members) {
 
     /** Has workers drop those that have not begun, such as when one has failed. */
     public CompletableFuture<Void> revoke() {
-        return CompletableFuture.allOf(
-                members.stream().map(AsyncResult::revoke).toArray(CompletableFuture[]::new));
+        return CompletableFuture.allOf(members.stream().map(AsyncResult::revoke).toArray(CompletableFuture[]::new));
     }
 }

@@ -262,7 +262,11 @@ final class WorkerTest {
         Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
         Task<String> text = tasks.define("text", Integer.class, String.class, number -> "is " + number);
         startWorker(2);
-        assertThat(get(add.call(1, 2).then(add.call(10)).then(add.call(100)).then(text.call()).send()))
+        assertThat(get(add.call(1, 2)
+                        .then(add.call(10))
+                        .then(add.call(100))
+                        .then(text.call())
+                        .send()))
                 .isEqualTo("is 113");
         assertThat(get(add.call(1, 2).then(add.call(4, 5).immutable()).send())).isEqualTo(9);
     }
@@ -274,7 +278,11 @@ final class WorkerTest {
             throw new IOException("no");
         });
         startWorker(1);
-        AsyncResult<Integer> end = add.call(1, 2).then(fail.call()).then(add.call(3)).then(add.call(4)).send();
+        AsyncResult<Integer> end = add.call(1, 2)
+                .then(fail.call())
+                .then(add.call(3))
+                .then(add.call(4))
+                .send();
         assertThatThrownBy(() -> get(end)).hasMessageContaining("IOException: no");
     }
 

@@ -1,0 +1,110 @@
+"""Tasks that Java workers run and Celery calls, and the other way round; chains across both."""
+import datetime
+import decimal
+import os
+import subprocess
+import uuid
+from glob import glob
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip('celery', reason='needs python3-celery')
+
+from celery import chain, group, signature  # noqa: E402
+
+from expectations import eventually  # noqa: E402
+from test_celery import tasks, Worker as PythonWorker  # noqa: E402
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+QUEUE = 'conf-java-tasks'
+
+
+def java(*command, **options):
+    """A program of examples/java, run from its source on the jars that the build left."""
+    jars = glob(f'{REPOSITORY}/tasks/target/ferrymq-tasks-*.jar') + glob(f'{REPOSITORY}/tasks/target/lib/*.jar')
+    home = os.environ.get('JAVA_HOME')
+    return subprocess.Popen(
+        [f'{home}/bin/java' if home else 'java', '-cp', ':'.join(jars), *command],
+        cwd=REPOSITORY / 'examples/java', text=True, **options)
+
+
+@pytest.fixture(scope='module')
+def java_worker(tmp_path_factory):
+    log = open(tmp_path_factory.mktemp('java') / 'worker.log', 'w+')
+    process = java('TaskWorker.java', QUEUE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log)
+    assert process.stdout.readline() == f'{QUEUE}@worker is ready\n', Path(log.name).read_text()
+    yield f'{QUEUE}@worker'
+    process.stdin.close()
+    assert process.wait(timeout=60) == 0, Path(log.name).read_text()
+
+
+@pytest.fixture(scope='module')
+def python_worker(tmp_path_factory):
+    worker = PythonWorker(tmp_path_factory.mktemp('celery') / 'worker.log')
+    yield worker
+    worker.stop()
+
+
+def call(name, *args, **options):
+    return tasks.app.send_task(name, args, queue=QUEUE, **options)
+
+
+def result(asked, timeout=30):
+    return asked.get(timeout=timeout)
+
+
+def test_python_calls_java_and_gets_the_result(java_worker):
+    assert result(call('java.add', 4, 4)) == 8
+
+
+@pytest.mark.parametrize('value', [None, True, 'Grüße', 2 ** 40, 0.5, [1, [2]], {'a': {'b': None}}], ids=repr)
+def test_values_come_back_as_they_went(java_worker, value):
+    assert result(call('java.echo', value)) == value
+
+
+def test_a_failure_in_java_is_an_exception_in_python(java_worker):
+    with pytest.raises(Exception, match='as asked'):
+        result(call('java.fail'))
+
+
+def test_a_countdown_is_kept(java_worker):
+    asked = call('java.add', 1, 2, countdown=0.5)
+    assert not asked.ready()
+    assert result(asked) == 3
+
+
+def test_inspect_sees_the_java_worker(java_worker):
+    inspect = tasks.app.control.inspect([java_worker], timeout=2)
+    assert inspect.ping() == {java_worker: {'ok': 'pong'}}
+    assert 'java.add' in inspect.registered()[java_worker]
+    assert [queue['name'] for queue in inspect.active_queues()[java_worker]] == [QUEUE]
+    assert inspect.stats()[java_worker]['pool']['max-concurrency'] >= 1
+
+
+def test_revoke_with_terminate_stops_a_running_task(java_worker):
+    asked = call('java.nap', 60)
+    active = tasks.app.control.inspect([java_worker], timeout=2)
+    eventually(lambda: asked.id in [task['id'] for task in active.active()[java_worker]], every=0.1)
+    asked.revoke(terminate=True)
+    eventually(lambda: asked.id not in [task['id'] for task in active.active()[java_worker]], every=0.1)
+
+
+def test_a_group_of_java_tasks_gathers_its_results(java_worker):
+    asked = group(signature('java.add', (i, i), queue=QUEUE, app=tasks.app) for i in range(10)).apply_async()
+    assert asked.get(timeout=30) == [2 * i for i in range(10)]
+
+
+def test_a_chain_goes_through_both(java_worker, python_worker):
+    steps = chain(
+        signature('java.add', (1, 2), queue=QUEUE, app=tasks.app),
+        tasks.add.s(10).set(queue=tasks.QUEUE),
+        signature('java.add', (100,), queue=QUEUE, app=tasks.app),
+        tasks.add.s(1000).set(queue=tasks.QUEUE))
+    assert result(steps.apply_async()) == 1113
+
+
+def test_java_calls_python_and_gets_the_results(python_worker):
+    caller = java('TaskCaller.java', 'celery_tasks.add', tasks.QUEUE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    out, err = caller.communicate(timeout=60)
+    assert (caller.returncode, out) == (0, '4 + 4 = 8\n1 + 2 + 10 = 13\n'), err
