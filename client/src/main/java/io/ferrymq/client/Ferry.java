@@ -44,8 +44,7 @@ public final class Ferry implements AutoCloseable {
      * @throws io.ferrymq.client.transport.DisconnectedException if it cannot be reached or opened
      */
     public static Ferry open(String uri) {
-        // The class URI wants something behind the colon.
-        return open(URI.create(uri.endsWith(":") ? uri + "?" : uri));
+        return new Ferry(Transport.open(uri));
     }
 
     public static Ferry open(URI uri) {

@@ -28,6 +28,7 @@ class ArchitectureTest {
         PRODUCT.get("io.ferrymq.wire.Transport");
         PRODUCT.get("io.ferrymq.client.Ferry");
         PRODUCT.get("io.ferrymq.embedded.EmbeddedProvider");
+        PRODUCT.get("io.ferrymq.tasks.Tasks");
     }
 
     @Test
@@ -119,6 +120,35 @@ class ArchitectureTest {
                         "io.ferrymq.server..",
                         "io.ferrymq.embedded..")
                 .because("it runs on Java 17 and without a broker; whoever brings one is a TransportProvider"));
+    }
+
+    @Test
+    void tasksKnowTransportsAndNothingElse() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("io.ferrymq.tasks..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.ferrymq.client",
+                        "io.ferrymq.client.amqp",
+                        "io.ferrymq.broker..",
+                        "io.ferrymq.log..",
+                        "io.ferrymq.server..",
+                        "io.ferrymq.embedded..",
+                        "com.rabbitmq..")
+                .because("they run on Java 17 and on any transport"));
+    }
+
+    @Test
+    void taskMessagesCompileWithoutATransport() {
+        holds(noClasses()
+                .that()
+                .resideInAPackage("io.ferrymq.tasks.message")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("io.ferrymq.client..", "io.ferrymq.tasks", "io.ferrymq.tasks.worker")
+                .because("they are what Celery's programs say, however it travels"));
     }
 
     @Test

@@ -6,7 +6,6 @@ import io.ferrymq.tasks.message.Signature;
 import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskMessageFormat;
 import java.net.InetAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.util.LinkedHashMap;
@@ -56,7 +55,7 @@ public final class Tasks implements AutoCloseable {
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
     public static Tasks open(String uri) {
-        return new Tasks(Transport.open(URI.create(uri)), Clock.systemUTC());
+        return new Tasks(Transport.open(uri), Clock.systemUTC());
     }
 
     private static String hostName() {

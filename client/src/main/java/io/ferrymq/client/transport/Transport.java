@@ -29,6 +29,17 @@ public interface Transport extends AutoCloseable {
         return Transports.open(uri);
     }
 
+    /**
+     * Opens the transport that the URI's scheme names.
+     *
+     * @throws DisconnectedException if the broker cannot be reached, or there is no transport for the scheme
+     * @throws IllegalArgumentException if it is no URI
+     */
+    static Transport open(String uri) {
+        // The class URI wants something behind the colon.
+        return open(URI.create(uri.endsWith(":") ? uri + "?" : uri));
+    }
+
     /** Declares a queue, or confirms that there is one like it. An empty name asks for a new one: see the state's name. */
     CompletableFuture<QueueState> declareQueue(QueueDeclaration declaration);
 

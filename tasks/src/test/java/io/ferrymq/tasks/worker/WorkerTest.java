@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 final class WorkerTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
-    private final Tasks tasks = Tasks.open("memory:workers");
+    private final Tasks tasks = Tasks.open("memory:");
     private @Nullable Worker worker;
 
     @AfterEach
