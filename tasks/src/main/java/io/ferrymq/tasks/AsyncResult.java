@@ -7,12 +7,13 @@ import io.ferrymq.tasks.message.TaskState;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ForkJoinPool;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of one call: a promise. Any thread.
+ * What becomes of one call: a promise. Any thread; what is attached to its future runs on the common pool.
  *
  * <p>States are the latest that came; a result is kept here until nobody holds this any more.
  *
@@ -88,16 +89,17 @@ public final class AsyncResult<R> {
         if (message.state() == TaskState.SUCCESS || message.state() == TaskState.IGNORED) {
             succeed(message.result());
         } else if (message.state().isFinal()) {
-            future.completeExceptionally(new TaskFailedException(message));
+            fail(new TaskFailedException(message));
         }
     }
 
     @SuppressWarnings("unchecked") // Converted to that type, or to its box.
     private void succeed(@Nullable Object result) {
         try {
-            future.complete((R) KombuJson.convert(result, type));
+            R value = (R) KombuJson.convert(result, type);
+            elsewhere(() -> future.complete(value));
         } catch (BadMessageException e) {
-            future.completeExceptionally(e);
+            fail(e);
         }
     }
 
@@ -111,6 +113,11 @@ public final class AsyncResult<R> {
     }
 
     void fail(Throwable cause) {
-        future.completeExceptionally(cause);
+        elsewhere(() -> future.completeExceptionally(cause));
+    }
+
+    /** What is attached to a promise may take its time, and must not take that of the thread that messages come in on. */
+    private static void elsewhere(Runnable completion) {
+        ForkJoinPool.commonPool().execute(completion);
     }
 }
