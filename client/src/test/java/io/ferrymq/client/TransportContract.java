@@ -106,6 +106,22 @@ public abstract class TransportContract {
     }
 
     @Test
+    void aListenerThatThrowsHarmsNobody() throws InterruptedException {
+        String bad = queue();
+        String good = queue();
+        transport
+                .consume(ConsumeSpec.shared(bad, 1), delivery -> {
+                    throw new IllegalStateException("as the test wants");
+                })
+                .join();
+        Inbox inbox = new Inbox();
+        transport.consume(ConsumeSpec.shared(good, 1), inbox).join();
+        send("", bad, "thrown over");
+        send("", good, "fine");
+        assertThat(text(inbox.next())).isEqualTo("fine");
+    }
+
+    @Test
     void anExchangeSendsWhereItsBindingsSay() {
         String exchange = "contract-topic-" + System.nanoTime();
         String all = queue();

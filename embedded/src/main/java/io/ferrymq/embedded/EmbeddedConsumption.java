@@ -10,6 +10,7 @@ import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.GuardedListener;
 import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
@@ -52,7 +53,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         this.lane = lane;
         this.link = link;
         this.spec = spec;
-        this.listener = listener;
+        this.listener = new GuardedListener(listener);
         this.left = left;
         this.prefetch = spec.prefetch();
     }

@@ -9,6 +9,7 @@ import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.GuardedListener;
 import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
@@ -36,7 +37,7 @@ final class AmqpConsumption implements Consumption {
     AmqpConsumption(AmqpTransport transport, ConsumeSpec spec, DeliveryListener listener) {
         this.transport = transport;
         this.spec = spec;
-        this.listener = listener;
+        this.listener = new GuardedListener(listener);
         this.prefetch = spec.prefetch();
     }
 

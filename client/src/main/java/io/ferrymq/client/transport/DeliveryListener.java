@@ -1,6 +1,9 @@
 package io.ferrymq.client.transport;
 
-/** Takes what a consumption delivers. Called one at a time, on the transport's thread: must be short and not block. */
+/**
+ * Takes what a consumption delivers. Called one at a time, on the transport's thread: must be short and not block. An
+ * exception is logged; a delivery that it concerns stays unsettled.
+ */
 public interface DeliveryListener {
     void delivered(Delivery delivery);
 

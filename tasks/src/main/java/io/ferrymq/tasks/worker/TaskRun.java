@@ -133,6 +133,9 @@ final class TaskRun {
         lock.lock();
         try {
             runner = thread;
+            if (thread != null && stop != null) {
+                thread.interrupt();
+            }
         } finally {
             lock.unlock();
         }
@@ -147,12 +150,12 @@ final class TaskRun {
         }
     }
 
-    /** Interrupts it if it runs. */
+    /** Interrupts it, at once or when it begins. */
     void interrupt(Stop why) {
         lock.lock();
         try {
+            stop = why;
             if (runner != null) {
-                stop = why;
                 runner.interrupt();
             }
         } finally {

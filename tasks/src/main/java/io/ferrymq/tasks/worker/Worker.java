@@ -20,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -185,9 +186,16 @@ public final class Worker implements AutoCloseable {
             return;
         }
         early.add(run);
-        adjustPrefetch();
         long millis = Duration.between(now, eta.toInstant()).toMillis() + 1;
-        ScheduledFuture<?> unused = timer.schedule(() -> due(run), millis, TimeUnit.MILLISECONDS);
+        try {
+            ScheduledFuture<?> unused = timer.schedule(() -> due(run), millis, TimeUnit.MILLISECONDS);
+            adjustPrefetch();
+        } catch (RejectedExecutionException stopped) {
+            giveBack(run);
+        }
+        if (closed.get()) {
+            giveBack(run);
+        }
     }
 
     private void due(TaskRun run) {
@@ -228,7 +236,7 @@ public final class Worker implements AutoCloseable {
         }
         CompletableFuture<?> unused = CompletableFuture.allOf(
                 consumptions.stream().map(Consumption::cancel).toArray(CompletableFuture[]::new));
-        timer.shutdown();
+        // The timer goes on, for the limits of what still runs. What is delivered from now on is given back.
         pool.stop();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
