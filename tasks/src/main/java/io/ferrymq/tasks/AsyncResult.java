@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What becomes of one call: a promise. Any thread; what is attached to its future runs on the common pool.
  *
- * <p>States are the latest that came; a result is kept here until nobody holds this any more.
+ * <p>States are the latest that came. A result is waited for until it comes, for a day at most.
  *
  * @param <R> what the task returns
  */
@@ -79,6 +79,11 @@ public final class AsyncResult<R> {
     /** Has workers drop the call, and stop it if it runs. Completes when the broker has the command. */
     public CompletableFuture<Void> terminate() {
         return tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
+    }
+
+    /** Waits for its result no more; a future of it never ends then. For calls whose result nobody wants. */
+    public void forget() {
+        tasks.forget(id);
     }
 
     void came(ResultMessage message) {

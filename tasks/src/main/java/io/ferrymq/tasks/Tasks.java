@@ -49,7 +49,7 @@ public final class Tasks implements AutoCloseable {
         this.transport = transport;
         this.clock = clock;
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
-        this.results = new Results(transport);
+        this.results = new Results(transport, clock);
         this.control = new Control(transport);
     }
 
@@ -130,6 +130,10 @@ public final class Tasks implements AutoCloseable {
         AsyncResult<R> result = new AsyncResult<>(this, id, type);
         results.expect(result);
         return result;
+    }
+
+    void forget(String id) {
+        results.forget(id);
     }
 
     /** Where results come back to. */

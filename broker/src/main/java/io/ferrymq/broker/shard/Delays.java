@@ -128,6 +128,11 @@ final class Delays {
         stopped = true;
     }
 
+    /** Lets go of its memory. */
+    void close() {
+        head.release();
+    }
+
     /** Routes what is due, as much as one turn may. */
     void run() {
         if (stopped) {

@@ -143,6 +143,7 @@ final class Shard implements QueueContext {
     void close() {
         turn.close();
         publishing.close();
+        delays.close();
         command.release();
     }
 

@@ -20,6 +20,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -64,6 +66,15 @@ final class WorkerTest {
         AsyncResult<Integer> result = add.delay(4, 4);
         assertThat(get(result)).isEqualTo(8);
         assertThat(result.state()).isEqualTo(TaskState.SUCCESS);
+    }
+
+    @Test
+    void aFutureIsEnoughToGetTheResult() throws InterruptedException, ExecutionException, TimeoutException {
+        Task<Integer> add = tasks.define("add", Integer.class, Integer.class, Integer.class, Integer::sum);
+        Future<Integer> result = add.delay(4, 4).future();
+        System.gc();
+        startWorker(1);
+        assertThat(result.get(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isEqualTo(8);
     }
 
     @Test
