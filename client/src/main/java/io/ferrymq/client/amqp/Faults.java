@@ -1,6 +1,7 @@
 package io.ferrymq.client.amqp;
 
 import com.rabbitmq.client.AMQP;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Method;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.ferrymq.client.transport.RequestException;
@@ -11,13 +12,17 @@ import java.util.Optional;
 final class Faults {
     private Faults() {}
 
-    /** What the broker has against a request; empty if the connection just went, and the request may be made again. */
+    /**
+     * What the broker has against a request; empty if the connection just went, or had gone over an earlier request, and
+     * this one may be made again.
+     */
     static Optional<RequestException> refusal(Throwable error) {
         Throwable cause = error;
         while (!(cause instanceof ShutdownSignalException) && cause.getCause() != null) {
             cause = cause.getCause();
         }
-        return cause instanceof ShutdownSignalException signal ? refusal(signal) : Optional.empty();
+        boolean ofThisRequest = cause instanceof ShutdownSignalException && !(cause instanceof AlreadyClosedException);
+        return ofThisRequest ? refusal((ShutdownSignalException) cause) : Optional.empty();
     }
 
     static Optional<RequestException> refusal(ShutdownSignalException signal) {
