@@ -209,7 +209,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
                     bytes.slice(message.headerOffset(), message.headerLength()),
                     message.formatId(),
                     message.persistent());
-            properties = DeathHeaders.added(sent, delivery);
+            properties = BrokerHeaders.added(sent, delivery);
             body = new byte[message.bodyLength()];
             bytes.getBytes(message.bodyOffset(), body);
             redelivered = delivery.redelivered();

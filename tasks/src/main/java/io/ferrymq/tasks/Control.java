@@ -6,7 +6,6 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.tasks.message.KombuJson;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +22,8 @@ public final class Control {
         ALSO_IF_RUNNING
     }
 
-    static final String EXCHANGE = "celery.pidbox";
+    /** The exchange of commands. */
+    public static final String EXCHANGE = "celery.pidbox";
 
     private final Transport transport;
     private final CompletableFuture<Void> declared;
@@ -58,11 +58,5 @@ public final class Control {
         OutgoingMessage message =
                 new OutgoingMessage(EXCHANGE, "", properties, KombuJson.write(body), OutgoingMessage.Unroutable.DROP);
         return declared.thenCompose(done -> transport.publish(message));
-    }
-
-    static List<String> ids(@Nullable Object taskId) {
-        return taskId instanceof List<?> many
-                ? many.stream().map(String::valueOf).toList()
-                : List.of(String.valueOf(taskId));
     }
 }

@@ -8,7 +8,6 @@ import io.ferrymq.tasks.message.TaskMessageFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -92,8 +91,14 @@ public final class Tasks implements AutoCloseable {
                 call -> body.apply(call.argument(0, first), call.argument(1, second)));
     }
 
-    public Map<String, Definition> definitions() {
-        return new LinkedHashMap<>(definitions);
+    /** The task of that name; null if this program has none. */
+    public @Nullable Definition definition(String name) {
+        return definitions.get(name);
+    }
+
+    /** The names of all tasks that this program can run, in alphabetical order. */
+    public List<String> definedNames() {
+        return definitions.keySet().stream().sorted().toList();
     }
 
     // ---- what it calls ----

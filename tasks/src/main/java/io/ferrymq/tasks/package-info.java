@@ -4,7 +4,7 @@
  *
  * <p><b>Owns</b> what a program defines and calls ({@link io.ferrymq.tasks.Tasks}, {@link io.ferrymq.tasks.Task}), the
  * results it waits for ({@link io.ferrymq.tasks.AsyncResult}) and how calls are put together ({@link
- * io.ferrymq.tasks.Canvas}). Workers are in {@code .worker}, messages in {@code .message}.
+ * io.ferrymq.tasks.Chain}, {@link io.ferrymq.tasks.Group}). Workers are in {@code .worker}, messages in {@code .message}.
  *
  * <p><b>Threads.</b> Everything public may be used from any thread.
  *

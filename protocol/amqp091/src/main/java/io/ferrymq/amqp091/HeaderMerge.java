@@ -4,22 +4,18 @@ import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.BasicProperty;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.Delivery;
-import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.DeathHeaders;
 import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What the broker knows about a message, merged into the header that it came with: {@code x-death} and its companions
- * after dead-lettering, {@code x-delivery-count} after failed deliveries, a delay that is over as its negative. For messages without any of it the header goes
- * out as it came in and this is not used.
+ * after dead-lettering, {@code x-delivery-count} after failed deliveries, a delay that is over as its negative. For
+ * messages without any of it the header goes out as it came in and this is not used.
  */
 final class HeaderMerge {
     private static final List<String> DELAY_HEADERS = List.of(DelayHeaders.ANYWHERE, DelayHeaders.AT_DELAYING_EXCHANGE);
@@ -89,31 +85,6 @@ final class HeaderMerge {
         if (history.extraKeysRemoved()) {
             editor.removeHeader("CC");
         }
-        editor.header(
-                "x-death", history.deaths().stream().map(HeaderMerge::table).toList());
-        addCompanions(editor, "x-first-death-", history.first());
-        if (!history.deaths().isEmpty()) {
-            addCompanions(editor, "x-last-death-", history.deaths().getFirst());
-        }
-    }
-
-    private static void addCompanions(PropertyEditor editor, String prefix, Death death) {
-        editor.header(prefix + "exchange", death.exchange());
-        editor.header(prefix + "queue", death.queue());
-        editor.header(prefix + "reason", death.reason().text());
-    }
-
-    private static Map<String, @Nullable Object> table(Death death) {
-        Map<String, @Nullable Object> table = new LinkedHashMap<>();
-        table.put("count", death.count());
-        table.put("reason", death.reason().text());
-        table.put("queue", death.queue());
-        table.put("time", Instant.ofEpochMilli(death.timeMillis()));
-        table.put("exchange", death.exchange());
-        table.put("routing-keys", List.copyOf(death.routingKeys()));
-        if (death.originalExpiration() != null) {
-            table.put("original-expiration", death.originalExpiration());
-        }
-        return table;
+        DeathHeaders.show(history, editor::header);
     }
 }

@@ -44,7 +44,7 @@ final class Commands {
                         .map(this::schedule)
                         .toList());
         commands.put("revoked", arguments -> crew.revocations().all());
-        commands.put("registered", arguments -> List.copyOf(new TreeMap<>(tasks.definitions()).keySet()));
+        commands.put("registered", arguments -> tasks.definedNames());
         commands.put(
                 "active_queues",
                 arguments ->

@@ -9,6 +9,7 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.OutgoingMessage.Unroutable;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.Transport;
+import io.ferrymq.tasks.Control;
 import io.ferrymq.tasks.WireMessages;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.ControlMessage;
@@ -29,7 +30,6 @@ import org.slf4j.LoggerFactory;
  */
 final class RemoteControl {
     private static final Logger LOG = LoggerFactory.getLogger(RemoteControl.class);
-    private static final String EXCHANGE = "celery.pidbox";
     private static final long MESSAGE_TTL_MILLIS = 300_000;
     private static final long QUEUE_EXPIRES_MILLIS = 10_000;
 
@@ -45,7 +45,7 @@ final class RemoteControl {
 
     /** Begins to listen. */
     CompletableFuture<?> start() {
-        String queue = worker + "." + EXCHANGE;
+        String queue = worker + "." + Control.EXCHANGE;
         QueueDeclaration declaration = new QueueDeclaration(
                 queue,
                 false,
@@ -53,9 +53,9 @@ final class RemoteControl {
                 true,
                 Map.of("x-message-ttl", MESSAGE_TTL_MILLIS, "x-expires", QUEUE_EXPIRES_MILLIS));
         return transport
-                .declareExchange(new ExchangeDeclaration(EXCHANGE, "fanout", false, false, Map.of()))
+                .declareExchange(new ExchangeDeclaration(Control.EXCHANGE, "fanout", false, false, Map.of()))
                 .thenCompose(done -> transport.declareQueue(declaration))
-                .thenCompose(done -> transport.bind(new Binding(queue, EXCHANGE, "")))
+                .thenCompose(done -> transport.bind(new Binding(queue, Control.EXCHANGE, "")))
                 .thenCompose(done -> transport.consume(ConsumeSpec.settledOnDelivery(queue), this::delivered));
     }
 

@@ -168,7 +168,7 @@ public final class Worker implements AutoCloseable {
     }
 
     private @Nullable TaskRun received(TaskMessage message, Delivery delivery) {
-        Tasks.@Nullable Definition definition = tasks.definitions().get(message.task());
+        Tasks.@Nullable Definition definition = tasks.definition(message.task());
         if (definition == null) {
             LOG.error("{}[{}] is rejected: no task of that name is defined here", message.task(), message.id());
             delivery.settle(Settlement.REJECT);
