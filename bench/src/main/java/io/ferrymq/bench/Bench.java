@@ -14,6 +14,7 @@ final class Bench {
 
     public static void main(String[] arguments) {
         System.exit(new CommandLine(new Bench())
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setExecutionExceptionHandler((failure, commandLine, _) -> {
                     commandLine.getErr().println(failure.getMessage() == null ? failure : failure.getMessage());
                     return 1;
