@@ -37,6 +37,7 @@ final class EmbeddedFormat implements MessageFormat {
     private static final String TYPE = "type";
     private static final String USER_ID = "user_id";
     private static final String APP_ID = "app_id";
+    private static final String DELIVERY_MODE = "delivery_mode";
 
     private EmbeddedFormat() {}
 
@@ -119,6 +120,22 @@ final class EmbeddedFormat implements MessageFormat {
     @Override
     public Map<String, @Nullable Object> headers(ByteBuf header) {
         return headersIn(ValueCodec.readTable(header.duplicate()));
+    }
+
+    @Override
+    public @Nullable Object header(ByteBuf header, String name) {
+        return headers(header).get(name);
+    }
+
+    @Override
+    public ByteBuf withProperties(Map<String, String> properties) {
+        Map<String, @Nullable Object> table = new LinkedHashMap<>(properties);
+        table.remove(DELIVERY_MODE);
+        table.computeIfPresent(PRIORITY, (_, text) -> Integer.valueOf(text.toString()));
+        table.computeIfPresent(TIMESTAMP, (_, text) -> Instant.ofEpochSecond(Long.parseLong(text.toString())));
+        ByteBuf header = Unpooled.buffer(128);
+        ValueCodec.writeTable(header, table);
+        return header;
     }
 
     @Override
