@@ -109,7 +109,15 @@ final class CeleryEtaTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "soon", "2999-01-01T00:00:00", "2999-13-01T00:00:00+00:00", "+999999999-12-31T00:00:00Z", "true"})
+    @ValueSource(
+            strings = {
+                "",
+                "soon",
+                "2999-01-01T00:00:00",
+                "2999-13-01T00:00:00+00:00",
+                "+999999999-12-31T00:00:00Z",
+                "true"
+            })
     void handsOutATaskWhoseEtaItCannotRead(String eta) {
         task("a").header("eta", eta).to(guest, "q");
         assertThat(arrived()).containsExactly("a");
