@@ -5,7 +5,7 @@ package io.ferrymq.broker;
  *
  * @param id names it among all that wait; another one after {@link DelayedMessages#postpone}
  * @param dueMillis when it will be routed, milliseconds since 1970
- * @param heldBy the exchange that holds it and will route it; empty for the default exchange
+ * @param heldBy the exchange that holds it and will route it, or the queue that holds it and will have it then
  * @param exchange the exchange that it was published to; mostly the same
  * @param routingKey the key that it was published with; with the default exchange the name of its queue
  * @param persistent whether it outlives a restart
@@ -14,7 +14,7 @@ package io.ferrymq.broker;
 public record DelayedMessage(
         long id,
         long dueMillis,
-        String heldBy,
+        Resource heldBy,
         String exchange,
         String routingKey,
         boolean persistent,

@@ -18,18 +18,27 @@ public interface DelayedMessages {
     /** How many an exchange holds; the empty name is the default exchange. */
     long count(String exchange);
 
+    /** How many tasks a queue holds that understands them: those that may not run yet. */
+    long countAtQueue(String queue);
+
     /**
      * The next messages in the order of their due times, at most {@link #PAGE_MAX}. Looks at the stored form of each.
      *
-     * @param exchange the one that holds them; null for any
+     * @param exchange the one that holds them; null for any, and for any queue
      * @param after the last message of the page before; null for the first page
      */
     List<DelayedMessage> list(@Nullable String exchange, @Nullable DelayedMessage after, int limit);
 
+    /** As {@link #list}, of those that a queue holds. */
+    List<DelayedMessage> listAtQueue(String queue, @Nullable DelayedMessage after, int limit);
+
     /** Drops a message; false if it does not wait here, or no more. */
     boolean cancel(long id);
 
-    /** Routes a message now, before its time; false if it does not wait here, or no more. */
+    /**
+     * Routes a message now, before its time; false if it does not wait here, or no more. A task that a queue holds goes to
+     * a worker, which itself waits for the task's time.
+     */
     boolean runNow(long id);
 
     /**

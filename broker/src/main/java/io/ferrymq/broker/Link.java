@@ -40,10 +40,10 @@ public interface Link {
 
     void unbindQueue(String queue, String exchange, String routingKey, Map<String, @Nullable Object> arguments);
 
-    /** Forgets all ready messages; returns how many. */
+    /** Forgets all ready messages, and those that are held for the queue until their time; returns how many. */
     long purgeQueue(String name);
 
-    /** Deletes a queue with its messages and returns how many were ready; 0 if there is none. */
+    /** Deletes a queue with its messages and returns how many were ready or held for it; 0 if there is none. */
     long deleteQueue(String name, Set<DeleteCondition> conditions);
 
     /**

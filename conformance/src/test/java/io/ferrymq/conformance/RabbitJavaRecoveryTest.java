@@ -11,6 +11,7 @@ import com.rabbitmq.client.Recoverable;
 import com.rabbitmq.client.RecoveryListener;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -134,6 +135,43 @@ class RabbitJavaRecoveryTest {
         }
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(TimeUnit.SECONDS.toNanos(8));
         assertThat(bodies).as("nothing comes twice").isEmpty();
+    }
+
+    @Test
+    void keepsTasksWithAnEtaAndWhatIsRevokedWhenItIsKilled() throws IOException, InterruptedException {
+        channel.queueDeclare("tasks", true, false, false, Map.of("x-ferry-celery", true));
+        channel.queueDeclare("results", true, false, false, Map.of());
+        channel.exchangeDeclare("celery.pidbox", "fanout");
+        channel.confirmSelect();
+        Instant eta = Instant.now().plusSeconds(8);
+        for (int i = 0; i < 100; i++) {
+            String id = Integer.toString(i);
+            AMQP.BasicProperties properties = new AMQP.BasicProperties.Builder()
+                    .deliveryMode(2)
+                    .correlationId(id)
+                    .replyTo("results")
+                    .headers(Map.of("task", "module.function", "id", id, "eta", eta.toString()))
+                    .build();
+            channel.basicPublish("", "tasks", properties, id.getBytes(StandardCharsets.UTF_8));
+        }
+        String revoke = "{\"method\": \"revoke\", \"arguments\": {\"task_id\": \"42\"}}";
+        channel.basicPublish("celery.pidbox", "", null, revoke.getBytes(StandardCharsets.UTF_8));
+        assertThat(channel.waitForConfirms()).isTrue();
+
+        broker.kill();
+        broker.startAgain();
+        awaitRecovery();
+
+        BlockingQueue<String> ids = consume("tasks");
+        for (int i = 0; i < 100; i++) {
+            if (i != 42) {
+                assertThat(ids.poll(PATIENCE_SECONDS, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+            }
+        }
+        assertThat(Instant.now()).isAfterOrEqualTo(eta);
+        assertThat(consume("results").poll(PATIENCE_SECONDS, TimeUnit.SECONDS))
+                .contains("\"task_id\":\"42\"", "\"REVOKED\"", "[\"revoked\"]");
+        assertThat(ids).as("nothing comes twice").isEmpty();
     }
 
     @Test

@@ -170,6 +170,31 @@ final class EmbeddedFormat implements MessageFormat {
     }
 
     @Override
+    public @Nullable Object header(ByteBuf header, String name) {
+        return headers(header).get(name);
+    }
+
+    @Override
+    public ByteBuf withProperties(Map<String, String> properties) {
+        String priority = properties.get("priority");
+        String expiration = properties.get("expiration");
+        String timestamp = properties.get("timestamp");
+        return encode(MessageProperties.builder()
+                .contentType(properties.get("content_type"))
+                .contentEncoding(properties.get("content_encoding"))
+                .priority(priority == null ? null : Integer.valueOf(priority))
+                .correlationId(properties.get("correlation_id"))
+                .replyTo(properties.get("reply_to"))
+                .expiration(expiration == null ? null : Duration.ofMillis(Long.parseLong(expiration)))
+                .messageId(properties.get("message_id"))
+                .timestamp(timestamp == null ? null : Instant.ofEpochSecond(Long.parseLong(timestamp)))
+                .type(properties.get("type"))
+                .userId(properties.get("user_id"))
+                .appId(properties.get("app_id"))
+                .build());
+    }
+
+    @Override
     public @Nullable String property(ByteBuf header, String name) {
         MessageProperties properties = decode(header.duplicate(), ID, true);
         return switch (name) {

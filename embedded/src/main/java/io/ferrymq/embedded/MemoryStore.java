@@ -31,6 +31,8 @@ record MemoryStore(String name, long bytesMax) implements Store {
                 0,
                 usual.pendingBytesMax(),
                 usual.settleDelayMillis(),
+                usual.revokedTasksMax(),
+                usual.revokedTasksMillis(),
                 usual.loopbackUsers());
     }
 

@@ -8,12 +8,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   u8      flags: 1 persistent, 2 has a history, 4 has times, 8 has secret routing keys, 16 was delayed,
- *           32 replaces a delayed message
+ *           32 replaces a delayed message, 64 is a task that expires
  *   u8      number of the header's format
  *   u8      priority
  *   varint  count of durable queues it waits in, then that many varints: queue numbers
  *   varint  published, wall clock in ms since 1970      } only with flag 4
  *   varint  time to live in ms, plus one; 0 means none  }
+ *   varint  when the task expires, ms since 1970            only with flag 64
  *   varint  sequence of the delayed message               } only with flag 32
  *   varint  when that was due, ms since 1970              }
  *   u8      length, then the exchange's name in UTF-8
@@ -27,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * <p>A message that was delayed has waited and is not delayed again; its header is as it came. One that replaces a
  * delayed message ends the wait of that one, so that both happen or none.
  *
- * <p>Times are stored only where a queue or the message limits its life, so that applying a record needs no clock.
+ * <p>Times are stored only where a queue or the message limits its life, so that applying a record needs no clock. When a
+ * task expires is stored where a queue that understands tasks takes it, so that applying a record needs no headers.
  */
 public final class MessageRecord {
     static final int PERSISTENT = 1;
@@ -36,6 +38,7 @@ public final class MessageRecord {
     static final int HAS_SECRET_KEYS = 8;
     static final int WAS_DELAYED = 16;
     static final int REPLACES = 32;
+    static final int TASK_EXPIRES = 64;
 
     private MessageRecord() {}
 
@@ -47,7 +50,8 @@ public final class MessageRecord {
                 | (timed ? HAS_TIMES : 0)
                 | (message.secretRoutingKeys().isEmpty() ? 0 : HAS_SECRET_KEYS)
                 | (message.wasDelayed() ? WAS_DELAYED : 0)
-                | (message.replacedSequence() > 0 ? REPLACES : 0);
+                | (message.replacedSequence() > 0 ? REPLACES : 0)
+                | (message.taskExpiresMillis() != Publication.NEVER ? TASK_EXPIRES : 0);
         out.writeByte(flags);
         out.writeByte(message.format().id());
         out.writeByte(message.priority());
@@ -65,6 +69,9 @@ public final class MessageRecord {
         if (timed) {
             Varint.write(out, publishedMillis);
             Varint.write(out, message.expirationMillis() + 1);
+        }
+        if (message.taskExpiresMillis() != Publication.NEVER) {
+            Varint.write(out, message.taskExpiresMillis());
         }
         if (message.replacedSequence() > 0) {
             Varint.write(out, message.replacedSequence());

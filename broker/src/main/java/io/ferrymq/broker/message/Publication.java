@@ -42,6 +42,7 @@ public final class Publication implements Routable {
     private long delayMillis;
     private long exchangeDelayMillis;
     private boolean delayed;
+    private long taskExpiresMillis = NEVER;
     private long replacedSequence;
     private long replacedDueMillis;
     private Outcome outcome = Outcome.UNROUTED;
@@ -93,6 +94,7 @@ public final class Publication implements Routable {
         this.expirationMillis = expirationMillis;
         this.delayMillis = 0;
         this.exchangeDelayMillis = 0;
+        this.taskExpiresMillis = NEVER;
     }
 
     /**
@@ -112,10 +114,15 @@ public final class Publication implements Routable {
         delayed = true;
     }
 
+    /** Set by the broker: when it expires as a task, milliseconds since 1970; {@link #NEVER} if it does not. */
+    public void taskExpires(long atMillis) {
+        taskExpiresMillis = atMillis;
+    }
+
     /**
      * Set by the broker: storing it ends the wait of the delayed message that it was, in the same record.
      *
-     * @param sequence of the delayed message's durable record
+     * @param sequence of the delayed message's durable record; 0 if it replaces none, or none any more
      * @param dueMillis what that was to wait for
      */
     public void replaces(long sequence, long dueMillis) {
@@ -129,9 +136,14 @@ public final class Publication implements Routable {
         this.durableAt = durableAt;
     }
 
+    /** Set by the broker after {@link #decided}: a confirm waits for this sequence, too. */
+    public void confirmedNotBefore(long sequence) {
+        durableAt = Math.max(durableAt, sequence);
+    }
+
     /** Set by the broker after {@link #decided}: it also waits somewhere for its time. */
-    public void held(long durableAt) {
-        this.durableAt = Math.max(this.durableAt, durableAt);
+    public void held(long heldAt) {
+        confirmedNotBefore(heldAt);
         if (outcome == Outcome.UNROUTED) {
             outcome = Outcome.ACCEPTED;
         }
@@ -192,12 +204,17 @@ public final class Publication implements Routable {
         return delayed;
     }
 
+    /** When it expires as a task; {@link #NEVER} if it does not, or no queue asked. */
+    public long taskExpiresMillis() {
+        return taskExpiresMillis;
+    }
+
     /** The delayed message whose place it takes; 0 for none. */
-    long replacedSequence() {
+    public long replacedSequence() {
         return replacedSequence;
     }
 
-    long replacedDueMillis() {
+    public long replacedDueMillis() {
         return replacedDueMillis;
     }
 

@@ -20,6 +20,7 @@ public final class StoredMessage implements MessageView {
     private int queuesOffset;
     private long publishedMillis;
     private long expirationMillis;
+    private long taskExpiresMillis;
     private long replacedSequence;
     private long replacedDueMillis;
     private int exchangeOffset;
@@ -87,6 +88,7 @@ public final class StoredMessage implements MessageView {
             publishedMillis = varint();
             expirationMillis = varint() - 1;
         }
+        taskExpiresMillis = (flags & MessageRecord.TASK_EXPIRES) != 0 ? varint() : Publication.NEVER;
     }
 
     private void readReplaced() {
@@ -125,6 +127,11 @@ public final class StoredMessage implements MessageView {
     /** Its own time to live in milliseconds; {@link Publication#NEVER} if it has none. */
     public long expirationMillis() {
         return expirationMillis;
+    }
+
+    /** When it expires as a task, milliseconds since 1970; {@link Publication#NEVER} if it does not. */
+    public long taskExpiresMillis() {
+        return taskExpiresMillis;
     }
 
     /** The delayed message whose place it takes; 0 for none. */

@@ -181,7 +181,8 @@ final class Chain {
 
     private long settledUpTo;
 
-    private static boolean advance(IndexPage.Reader reader) {
+    /** Moves a reader that is at the end of its page to the next; false if there is none with entries. */
+    static boolean advance(IndexPage.Reader reader) {
         IndexPage next = reader.page().next;
         if (next == null) {
             return false;

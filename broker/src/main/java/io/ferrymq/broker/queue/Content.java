@@ -3,7 +3,9 @@ package io.ferrymq.broker.queue;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * What one queue holds, and how a message leaves it: everything that is settled passes through {@link #forget}, which
@@ -47,8 +49,18 @@ final class Content {
     // ---- in ----
 
     void append(
-            long sequence, int bodyBytes, int priority, boolean durable, long publishedMillis, long expirationMillis) {
-        waiting.append(priority, sequence, bodyBytes, durable, expiry(publishedMillis, expirationMillis));
+            long sequence,
+            int bodyBytes,
+            int priority,
+            boolean durable,
+            long publishedMillis,
+            long expirationMillis,
+            long taskExpiresMillis) {
+        long expiresAtMillis = expiry(publishedMillis, expirationMillis);
+        if (terms.celery() && taskExpiresMillis != Publication.NEVER) {
+            expiresAtMillis = taskExpiry(publishedMillis, expiresAtMillis, taskExpiresMillis);
+        }
+        waiting.append(priority, sequence, bodyBytes, durable, expiresAtMillis);
         newestSequence = sequence;
     }
 
@@ -61,6 +73,14 @@ final class Content {
             return Entry.NEVER;
         }
         return ttlMillis == 0 ? Entry.AT_ONCE : publishedMillis + ttlMillis;
+    }
+
+    /** A task whose time was over when it came is for nobody, not even for a consumer who could take it at once. */
+    private static long taskExpiry(long publishedMillis, long expiresAtMillis, long taskExpiresMillis) {
+        if (expiresAtMillis == Entry.AT_ONCE) {
+            return taskExpiresMillis <= publishedMillis ? taskExpiresMillis : Entry.AT_ONCE;
+        }
+        return Math.min(expiresAtMillis, taskExpiresMillis);
     }
 
     /** Whether one more message would be too much, when as many as {@code leaving} are about to be handed out. */
@@ -167,6 +187,16 @@ final class Content {
             context.settlesPending(queue);
         }
         context.release(entry.sequence);
+    }
+
+    /** Forgets the ready messages that {@code wanted} picks. */
+    int forgetReady(LongPredicate wanted) {
+        List<Head> picked = waiting.pick(wanted);
+        for (Head head : picked) {
+            waiting.takeOut(head);
+            forget(head.level().number, head.entry());
+        }
+        return picked.size();
     }
 
     /** Lets go of everything, because the queue is gone. */

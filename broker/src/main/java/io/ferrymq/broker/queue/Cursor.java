@@ -48,6 +48,26 @@ final class Cursor {
         return false;
     }
 
+    /** Shows every entry that was never handed out and is not settled, in order. The cursor stays where it is. */
+    void forEachAhead(Chain.Visitor visitor) {
+        if (headRead) {
+            visitor.visit(head);
+        }
+        IndexPage.Reader ahead = reader == null ? new IndexPage.Reader(chain.first()) : new IndexPage.Reader(reader);
+        Entry entry = new Entry();
+        while (!ahead.atEnd() || Chain.advance(ahead)) {
+            ahead.next(entry);
+            if (!ahead.page().isSettled(entry.ordinal)) {
+                visitor.visit(entry);
+            }
+        }
+    }
+
+    /** An entry that was never handed out is about to be settled. */
+    void takeOut(long ordinal) {
+        headRead &= head.ordinal != ordinal;
+    }
+
     /** Steps over the entry that {@link #peek} showed. */
     void take() {
         headRead = false;

@@ -155,6 +155,14 @@ final class IndexPage {
             this.sequence = page.firstSequence;
         }
 
+        /** Goes on from where another reader is. */
+        Reader(Reader other) {
+            page = other.page;
+            at = other.at;
+            read = other.read;
+            sequence = other.sequence;
+        }
+
         IndexPage page() {
             return page;
         }

@@ -1,7 +1,9 @@
 package io.ferrymq.broker.queue;
 
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one priority: those never handed out, behind a cursor, and those that came back, in their old order. */
@@ -45,6 +47,35 @@ final class Level {
             returned.poll();
         } else {
             cursor.take();
+        }
+    }
+
+    /** Adds every ready message of this level whose sequence {@code wanted} picks. */
+    void pick(LongPredicate wanted, List<Head> picked) {
+        for (InFlight back : returned) {
+            if (wanted.test(back.entry.sequence)) {
+                picked.add(picked(back.entry, back));
+            }
+        }
+        cursor.forEachAhead(entry -> {
+            if (wanted.test(entry.sequence)) {
+                picked.add(picked(entry, null));
+            }
+        });
+    }
+
+    private Head picked(Entry entry, @Nullable InFlight back) {
+        Head head = new Head();
+        head.set(this, entry, back);
+        return head;
+    }
+
+    /** Takes a message that {@link #pick} picked. */
+    void takeOut(Head picked) {
+        if (picked.returned() != null) {
+            returned.remove(picked.returned());
+        } else {
+            cursor.takeOut(picked.entry().ordinal);
         }
     }
 

@@ -4,6 +4,7 @@ import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.topology.Overflow;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +20,22 @@ final class Pump {
     private final Content content;
     private final Consumers consumers;
     private final boolean dropsHead;
+    private final boolean celery;
     private final Head head = new Head();
     private final Head surplus = new Head();
     private final QueueDelivery delivery = new QueueDelivery();
     private boolean asked;
     private boolean askedWhenDurable;
+    /** The first message, if it was looked at and is no revoked task; 0 if it was not. */
+    private long notRevoked;
 
-    Pump(Queue queue, QueueContext context, Content content, Consumers consumers, boolean dropsHead) {
+    Pump(Queue queue, QueueTerms terms, QueueContext context, Content content, Consumers consumers) {
         this.queue = queue;
         this.context = context;
         this.content = content;
         this.consumers = consumers;
-        this.dropsHead = dropsHead;
+        this.dropsHead = terms.overflow() == Overflow.DROP_HEAD;
+        this.celery = terms.celery();
     }
 
     /** Has the queue pumped when the turn ends. */
@@ -82,6 +87,10 @@ final class Pump {
 
     /** Does something with the first message; false if it has to wait. */
     private boolean deliverOrBury() {
+        if (isRevoked()) {
+            content.buryHead(head, Death.Reason.EXPIRED);
+            return true;
+        }
         boolean expired = content.hasExpired(head.entry());
         Consumer consumer = expired && !content.isUnasked(head) ? null : consumers.next();
         if (consumer != null) {
@@ -92,6 +101,26 @@ final class Pump {
             content.buryHead(head, Death.Reason.EXPIRED);
         }
         return expired;
+    }
+
+    /**
+     * Whether the first message is a task that shall not run. Dead letters of such tasks say that they expired: it is the
+     * broker that ended them, so they do not go round in circles as those may that a consumer rejects.
+     */
+    private boolean isRevoked() {
+        if (!celery || head.entry().sequence == notRevoked) {
+            return false;
+        }
+        if (context.isRevoked(queue, head.entry().sequence)) {
+            return true;
+        }
+        notRevoked = head.entry().sequence;
+        return false;
+    }
+
+    /** What was not revoked may be now. */
+    void lookAgainForRevoked() {
+        notRevoked = 0;
     }
 
     private void deliver(Consumer consumer) {
@@ -117,7 +146,7 @@ final class Pump {
     boolean fetch(boolean settled, DeliverySink sink) {
         deliverAll();
         while (content.peek(head) && content.isDurableYet(head.entry())) {
-            if (!content.hasExpired(head.entry())) {
+            if (!content.hasExpired(head.entry()) && !isRevoked()) {
                 hand(sink, settled);
                 return true;
             }

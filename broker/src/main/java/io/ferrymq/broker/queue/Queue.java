@@ -18,6 +18,7 @@ import io.ferrymq.broker.topology.QueueSpec;
 import io.ferrymq.broker.topology.QueueType;
 import io.netty.buffer.ByteBuf;
 import java.util.function.LongConsumer;
+import java.util.function.LongPredicate;
 
 /**
  * A queue: messages in, in order, to consumers with credit. Its parts are {@link Content} (what it holds), {@link Pump}
@@ -32,7 +33,8 @@ import java.util.function.LongConsumer;
  *   from       to         on
  *   -          ready      {@link #enqueue}
  *   ready      delivered  a consumer with credit, or a fetch, once the message is durable
- *   ready      settled    its consumer settles on delivery; it expires; the queue is over its bound; purge
+ *   ready      settled    its consumer settles on delivery; it expires or is a revoked task; the queue is over its
+ *                         bound; purge
  *   delivered  settled    accepted; rejected; failed too often
  *   delivered  ready      given back, to its old place
  * </pre>
@@ -60,7 +62,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         this.consumers = new Consumers(terms.singleActiveConsumer());
         this.content = new Content(this, terms, context);
         this.clock = new Clock(this, terms, context, content, consumers);
-        this.pump = new Pump(this, context, content, consumers, terms.overflow() == Overflow.DROP_HEAD);
+        this.pump = new Pump(this, terms, context, content, consumers);
     }
 
     @Override
@@ -139,6 +141,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
      *
      * @param publishedMillis when it was published; looked at only if it or the queue has a time to live
      * @param expirationMillis its own time to live, or {@link io.ferrymq.broker.message.Publication#NEVER}
+     * @param taskExpiresMillis when it expires as a task, or {@code NEVER}; looked at only if the queue understands tasks
      */
     public void enqueue(
             long sequence,
@@ -146,9 +149,10 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             int priority,
             boolean persistent,
             long publishedMillis,
-            long expirationMillis) {
+            long expirationMillis,
+            long taskExpiresMillis) {
         boolean durable = keeps(persistent);
-        content.append(sequence, bodyBytes, priority, durable, publishedMillis, expirationMillis);
+        content.append(sequence, bodyBytes, priority, durable, publishedMillis, expirationMillis, taskExpiresMillis);
     }
 
     /** Asks for deliveries: when the turn ends, or once what was {@code written} is durable. */
@@ -213,6 +217,20 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Forgets all ready messages; returns how many. */
     public long purge() {
         return pump.purge();
+    }
+
+    /** Some tasks are revoked from now on: those that are first in the queue go, whether a consumer wants them or not. */
+    public void tasksRevoked() {
+        pump.lookAgainForRevoked();
+        pump.ask();
+    }
+
+    /**
+     * Forgets the ready messages that {@code wanted} picks by their sequences, and returns how many; what is at a consumer
+     * stays. Asks about every ready message.
+     */
+    public int forgetReady(LongPredicate wanted) {
+        return content.forgetReady(wanted);
     }
 
     /** Writes what was settled since the last call, for a settle record. */

@@ -35,7 +35,13 @@ public interface QueueContext {
      */
     void wakeAt(Queue queue, long beforeMillis, long atMillis);
 
-    /** Publishes a dead message to where the queue's terms say. The queue still holds it during the call. */
+    /** Whether a message that the queue holds is a task that shall not run. Asked by queues that understand tasks. */
+    boolean isRevoked(Queue queue, long sequence);
+
+    /**
+     * Publishes a dead message to where the queue's terms say. The queue still holds it during the call. A queue that
+     * understands tasks says of a revoked one that it expired.
+     */
     void deadLetter(Queue queue, long sequence, Death.Reason reason);
 
     /** Writes that a message failed once more, so that the count survives a restart. */

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param singleActiveConsumer whether one consumer at a time gets the messages
  * @param countsFailures whether failed deliveries are counted and shown
  * @param deliveryLimit failed deliveries after which a message is dead
+ * @param celery whether the tasks of Celery are understood here
  * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link Unsettled#NO_TIMEOUT}
  */
 public record QueueTerms(
@@ -35,6 +36,7 @@ public record QueueTerms(
         boolean singleActiveConsumer,
         boolean countsFailures,
         long deliveryLimit,
+        boolean celery,
         long consumerTimeoutMillis) {
     /** No limit. */
     public static final long NONE = -1;
@@ -52,6 +54,7 @@ public record QueueTerms(
                 arguments.singleActiveConsumer(),
                 arguments.type() == QueueType.QUORUM,
                 arguments.deliveryLimit().orElse(NONE),
+                arguments.celery(),
                 arguments.consumerTimeoutMillis().orElse(Unsettled.NO_TIMEOUT));
     }
 

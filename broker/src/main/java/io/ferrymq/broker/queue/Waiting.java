@@ -2,6 +2,9 @@ package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,6 +79,27 @@ final class Waiting {
     /** Takes what {@code peek} showed: it is neither ready nor settled now. */
     void take(Head head) {
         head.level().take(head);
+        taken(head);
+    }
+
+    /** The ready messages whose sequences {@code wanted} picks. */
+    List<Head> pick(LongPredicate wanted) {
+        List<Head> picked = new ArrayList<>();
+        for (Level level : levels) {
+            if (level != null) {
+                level.pick(wanted, picked);
+            }
+        }
+        return picked;
+    }
+
+    /** Takes what {@link #pick} picked, in whatever place it is. */
+    void takeOut(Head picked) {
+        picked.level().takeOut(picked);
+        taken(picked);
+    }
+
+    private void taken(Head head) {
         readyCount--;
         readyBytes -= head.entry().bodyBytes;
         unsettledCount++;

@@ -5,6 +5,7 @@ import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.broker.message.ValueCodec;
 import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.timer.DelayRecord;
 import io.ferrymq.broker.timer.DueEntry;
@@ -15,25 +16,30 @@ import io.ferrymq.log.CommandLog;
 import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The messages that wait for their time: keeps them, and publishes each when it is due. Lane only.
  *
  * <pre>
- *   from      to         record     on
- *   -         waiting    DELAY      {@link #hold}
- *   waiting   routed     PUBLISH    it is due, or to be routed at once, and a durable queue takes it
- *   waiting   routed     DELAY_END  the same, and only other queues take it, or none
- *   waiting   waiting    DELAY      {@link #postpone}: another record takes its place
- *   waiting   gone       DELAY_END  {@link #cancel}
- *   waiting   gone       TOPOLOGY   its exchange or virtual host is deleted
+ *   from      to         record         on
+ *   -         waiting    DELAY or HOLD  {@link #hold}, at an exchange or at a queue
+ *   waiting   routed     PUBLISH        it is due, or to be routed at once, and a durable queue takes it
+ *   waiting   routed     DELAY_END      the same, and only other queues take it, or none
+ *   waiting   waiting    DELAY or HOLD  {@link #postpone}: another record takes its place
+ *   waiting   gone       DELAY_END      {@link #cancel}
+ *   waiting   gone       HOLD_PURGE     its queue is purged
+ *   waiting   gone       TOPOLOGY       its exchange, queue or virtual host is deleted
  * </pre>
  *
  * <p>Each way out is one record, which says which message it ends. So a crash leaves a message waiting or routed, and
- * never both or none. The clock is looked at only to decide; applying a record needs none.
+ * never both or none. A message that has waited at an exchange may wait once more at a queue; then the two are two
+ * records, and a crash between them leaves both. The clock is looked at only to decide; applying a record needs none.
  */
 final class Delays {
     /** Messages published in one turn, so that many that are due together do not hold up the lane. */
@@ -44,7 +50,7 @@ final class Delays {
 
     private static final long RELIEF_MILLIS = 5;
 
-    /** Publishes a message whose time has come to the exchange that held it. */
+    /** Publishes a message whose time has come to the exchange, or puts it into the queue, that held it. */
     interface Publisher {
         void publish(Holder holder, Publication message, @Nullable History history);
     }
@@ -98,6 +104,21 @@ final class Delays {
         return durable ? sequence : 0;
     }
 
+    /** As {@link #hold}, at a queue until a certain time. The wait that the message may come from is not over with this. */
+    long holdUntil(
+            Holder.AtQueue holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
+        long replaced = message.replacedSequence();
+        message.replaces(0, message.replacedDueMillis());
+        long nowMillis = clockMillis.getAsLong();
+        long sequence =
+                keep(holder, message, history, nowMillis, Math.min(dueMillis, Timetable.DUE_MILLIS_MAX), durable);
+        message.replaces(replaced, message.replacedDueMillis());
+        if (durable) {
+            turn.flushLater();
+        }
+        return durable ? sequence : 0;
+    }
+
     private long keep(
             Holder holder,
             Publication message,
@@ -107,13 +128,21 @@ final class Delays {
             boolean durable) {
         head.clear();
         DelayRecord.encode(head, dueMillis, holder, message, history, nowMillis);
+        byte type = typeOf(holder);
         long sequence = durable
-                ? log.append(RecordType.DELAY, head, message.body(), 1)
-                : log.appendTransient(RecordType.DELAY, head, message.body(), 1);
+                ? log.append(type, head, message.body(), 1)
+                : log.appendTransient(type, head, message.body(), 1);
         timetable.approach(nowMillis, PAGES_MAX);
         timetable.add(dueMillis, sequence, holder, durable);
         wakeUp.at(timetable.nextMillis());
         return sequence;
+    }
+
+    private static byte typeOf(Holder holder) {
+        return switch (holder) {
+            case Holder.AtExchange _ -> RecordType.DELAY;
+            case Holder.AtQueue _ -> RecordType.HOLD;
+        };
     }
 
     // ---- out ----
@@ -178,13 +207,15 @@ final class Delays {
         long dueMillis = record.dueMillis();
         Publication message = publication(record);
         try {
-            message.delayed();
+            if (record.holder() instanceof Holder.AtExchange) {
+                message.delayed();
+            }
             if (durable) {
                 message.replaces(sequence, dueMillis);
             }
             timetable.remove(dueMillis, sequence);
             publisher.publish(record.holder(), message, record.message().history());
-            if (durable && message.durableAt() == 0) {
+            if (message.replacedSequence() > 0) {
                 end(sequence, dueMillis);
             }
             log.release(sequence);
@@ -196,7 +227,13 @@ final class Delays {
     /** The stored form of a message that waits; valid until the log is used again. */
     DelayRecord read(long sequence) {
         log.read(sequence, view);
-        return DelayRecord.decode(view.buffer(), view.offset(), view.length());
+        return decode(view);
+    }
+
+    private static DelayRecord decode(RecordView record) {
+        return record.type() == RecordType.HOLD
+                ? DelayRecord.decodeAtQueue(record)
+                : DelayRecord.decodeAtExchange(record);
     }
 
     /** The message as it was published, with bytes of its own that the caller releases. */
@@ -214,6 +251,9 @@ final class Delays {
                 buffer.retainedSlice(stored.headerOffset(), stored.headerLength()),
                 buffer.retainedSlice(stored.bodyOffset(), stored.bodyLength()));
         message.terms(stored.persistent(), stored.priority(), stored.expirationMillis());
+        if (stored.wasDelayed()) {
+            message.delayed();
+        }
         return message;
     }
 
@@ -264,18 +304,45 @@ final class Delays {
         turn.writeLater();
     }
 
-    /** An exchange or a virtual host is to be deleted: what it holds is gone. The same at run time and in recovery. */
+    /** Drops those of the messages that a queue holds which {@code wanted} picks; returns how many. Reads all of them. */
+    int cancelAll(Holder.AtQueue holder, Predicate<StoredMessage> wanted) {
+        List<DueEntry> picked = new ArrayList<>();
+        timetable.forEach(holder, entry -> {
+            if (wanted.test(read(entry.sequence).message())) {
+                picked.add(entry.copy());
+            }
+        });
+        picked.forEach(this::cancel);
+        return picked.size();
+    }
+
+    /** Drops everything that a queue holds, and writes that; returns how many there were. */
+    long purge(Holder.AtQueue holder) {
+        long count = timetable.count(holder);
+        if (count > 0) {
+            head.clear();
+            ValueCodec.writeText(head, holder.vhost());
+            Varint.write(head, holder.queue());
+            drop(holder);
+            log.append(RecordType.HOLD_PURGE, head, Unpooled.EMPTY_BUFFER, 0);
+            turn.writeLater();
+        }
+        return count;
+    }
+
+    /** An exchange, a queue or a virtual host is to be deleted: what it holds is gone. The same at run time and in recovery. */
     void forget(TopologyCommand change) {
         switch (change) {
-            case TopologyCommand.ExchangeDeleted deleted -> drop(new Holder(deleted.vhost(), deleted.name()));
+            case TopologyCommand.ExchangeDeleted deleted ->
+                drop(new Holder.AtExchange(deleted.vhost(), deleted.name()));
+            case TopologyCommand.QueueDeleted deleted -> drop(new Holder.AtQueue(deleted.vhost(), deleted.number()));
             case TopologyCommand.VhostDeleted deleted ->
                 timetable.holdersIn(deleted.vhost()).forEach(this::drop);
             case TopologyCommand.VhostCreated _,
                     TopologyCommand.ExchangeDeclared _,
                     TopologyCommand.Bound _,
                     TopologyCommand.Unbound _,
-                    TopologyCommand.QueueDeclared _,
-                    TopologyCommand.QueueDeleted _ -> {}
+                    TopologyCommand.QueueDeclared _ -> {}
         }
     }
 
@@ -286,7 +353,7 @@ final class Delays {
     // ---- recovery and checkpoints ----
 
     void replay(RecordView record) {
-        DelayRecord delay = DelayRecord.decode(record.buffer(), record.offset(), record.length());
+        DelayRecord delay = decode(record);
         replaced(delay.message());
         timetable.add(delay.dueMillis(), record.sequence(), delay.holder(), true);
         log.retain(record.sequence(), 1);
@@ -310,6 +377,10 @@ final class Delays {
         log.release(sequence);
     }
 
+    void replayPurge(ByteBuf in) {
+        drop(new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in)));
+    }
+
     void encode(ByteBuf out) {
         timetable.encode(out);
     }
@@ -318,16 +389,8 @@ final class Delays {
         timetable.decode(in, entry -> log.retain(entry.sequence, 1));
     }
 
-    /** A header that no protocol here can read. */
-    private record UnknownFormat(byte id) implements MessageFormat {
-        @Override
-        public Map<String, @Nullable Object> headers(ByteBuf header) {
-            return Map.of();
-        }
-
-        @Override
-        public @Nullable String property(ByteBuf header, String name) {
-            return null;
-        }
+    /** Reads what {@link #encode} wrote when only exchanges held messages. */
+    void decodeWithoutQueues(ByteBuf in) {
+        timetable.decodeWithoutQueues(in, entry -> log.retain(entry.sequence, 1));
     }
 }

@@ -137,12 +137,12 @@ final class LinkTopology {
         if (conditions.contains(DeleteCondition.IF_UNUSED) && queue.consumerCount() > 0) {
             throw new RefusedException(new Refusal.InUse(queue(name)));
         }
-        if (conditions.contains(DeleteCondition.IF_EMPTY) && queue.readyCount() > 0) {
+        long waiting = queue.readyCount() + shard.heldCount(queue);
+        if (conditions.contains(DeleteCondition.IF_EMPTY) && waiting > 0) {
             throw new RefusedException(new Refusal.NotEmpty(queue(name)));
         }
-        long ready = queue.readyCount();
         shard.apply(shard.requests().deleteQueue(vhost, name, self));
-        return ready;
+        return waiting;
     }
 
     /** Deletes every queue that this link has to itself. */

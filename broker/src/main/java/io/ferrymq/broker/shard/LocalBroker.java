@@ -142,6 +142,7 @@ public final class LocalBroker implements Broker {
         }
         links.lookAtAlarms();
         shard.delays().run();
+        shard.celery().forget();
         if (log.checkpointDue()) {
             checkpoint();
         }
@@ -154,7 +155,11 @@ public final class LocalBroker implements Broker {
     }
 
     private long memoryBytes() {
-        long[] bytes = {log.memoryBytes() + shard.delays().timetable().memoryBytes()};
+        long[] bytes = {
+            log.memoryBytes()
+                    + shard.delays().timetable().memoryBytes()
+                    + shard.celery().memoryBytes()
+        };
         state.forEachQueue(queue -> bytes[0] += queue.memoryBytes());
         return bytes[0];
     }

@@ -21,29 +21,78 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The record goes to the journal if at least one of its queues keeps the message over a restart; otherwise it is
  * transient and nobody waits for it.
+ *
+ * <p>A task that may not run yet is not put into a queue that understands tasks: that queue holds it ({@link Hold}), and
+ * gets it with {@link #storeIn} when it is due.
  */
 final class Publishing {
+    /** Keeps a message for a queue until a time; returns the sequence that a confirm waits for, 0 for none. */
+    interface Hold {
+        long until(long dueMillis, Queue queue, Publication message, @Nullable History history);
+    }
+
     private static final int HEAD_BYTES_FIRST = 1024;
     private static final int QUEUES_FIRST = 16;
 
     private final CommandLog log;
     private final LongSupplier clockMillis;
+    private final Hold hold;
+    private final TaskTimes task = new TaskTimes();
     private final ByteBuf head = Unpooled.directBuffer(HEAD_BYTES_FIRST);
     private final List<Queue> refusingToDeadLetter = new ArrayList<>();
+    private final List<Queue> holding = new ArrayList<>();
     private Queue[] accepting = new Queue[QUEUES_FIRST];
     private int acceptingCount;
     private int durableCount;
     private boolean timed;
     private boolean refused;
 
-    Publishing(CommandLog log, LongSupplier clockMillis) {
+    Publishing(CommandLog log, LongSupplier clockMillis, Hold hold) {
         this.log = log;
         this.clockMillis = clockMillis;
+        this.hold = hold;
     }
 
     /** Stores the message in the queues that take it, and writes the outcome into the publication. */
     void store(Publication message, Destinations destinations, @Nullable History history) {
-        choose(message, destinations, history);
+        begin(message);
+        for (int i = 0; i < destinations.size(); i++) {
+            choose((Queue) destinations.get(i), message, history);
+        }
+        if (holding.isEmpty()) {
+            storeChosen(message, history);
+        } else {
+            long heldAt = hold(message, history);
+            storeChosen(message, history);
+            message.held(heldAt);
+        }
+    }
+
+    /** Stores a message that was held for a queue. Its bound was asked when the message came, and is not asked again. */
+    void storeIn(Queue queue, Publication message, @Nullable History history) {
+        begin(message);
+        accept(queue, message);
+        storeChosen(message, history);
+    }
+
+    private void begin(Publication message) {
+        acceptingCount = 0;
+        durableCount = 0;
+        refused = false;
+        timed = message.expirationMillis() != Publication.NEVER;
+        task.forget();
+    }
+
+    private long hold(Publication message, @Nullable History history) {
+        long heldAt = 0;
+        for (Queue queue : holding) {
+            heldAt = Math.max(heldAt, hold.until(task.dueMillis(), queue, message, history));
+        }
+        holding.clear();
+        return heldAt;
+    }
+
+    private void storeChosen(Publication message, @Nullable History history) {
         if (acceptingCount == 0) {
             message.decided(refused ? Publication.Outcome.REJECTED : Publication.Outcome.UNROUTED, 0);
             return;
@@ -65,22 +114,16 @@ final class Publishing {
         return taken;
     }
 
-    private void choose(Publication message, Destinations destinations, @Nullable History history) {
-        acceptingCount = 0;
-        durableCount = 0;
-        refused = false;
-        timed = message.expirationMillis() != Publication.NEVER;
-        int bodyBytes = message.body().readableBytes();
-        for (int i = 0; i < destinations.size(); i++) {
-            Queue queue = (Queue) destinations.get(i);
-            if (history != null && Deaths.isEndless(history, queue.name())) {
-                continue;
-            }
-            if (queue.refuses(bodyBytes)) {
-                refuse(queue);
-            } else {
-                accept(queue, message);
-            }
+    private void choose(Queue queue, Publication message, @Nullable History history) {
+        if (history != null && Deaths.isEndless(history, queue.name())) {
+            return;
+        }
+        if (queue.refuses(message.body().readableBytes())) {
+            refuse(queue);
+        } else if (queue.terms().celery() && task.of(message).mayNotRunYet(clockMillis.getAsLong())) {
+            holding.add(queue);
+        } else {
+            accept(queue, message);
         }
     }
 
@@ -97,6 +140,10 @@ final class Publishing {
         }
         accepting[acceptingCount++] = queue;
         timed |= queue.terms().isTimed();
+        if (queue.terms().celery() && task.of(message).expires()) {
+            timed = true;
+            message.taskExpires(task.expiresMillis());
+        }
         if (queue.keeps(message.persistent())) {
             durableCount++;
         }
@@ -113,9 +160,11 @@ final class Publishing {
             }
         }
         MessageRecord.end(head, message, history, timed, nowMillis);
-        return durableCount > 0
-                ? log.append(RecordType.PUBLISH, head, message.body(), acceptingCount)
-                : log.appendTransient(RecordType.PUBLISH, head, message.body(), acceptingCount);
+        if (durableCount == 0) {
+            return log.appendTransient(RecordType.PUBLISH, head, message.body(), acceptingCount);
+        }
+        message.replaces(0, 0);
+        return log.append(RecordType.PUBLISH, head, message.body(), acceptingCount);
     }
 
     private void enqueue(Publication message, long sequence, long nowMillis) {
@@ -124,7 +173,14 @@ final class Publishing {
         boolean durableYet = sequence <= log.durableSequence();
         for (int i = 0; i < acceptingCount; i++) {
             Queue queue = accepting[i];
-            queue.enqueue(sequence, bodyBytes, message.priority(), persistent, nowMillis, message.expirationMillis());
+            queue.enqueue(
+                    sequence,
+                    bodyBytes,
+                    message.priority(),
+                    persistent,
+                    nowMillis,
+                    message.expirationMillis(),
+                    message.taskExpiresMillis());
             queue.messagesArrived(!durableYet && queue.keeps(persistent));
         }
     }

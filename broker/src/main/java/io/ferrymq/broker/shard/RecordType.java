@@ -17,11 +17,20 @@ final class RecordType {
     /** A failed delivery: varint queue number, varint sequence, varint failures so far. */
     static final byte FAILURE = 5;
 
-    /** A message that waits for its time: {@link io.ferrymq.broker.timer.DelayRecord}. */
+    /** A message that waits for its time at an exchange: {@link io.ferrymq.broker.timer.DelayRecord}. */
     static final byte DELAY = 6;
 
-    /** A message waits no more, and no other record says so: varint sequence of its DELAY, varint due. */
+    /** A message waits no more, and no other record says so: varint sequence of its DELAY or HOLD, varint due. */
     static final byte DELAY_END = 7;
+
+    /** A message that waits for its time at a queue: {@link io.ferrymq.broker.timer.DelayRecord}. */
+    static final byte HOLD = 8;
+
+    /** Nothing waits for its time at a queue any more: text virtual host, varint queue number. */
+    static final byte HOLD_PURGE = 9;
+
+    /** Tasks that shall not run: {@link io.ferrymq.broker.celery.Revocations}. */
+    static final byte REVOKE = 10;
 
     private RecordType() {}
 }

@@ -54,6 +54,7 @@ final class Shard implements QueueContext {
     private final Publishing publishing;
     private final DeadLetters deadLetters;
     private final Delays delays;
+    private final CeleryTasks celery;
     private final Router router = new Router();
     private final RecordView record = new RecordView();
     private final StoredMessage stored = new StoredMessage();
@@ -82,10 +83,18 @@ final class Shard implements QueueContext {
         this.requests = new TopologyRequests(topology, limits(options));
         this.turn = new Turn(lane, log, options.settleDelayMillis());
         this.deadlines = new Deadlines(lane, clockMillis, turn::ask);
-        this.publishing = new Publishing(log, clockMillis);
+        this.publishing = new Publishing(log, clockMillis, this::holdUntil);
         this.deadLetters = new DeadLetters(clockMillis, formats, this::publishDead);
         this.delays =
                 new Delays(lane, clockMillis, log, formats, options.pendingBytesMax(), turn, this::publishDelayed);
+        this.celery = new CeleryTasks(
+                clockMillis,
+                log,
+                formats,
+                options.revokedTasksMax(),
+                options.revokedTasksMillis(),
+                turn,
+                this::publishResult);
     }
 
     private static TopologyLimits limits(BrokerOptions options) {
@@ -132,6 +141,10 @@ final class Shard implements QueueContext {
         return delays;
     }
 
+    CeleryTasks celery() {
+        return celery;
+    }
+
     /** Fails if the caller is not on the lane. */
     void requireLane() {
         if (!lane.isCurrent()) {
@@ -144,6 +157,7 @@ final class Shard implements QueueContext {
         turn.close();
         publishing.close();
         delays.close();
+        celery.close();
         command.release();
     }
 
@@ -165,6 +179,9 @@ final class Shard implements QueueContext {
     /** Applies one change. The same at run time and in recovery. */
     void apply(TopologyCommand change) {
         delays.forget(change);
+        if (change instanceof TopologyCommand.VhostDeleted deleted) {
+            celery.forgetVhost(deleted.vhost());
+        }
         topology.apply(change);
     }
 
@@ -178,13 +195,30 @@ final class Shard implements QueueContext {
     }
 
     /**
-     * Forgets a queue's ready messages, and writes that; returns how many there were. An answer waits for that, so that
-     * nothing comes back which was there before.
+     * Forgets a queue's ready messages and those that it holds for later, and writes that; returns how many there were. An
+     * answer waits for that, so that nothing comes back which was there before.
      */
     long purge(Queue queue) {
-        long purged = queue.purge();
+        long purged = queue.purge() + delays.purge(holder(queue));
         answerable = writeSettlements();
         return purged;
+    }
+
+    /** Messages that a queue holds and has not to hand out yet. */
+    long heldCount(Queue queue) {
+        return delays.timetable().count(holder(queue));
+    }
+
+    /** Forgets the tasks of that id which wait in a queue or are held for it; returns how many. Reads all messages there. */
+    int deleteTask(Queue queue, String id) {
+        int deleted = queue.forgetReady(sequence -> id.equals(celery.idOf(read(sequence))));
+        deleted += delays.cancelAll(holder(queue), message -> id.equals(celery.idOf(message)));
+        answerable = writeSettlements();
+        return deleted;
+    }
+
+    private static Holder.AtQueue holder(Queue queue) {
+        return new Holder.AtQueue(queue.vhost(), queue.number());
     }
 
     /** Writes everything settled so far; returns the sequence from which on it is durable. */
@@ -256,6 +290,9 @@ final class Shard implements QueueContext {
         if (held) {
             message.held(heldAt);
         }
+        if (celery.hasQueues()) {
+            celery.published(vhost.name(), exchange.name(), message);
+        }
         for (Queue queue : publishing.takeRefusing()) {
             deadLetters.sendRefused(queue, message, history);
         }
@@ -266,19 +303,42 @@ final class Shard implements QueueContext {
             VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history, long delayMillis) {
         boolean durable = message.persistent()
                 && vhost.exchange(exchange.name()).filter(ExchangeSpec::durable).isPresent();
-        long heldAt = delays.hold(new Holder(vhost.name(), exchange.name()), message, history, delayMillis, durable);
+        long heldAt = delays.hold(
+                new Holder.AtExchange(vhost.name(), exchange.name()), message, history, delayMillis, durable);
         if (durable) {
             turn.flushLater();
         }
         return heldAt;
     }
 
+    /** Keeps a message for a queue. It outlives the process if it would in the queue. */
+    private long holdUntil(long dueMillis, Queue queue, Publication message, @Nullable History history) {
+        return delays.holdUntil(holder(queue), message, history, dueMillis, queue.keeps(message.persistent()));
+    }
+
     private void publishDelayed(Holder holder, Publication message, @Nullable History history) {
-        VirtualHost vhost = topology.requireVhost(holder.vhost());
-        Exchange exchange = vhost.routing()
-                .exchange(holder.exchange())
-                .orElseThrow(() -> new IllegalStateException("no exchange holds what waits there: " + holder));
-        publish(vhost, exchange, message, history);
+        switch (holder) {
+            case Holder.AtExchange at -> {
+                VirtualHost vhost = topology.requireVhost(at.vhost());
+                Exchange exchange = vhost.routing()
+                        .exchange(at.exchange())
+                        .orElseThrow(() -> new IllegalStateException("no exchange holds what waits there: " + at));
+                publish(vhost, exchange, message, history);
+            }
+            case Holder.AtQueue at -> {
+                Queue queue = (Queue) topology.queue(at.queue())
+                        .orElseThrow(() -> new IllegalStateException("no queue holds what waits there: " + at));
+                publishing.storeIn(queue, message, history);
+                if (message.durableAt() > 0) {
+                    turn.flushLater();
+                }
+            }
+        }
+    }
+
+    private void publishResult(String vhostName, Publication message) {
+        VirtualHost vhost = topology.requireVhost(vhostName);
+        vhost.routing().exchange("").ifPresent(exchange -> publish(vhost, exchange, message));
     }
 
     private void publishDead(String vhostName, Publication message, History history) {
@@ -336,7 +396,15 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public boolean isRevoked(Queue queue, long sequence) {
+        return celery.hasRevoked(queue.vhost()) && celery.isRevoked(queue.vhost(), read(sequence));
+    }
+
+    @Override
     public void deadLetter(Queue queue, long sequence, Death.Reason reason) {
+        if (queue.terms().celery() && reason == Death.Reason.EXPIRED) {
+            celery.ended(queue, read(sequence));
+        }
         if (queue.terms().deadLetterExchange() != null) {
             deadLetters.send(queue, read(sequence), reason);
         }

@@ -3,12 +3,18 @@ package io.ferrymq.broker.shard;
 import io.ferrymq.broker.Administration;
 import io.ferrymq.broker.DelayedMessages;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.access.AccessCommand;
 import io.ferrymq.broker.access.AccessRequests;
 import io.ferrymq.broker.access.Permissions;
 import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
+import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.VhostSpec;
+import io.ferrymq.broker.topology.VirtualHost;
 import java.util.List;
 
 /** The operator's side of a shard. Lane only. */
@@ -74,6 +80,14 @@ final class ShardAdministration implements Administration {
     @Override
     public DelayedMessages delayedMessages(String vhost) {
         return new VhostDelays(shard, shard.topology().requireVhost(vhost).name());
+    }
+
+    @Override
+    public int deleteTask(String vhostName, String queueName, String taskId) {
+        VirtualHost vhost = shard.topology().requireVhost(vhostName);
+        DeclaredQueue queue = vhost.queue(queueName)
+                .orElseThrow(() -> new RefusedException(new Refusal.NotFound(Resource.queue(queueName, vhostName))));
+        return shard.deleteTask((Queue) queue, taskId);
     }
 
     @Override

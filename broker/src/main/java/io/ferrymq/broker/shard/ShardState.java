@@ -27,11 +27,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
- *              ended by the number 0; then the timetable of delayed messages, since version 2
+ *              ended by the number 0; then the timetable of delayed messages, since version 2, and since version 3 with
+ *              those that queues hold; then the revoked tasks, since version 3
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
+    private static final byte VERSION_WITHOUT_TASKS = 2;
     private static final byte VERSION_WITHOUT_DELAYS = 1;
 
     private final ShardMaker maker;
@@ -65,11 +67,14 @@ final class ShardState implements RecoveryTarget, QueueFactory {
 
     @Override
     public DeclaredQueue create(int number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
-        return new Queue(number, vhost.name(), spec, owner, requireShard());
+        Queue queue = new Queue(number, vhost.name(), spec, owner, requireShard());
+        requireShard().celery().created(queue);
+        return queue;
     }
 
     @Override
     public void discard(VirtualHost vhost, DeclaredQueue queue) {
+        requireShard().celery().gone((Queue) queue);
         ((Queue) queue).deleted();
     }
 
@@ -97,6 +102,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         });
         Varint.write(out, 0);
         requireShard().delays().encode(out);
+        requireShard().celery().encode(out);
         return out;
     }
 
@@ -104,7 +110,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     public void restore(CommandLog log, long sequence, ByteBuf snapshot) {
         shardOn(log);
         byte version = snapshot.readByte();
-        if (version != VERSION && version != VERSION_WITHOUT_DELAYS) {
+        if (version < VERSION_WITHOUT_DELAYS || version > VERSION) {
             throw new IllegalArgumentException(
                     "a checkpoint of version " + version + ", which this broker cannot read");
         }
@@ -113,8 +119,11 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
             queue(number).decode(snapshot, held -> log.retain(held, 1));
         }
-        if (version != VERSION_WITHOUT_DELAYS) {
+        if (version == VERSION_WITHOUT_TASKS) {
+            requireShard().delays().decodeWithoutQueues(snapshot);
+        } else if (version > VERSION_WITHOUT_TASKS) {
             requireShard().delays().decode(snapshot);
+            requireShard().celery().decode(snapshot);
         }
     }
 
@@ -133,8 +142,10 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             case RecordType.TOPOLOGY -> requireShard().apply(TopologyCommand.decode(payload(record)));
             case RecordType.ACCESS -> access.apply(AccessCommand.decode(payload(record)));
             case RecordType.FAILURE -> replayFailure(payload(record));
-            case RecordType.DELAY -> requireShard().delays().replay(record);
+            case RecordType.DELAY, RecordType.HOLD -> requireShard().delays().replay(record);
             case RecordType.DELAY_END -> requireShard().delays().replayEnd(payload(record));
+            case RecordType.HOLD_PURGE -> requireShard().delays().replayPurge(payload(record));
+            case RecordType.REVOKE -> requireShard().celery().replay(payload(record));
             default ->
                 throw new IllegalArgumentException(
                         "record " + record.sequence() + " has type " + record.type() + ", unknown to this broker");
@@ -153,7 +164,8 @@ final class ShardState implements RecoveryTarget, QueueFactory {
                                 message.priority(),
                                 message.persistent(),
                                 message.publishedMillis(),
-                                message.expirationMillis());
+                                message.expirationMillis(),
+                                message.taskExpiresMillis());
                 log.retain(record.sequence(), 1);
             }
         }

@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.DelayedMessage;
 import io.ferrymq.broker.DelayedMessages;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.timer.DelayRecord;
 import io.ferrymq.broker.timer.DueEntry;
@@ -9,6 +10,7 @@ import io.ferrymq.broker.timer.Holder;
 import io.ferrymq.broker.timer.Timetable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -36,13 +38,34 @@ final class VhostDelays implements DelayedMessages {
 
     @Override
     public long count(String exchange) {
-        return timetable().count(new Holder(vhost, exchange));
+        return timetable().count(new Holder.AtExchange(vhost, exchange));
+    }
+
+    @Override
+    public long countAtQueue(String queue) {
+        return holder(queue).map(timetable()::count).orElse(0L);
+    }
+
+    private Optional<Holder> holder(String queue) {
+        return shard.topology()
+                .vhost(vhost)
+                .flatMap(host -> host.queue(queue))
+                .map(declared -> new Holder.AtQueue(vhost, declared.number()));
     }
 
     @Override
     public List<DelayedMessage> list(@Nullable String exchange, @Nullable DelayedMessage after, int limit) {
-        Predicate<Holder> wanted = holder -> holder.vhost().equals(vhost)
-                && (exchange == null || holder.exchange().equals(exchange));
+        return exchange == null
+                ? list(holder -> holder.vhost().equals(vhost), after, limit)
+                : list(new Holder.AtExchange(vhost, exchange)::equals, after, limit);
+    }
+
+    @Override
+    public List<DelayedMessage> listAtQueue(String queue, @Nullable DelayedMessage after, int limit) {
+        return holder(queue).map(holder -> list(holder::equals, after, limit)).orElse(List.of());
+    }
+
+    private List<DelayedMessage> list(Predicate<Holder> wanted, @Nullable DelayedMessage after, int limit) {
         long dueMillis = after == null ? 0 : after.dueMillis();
         long id = after == null ? 0 : after.id();
         List<DelayedMessage> page = new ArrayList<>();
@@ -58,11 +81,24 @@ final class VhostDelays implements DelayedMessages {
         return new DelayedMessage(
                 entry.sequence,
                 entry.dueMillis,
-                record.holder().exchange(),
+                resource(record.holder()),
                 message.exchange(),
                 message.routingKey(),
                 entry.durable,
                 message.bodyLength());
+    }
+
+    private Resource resource(Holder holder) {
+        return switch (holder) {
+            case Holder.AtExchange at -> Resource.exchange(at.exchange(), vhost);
+            case Holder.AtQueue at ->
+                Resource.queue(
+                        shard.topology()
+                                .queue(at.queue())
+                                .map(queue -> queue.spec().name())
+                                .orElseThrow(),
+                        vhost);
+        };
     }
 
     @Override

@@ -6,24 +6,27 @@ import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.message.ValueCodec;
 import io.ferrymq.broker.message.Varint;
+import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The stored form of a delayed message: the payload of a delay record in the log.
+ * The stored form of a delayed message: the payload of a record in the log that says where it is held.
  *
  * <pre>
  *   varint  due, wall clock in ms since 1970
  *   text    virtual host
- *   text    the exchange that holds it and routes it then
+ *   text    the exchange that holds it and routes it then           if an exchange holds it
+ *   varint  the number of the queue that holds it and has it then   if a queue holds it
  *   varint  count of further routing keys, then that many texts
  *   bytes   the message, which waits in no queue: {@link MessageRecord}
  * </pre>
  *
- * <p>Texts are those of {@link ValueCodec}. The holder is the exchange that the message was published to, or one that it
- * came to on its way; the message names the former. Further routing keys are stored although a header may have them,
+ * <p>Texts are those of {@link ValueCodec}. The type of the log's record tells an exchange from a queue. The holder is
+ * the exchange that the message was published to, or an exchange or a queue that it came to on its way; the message
+ * names the first. Further routing keys are stored although a header may have them,
  * since a dead letter may have lost them. The message has times only if it expires; that time begins anew when it is
  * routed.
  *
@@ -41,7 +44,10 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
             long nowMillis) {
         Varint.write(out, dueMillis);
         ValueCodec.writeText(out, holder.vhost());
-        ValueCodec.writeText(out, holder.exchange());
+        switch (holder) {
+            case Holder.AtExchange at -> ValueCodec.writeText(out, at.exchange());
+            case Holder.AtQueue at -> Varint.write(out, at.queue());
+        }
         Varint.write(out, message.extraRoutingKeys().size());
         message.extraRoutingKeys().forEach(key -> ValueCodec.writeText(out, key));
         boolean timed = message.expirationMillis() != Publication.NEVER;
@@ -49,18 +55,30 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         MessageRecord.end(out, message, history, timed, nowMillis);
     }
 
-    /** Reads the record in {@code length} bytes of {@code buffer} from {@code offset}; valid as long as these are. */
-    public static DelayRecord decode(ByteBuf buffer, int offset, int length) {
-        ByteBuf in = buffer.slice(offset, length);
+    /** Reads a message that an exchange holds; valid as long as the bytes are. */
+    public static DelayRecord decodeAtExchange(RecordView record) {
+        ByteBuf in = record.buffer().slice(record.offset(), record.length());
         long dueMillis = Varint.read(in);
-        Holder holder = new Holder(ValueCodec.readText(in), ValueCodec.readText(in));
+        Holder holder = new Holder.AtExchange(ValueCodec.readText(in), ValueCodec.readText(in));
+        return decode(record, in, dueMillis, holder);
+    }
+
+    /** Reads a message that a queue holds; valid as long as the bytes are. */
+    public static DelayRecord decodeAtQueue(RecordView record) {
+        ByteBuf in = record.buffer().slice(record.offset(), record.length());
+        long dueMillis = Varint.read(in);
+        Holder holder = new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in));
+        return decode(record, in, dueMillis, holder);
+    }
+
+    private static DelayRecord decode(RecordView record, ByteBuf in, long dueMillis, Holder holder) {
         int count = ValueCodec.readCount(in);
         List<String> extraRoutingKeys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
             extraRoutingKeys.add(ValueCodec.readText(in));
         }
         StoredMessage message = new StoredMessage();
-        message.wrap(buffer, offset + in.readerIndex(), in.readableBytes());
+        message.wrap(record.buffer(), record.offset() + in.readerIndex(), in.readableBytes());
         return new DelayRecord(dueMillis, holder, List.copyOf(extraRoutingKeys), message);
     }
 }

@@ -8,7 +8,7 @@ public final class DueEntry {
     /** The log's number of the record that holds it. */
     public long sequence;
 
-    /** The number of the exchange that holds it. */
+    /** The number of the exchange or queue that holds it. */
     public int holder;
 
     /** Whether it outlives a restart. */
@@ -21,7 +21,8 @@ public final class DueEntry {
         this.durable = durable;
     }
 
-    DueEntry copy() {
+    /** What it says now, in an object of its own. */
+    public DueEntry copy() {
         DueEntry copy = new DueEntry();
         copy.set(dueMillis, sequence, holder, durable);
         return copy;

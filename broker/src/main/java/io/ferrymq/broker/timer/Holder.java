@@ -1,8 +1,20 @@
 package io.ferrymq.broker.timer;
 
-/**
- * The exchange that holds a delayed message until it is due, and then routes it.
- *
- * @param exchange its name; empty for the default exchange
- */
-public record Holder(String vhost, String exchange) {}
+/** Where a message waits for its time, and where it goes on from then. */
+public sealed interface Holder {
+    String vhost();
+
+    /**
+     * An exchange, which routes the message when it is due.
+     *
+     * @param exchange its name; empty for the default exchange
+     */
+    record AtExchange(String vhost, String exchange) implements Holder {}
+
+    /**
+     * A queue, which has the message to hand out when it is due.
+     *
+     * @param queue its number in the log
+     */
+    record AtQueue(String vhost, int queue) implements Holder {}
+}

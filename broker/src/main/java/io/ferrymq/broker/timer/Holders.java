@@ -5,6 +5,7 @@ import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,16 +13,20 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Small numbers for the exchanges that hold delayed messages, and how many each holds. A number is free again when its
- * exchange holds none. Numbers begin at 1; they are in checkpoints and not in records of the log.
+ * Small numbers for the exchanges and queues that hold delayed messages, and how many each holds. A number is free again
+ * when its holder holds none. Numbers begin at 1; they are in checkpoints and not in records of the log.
  */
 final class Holders {
     private final Map<Holder, Integer> numbers = new HashMap<>();
     private final List<@Nullable Holder> holders = new ArrayList<>();
+    /** The numbers that are taken, and 0. */
+    private final BitSet taken = new BitSet();
+
     private long[] counts = new long[8];
 
     Holders() {
         holders.add(null);
+        taken.set(0);
     }
 
     /** The number of a holder; a new one if it has none. */
@@ -30,17 +35,9 @@ final class Holders {
     }
 
     private int assign(Holder holder) {
-        int free = holders.size() == numbers.size() + 1 ? holders.size() : firstFree();
+        int free = taken.nextClearBit(1);
         put(free, holder);
         return free;
-    }
-
-    private int firstFree() {
-        int number = 1;
-        while (holders.get(number) != null) {
-            number++;
-        }
-        return number;
     }
 
     private void put(int number, Holder holder) {
@@ -48,6 +45,7 @@ final class Holders {
             holders.add(null);
         }
         holders.set(number, holder);
+        taken.set(number);
         if (number >= counts.length) {
             counts = Arrays.copyOf(counts, Math.max(number + 1, counts.length * 2));
         }
@@ -69,39 +67,78 @@ final class Holders {
     void removed(int number) {
         if (--counts[number] == 0) {
             numbers.remove(holder(number));
-            holders.set(number, null);
+            free(number);
         }
+    }
+
+    private void free(int number) {
+        holders.set(number, null);
+        taken.clear(number);
     }
 
     long count(Holder holder) {
         return counts[existing(holder)];
     }
 
-    /** Every exchange that holds a message of the virtual host. */
+    /** Every exchange and queue that holds a message of the virtual host. */
     List<Holder> in(String vhost) {
         return numbers.keySet().stream()
                 .filter(holder -> holder.vhost().equals(vhost))
                 .toList();
     }
 
-    /** varint count, then for each: varint number, text virtual host, text exchange. */
+    /**
+     * varint count of exchanges, for each: varint number, text virtual host, text exchange; then varint count of queues,
+     * for each: varint number, text virtual host, varint number of the queue.
+     */
     void encode(ByteBuf out) {
-        Varint.write(out, numbers.size());
-        numbers.forEach((holder, number) -> {
-            Varint.write(out, number);
-            ValueCodec.writeText(out, holder.vhost());
+        List<Holder.AtExchange> exchanges = ofKind(Holder.AtExchange.class);
+        Varint.write(out, exchanges.size());
+        for (Holder.AtExchange holder : exchanges) {
+            encodePlace(out, holder);
             ValueCodec.writeText(out, holder.exchange());
-        });
+        }
+        List<Holder.AtQueue> queues = ofKind(Holder.AtQueue.class);
+        Varint.write(out, queues.size());
+        for (Holder.AtQueue holder : queues) {
+            encodePlace(out, holder);
+            Varint.write(out, holder.queue());
+        }
+    }
+
+    private <T extends Holder> List<T> ofKind(Class<T> kind) {
+        return numbers.keySet().stream()
+                .filter(kind::isInstance)
+                .map(kind::cast)
+                .toList();
+    }
+
+    private void encodePlace(ByteBuf out, Holder holder) {
+        Varint.write(out, existing(holder));
+        ValueCodec.writeText(out, holder.vhost());
     }
 
     void decode(ByteBuf in) {
+        decodeExchanges(in);
         int count = Varint.readInt(in);
         for (int i = 0; i < count; i++) {
             int number = Varint.readInt(in);
-            Holder holder = new Holder(ValueCodec.readText(in), ValueCodec.readText(in));
-            put(number, holder);
-            numbers.put(holder, number);
+            restore(number, new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in)));
         }
+    }
+
+    /** Reads only the first of the two lists. */
+    void decodeExchanges(ByteBuf in) {
+        int count = Varint.readInt(in);
+        for (int i = 0; i < count; i++) {
+            int number = Varint.readInt(in);
+            restore(number, new Holder.AtExchange(ValueCodec.readText(in), ValueCodec.readText(in)));
+        }
+    }
+
+    private void restore(int number, Holder holder) {
+        put(number, holder);
+        numbers.put(holder, number);
     }
 
     /** Forgets holders whose messages were all transient. */
@@ -109,7 +146,7 @@ final class Holders {
         List<Holder> empty =
                 numbers.keySet().stream().filter(holder -> count(holder) == 0).toList();
         for (Holder holder : empty) {
-            holders.set(existing(holder), null);
+            free(existing(holder));
             numbers.remove(holder);
         }
     }

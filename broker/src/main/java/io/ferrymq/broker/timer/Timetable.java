@@ -23,7 +23,7 @@ import java.util.function.Predicate;
  *   from      to            on
  *   -         waiting       {@link #add}
  *   waiting   gone          {@link #remove}: it was routed, cancelled or given another time
- *   waiting   gone          {@link #removeAll}: its exchange is gone
+ *   waiting   gone          {@link #removeAll}: its holder is gone, or was emptied
  * </pre>
  */
 public final class Timetable {
@@ -94,7 +94,7 @@ public final class Timetable {
         return removed;
     }
 
-    /** Takes away all messages of one exchange and shows each. */
+    /** Takes away all messages of one holder and shows each. Looks at every entry. */
     public void removeAll(Holder holder, Visitor visitor) {
         int number = holders.existing(holder);
         if (number == 0) {
@@ -173,12 +173,12 @@ public final class Timetable {
         return holders.in(vhost).stream().mapToLong(holders::count).sum();
     }
 
-    /** The exchanges of a virtual host that hold messages. */
+    /** What holds messages in a virtual host. */
     public List<Holder> holdersIn(String vhost) {
         return holders.in(vhost);
     }
 
-    /** The exchange of that number, as an entry has it. */
+    /** The holder of that number, as an entry has it. */
     public Holder holder(int number) {
         return holders.holder(number);
     }
@@ -213,6 +213,20 @@ public final class Timetable {
         return entries;
     }
 
+    /** Shows all messages of one holder, in no order. Looks at every entry. */
+    public void forEach(Holder holder, Visitor visitor) {
+        int number = holders.existing(holder);
+        Visitor filter = entry -> {
+            if (entry.holder == number) {
+                visitor.visit(entry);
+            }
+        };
+        near.forEach(filter);
+        for (Tier tier : tiers) {
+            tier.forEachBucketFrom(0, (_, bucket) -> bucket.forEach(filter));
+        }
+    }
+
     public long memoryBytes() {
         long bytes = near.memoryBytes();
         for (Tier tier : tiers) {
@@ -241,12 +255,22 @@ public final class Timetable {
 
     /** Reads what {@link #encode} wrote into this empty timetable, and shows what it holds. */
     public void decode(ByteBuf in, Visitor visitor) {
+        holders.decode(in);
+        decodeTiers(in, visitor);
+    }
+
+    /** Reads what {@link #encode} wrote when only exchanges held messages. */
+    public void decodeWithoutQueues(ByteBuf in, Visitor visitor) {
+        holders.decodeExchanges(in);
+        decodeTiers(in, visitor);
+    }
+
+    private void decodeTiers(ByteBuf in, Visitor visitor) {
         Visitor counting = entry -> {
             holders.added(entry.holder);
             size++;
             visitor.visit(entry);
         };
-        holders.decode(in);
         int count = Varint.readInt(in);
         if (count != tiers.length) {
             throw new IllegalArgumentException("a timetable of " + count + " tiers");

@@ -7,7 +7,7 @@
  * What happens when a message is due is decided in {@code io.ferrymq.broker.shard.Delays}.
  *
  * <p>{@code Tier}s of {@code Bucket}s of {@code DuePage}s hold what is far, {@code Near} the next two seconds, {@code
- * Holders} which exchange holds what.
+ * Holders} which exchange or queue holds what.
  *
  * <p><b>Threads.</b> Owned by the shard's lane.
  *

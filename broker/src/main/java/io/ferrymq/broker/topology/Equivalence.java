@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Whether declaring again what exists says the same (AMQP 0-9-1, exchange.declare and queue.declare, rule {@code
  * equivalent}). Only arguments that have a meaning for the thing are compared.
+ *
+ * <p>Arguments that only this broker knows may be left out: an operator gives them to a queue, and clients that were
+ * written for another broker declare it as they always did.
  */
 final class Equivalence {
     private Equivalence() {}
@@ -30,11 +33,19 @@ final class Equivalence {
         Map<String, @Nullable Object> currentValues = current.arguments().values();
         Map<String, @Nullable Object> receivedValues = received.arguments().values();
         for (String argument : QueueArgumentRules.comparedFor(current.type())) {
-            boolean isType = argument.equals(QueueArguments.QUEUE_TYPE);
-            if (!isType || !typeName(currentValues).equals(typeName(receivedValues))) {
+            if (!meansTheSame(argument, currentValues, receivedValues)) {
                 requireSame(resource, argument, currentValues, receivedValues);
             }
         }
+    }
+
+    /** Whether an argument is fine although its values may differ. */
+    private static boolean meansTheSame(
+            String argument, Map<String, @Nullable Object> current, Map<String, @Nullable Object> received) {
+        if (argument.startsWith(QueueArguments.OWN_PREFIX)) {
+            return !received.containsKey(argument);
+        }
+        return argument.equals(QueueArguments.QUEUE_TYPE) && typeName(current).equals(typeName(received));
     }
 
     /** A queue that names no type is classic. */

@@ -48,6 +48,7 @@ final class QueueArgumentRules {
             new Rule("x-delayed-retry-type", QUORUM, QueueArgumentCheck::text),
             new Rule("x-delayed-retry-min", QUORUM, QueueArgumentCheck::notNegative),
             new Rule("x-delayed-retry-max", QUORUM, QueueArgumentCheck::notNegative),
+            new Rule(QueueArguments.CELERY, BOTH, QueueArgumentCheck::flag),
             new Rule("x-max-age", NEITHER, QueueArgumentCheck::text),
             new Rule("x-stream-max-segment-size-bytes", NEITHER, QueueArgumentCheck::notNegative),
             new Rule("x-stream-filter-size-bytes", NEITHER, QueueArgumentCheck::notNegative),

@@ -20,6 +20,9 @@ public final class QueueArguments {
     /** No arguments. */
     public static final QueueArguments NONE = new QueueArguments(Map.of());
 
+    /** What arguments begin with that no other broker knows, and so no client repeats that was not told to. */
+    static final String OWN_PREFIX = "x-ferry-";
+
     static final String QUEUE_TYPE = "x-queue-type";
     static final String MESSAGE_TTL = "x-message-ttl";
     static final String EXPIRES = "x-expires";
@@ -33,6 +36,7 @@ public final class QueueArguments {
     static final String SINGLE_ACTIVE_CONSUMER = "x-single-active-consumer";
     static final String DELIVERY_LIMIT = "x-delivery-limit";
     static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
+    static final String CELERY = OWN_PREFIX + "celery";
 
     private final Map<String, @Nullable Object> values;
     private final QueueType type;
@@ -48,6 +52,7 @@ public final class QueueArguments {
     private final Optional<String> deadLetterRoutingKey;
     private final DeadLetterStrategy deadLetterStrategy;
     private final boolean singleActiveConsumer;
+    private final boolean celery;
 
     private QueueArguments(Map<String, @Nullable Object> arguments) {
         values = Arguments.frozen(arguments);
@@ -64,6 +69,7 @@ public final class QueueArguments {
         deadLetterRoutingKey = text(DEAD_LETTER_ROUTING_KEY);
         deadLetterStrategy = readDeadLetterStrategy();
         singleActiveConsumer = Boolean.TRUE.equals(values.get(SINGLE_ACTIVE_CONSUMER));
+        celery = Boolean.TRUE.equals(values.get(CELERY));
     }
 
     public static QueueArguments of(Map<String, ? extends @Nullable Object> arguments) {
@@ -145,6 +151,11 @@ public final class QueueArguments {
     /** Whether one consumer at a time gets the messages. */
     public boolean singleActiveConsumer() {
         return singleActiveConsumer;
+    }
+
+    /** Whether the queue understands the tasks of Celery that come to it. */
+    public boolean celery() {
+        return celery;
     }
 
     private OptionalLong number(String name) {

@@ -32,7 +32,7 @@ public final class LooseQueue implements QueueContext {
     void publish(int count, int step) {
         for (int i = 0; i < count; i++) {
             sequence += step;
-            queue.enqueue(sequence, 100, 0, true, 0, Publication.NEVER);
+            queue.enqueue(sequence, 100, 0, true, 0, Publication.NEVER, Publication.NEVER);
             queue.messagesArrived(false);
         }
     }
@@ -82,6 +82,11 @@ public final class LooseQueue implements QueueContext {
     @Override
     public void wakeAt(Queue woken, long beforeMillis, long atMillis) {
         throw new AssertionError("nothing here has a time");
+    }
+
+    @Override
+    public boolean isRevoked(Queue asking, long sequenceOfMessage) {
+        return false;
     }
 
     @Override

@@ -25,7 +25,7 @@ final class BackPressureTest {
 
     private static World world(long memoryBytesMax, long pendingBytesMax, LogOptions log) throws IOException {
         BrokerOptions options =
-                new BrokerOptions(100, memoryBytesMax, DISK_FREE_MIN, pendingBytesMax, 20, Set.of("guest"));
+                new BrokerOptions(100, memoryBytesMax, DISK_FREE_MIN, pendingBytesMax, 20, 1, 1, Set.of("guest"));
         return World.open(new FakeDisk(), 1_000, options, log);
     }
 

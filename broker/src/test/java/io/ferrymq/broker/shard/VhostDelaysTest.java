@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.ferrymq.broker.DelayedMessage;
 import io.ferrymq.broker.DelayedMessages;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.simulation.Guest;
@@ -86,7 +87,13 @@ final class VhostDelaysTest {
         DelayedMessage message = delayed.list(null, null, 10).getFirst();
         assertThat(message)
                 .isEqualTo(new DelayedMessage(
-                        message.id(), world.lane.nowMillis() + 5_000, "amq.direct", "amq.direct", "q", true, 3));
+                        message.id(),
+                        world.lane.nowMillis() + 5_000,
+                        Resource.exchange("amq.direct", "/"),
+                        "amq.direct",
+                        "q",
+                        true,
+                        3));
     }
 
     @Test
@@ -106,7 +113,9 @@ final class VhostDelaysTest {
         assertThat(all).hasSize(500).isSortedAccordingTo((a, b) -> Long.compare(a.dueMillis(), b.dueMillis()));
         assertThat(delayed.list("", null, DelayedMessages.PAGE_MAX))
                 .hasSize(333)
-                .isEqualTo(all.stream().filter(each -> each.heldBy().isEmpty()).toList());
+                .isEqualTo(all.stream()
+                        .filter(each -> each.heldBy().name().isEmpty())
+                        .toList());
     }
 
     @Test

@@ -8,7 +8,8 @@ import org.junit.jupiter.api.Test;
 /**
  * Clients use a broker, its disk forgets or fails, and what is found then is held against what the clients were told;
  * several times over on the same disk. The invariants have their names where they are asserted: {@link Promise}, {@link
- * Delivered}, {@link Stillness}, {@link Aftermath}, {@link QueueCensus}, {@link GraveCensus}.
+ * Delivered}, {@link Stillness}, {@link Aftermath}, {@link QueueCensus}, {@link GraveCensus}, {@link
+ * Appointments}, {@link Errands}.
  *
  * <p>A failure names its seed. Run that one again with {@code -Dferrymq.simulation.seed=4711}, or more of them with
  * {@code -Dferrymq.simulation.seeds=10000}.

@@ -57,6 +57,7 @@ final class Life {
                 .as("recovering twice is recovering once")
                 .isEqualTo(census);
         Aftermath.ofPowerLoss(promise, census, nowMillis);
+        promise.errands.powerLost();
         promise.appointments.powerLost(recoveredOnceMore(), nowMillis);
         return operations;
     }

@@ -26,6 +26,7 @@ final class Promise {
 
     final List<Published> published = new ArrayList<>();
     final Appointments appointments = new Appointments();
+    final Errands errands = new Errands();
     /** Power losses so far: each may bring back what had been moved. */
     int powerLosses;
     /** Numbers of queues, each a name that was never used before. */

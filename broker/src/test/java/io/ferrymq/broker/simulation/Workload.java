@@ -19,14 +19,15 @@ final class Workload {
     static final String TO_ALL = "all";
     private static final int QUEUES_MAX = 7;
     private static final int CLIENTS = 3;
-    private static final int KINDS = 60;
-    private static final int CRANKS_FROM = 43;
+    private static final int KINDS = 66;
+    private static final int CRANKS_FROM = 49;
 
     private final World world;
     private final Promise promise;
     private final Random random;
     private final Client[] clients = new Client[CLIENTS];
     private final Planner planner;
+    private final Dispatcher dispatcher;
     /** Whether the broker has begun to refuse everything, because its disk failed. */
     private boolean refused;
 
@@ -42,6 +43,7 @@ final class Workload {
             clients[i] = new Client(world, promise);
         }
         planner = new Planner(world, promise.appointments);
+        dispatcher = new Dispatcher(world, promise.errands);
     }
 
     /** Makes the exchanges and the graveyard, and the bindings as they were last asked for. */
@@ -50,6 +52,7 @@ final class Workload {
         operator.declareExchange(ExchangeSpec.durable(TO_ALL, ExchangeType.FANOUT));
         operator.declareExchange(ExchangeSpec.durable(ModelQueue.DEAD_LETTERS, ExchangeType.FANOUT));
         planner.setUp();
+        dispatcher.setUp();
         if (!promise.queues.containsKey(ModelQueue.GRAVEYARD)) {
             clients[0].declare(Terms.durable(ModelQueue.GRAVEYARD));
             operator.bindQueue(ModelQueue.GRAVEYARD, ModelQueue.DEAD_LETTERS, "", Map.of());
@@ -105,9 +108,10 @@ final class Workload {
             case 39 -> reconnect();
             case 40, 41 -> world.lane.pass(random.nextInt(60));
             case 42 -> quiet();
-            case 43, 44, 45, 46, 47, 48, 49 -> world.lane.turn();
-            case 50, 51, 52, 53, 54, 55 -> world.journal.turn();
-            case 56, 57 -> world.background.turn();
+            case 43, 44, 45, 46, 47, 48 -> dispatcher.step(random);
+            case 49, 50, 51, 52, 53, 54, 55 -> world.lane.turn();
+            case 56, 57, 58, 59, 60, 61 -> world.journal.turn();
+            case 62, 63 -> world.background.turn();
             default -> world.settle();
         }
     }
@@ -204,12 +208,14 @@ final class Workload {
     /** Lets everything come to rest; then what queues say must be what clients know. */
     void quiet() {
         promise.appointments.goToRest();
+        promise.errands.goToRest();
         world.quiet();
         if (world.hasFailed()) {
             return;
         }
         promise.everythingIsDurable();
         promise.appointments.restedAt(world.lane.nowMillis());
+        promise.errands.restedAt(world.lane.nowMillis());
         for (ModelQueue queue : promise.queues.values()) {
             Stillness.require(queue, user(queue).ready(queue), world.lane.nowMillis());
         }
@@ -221,6 +227,7 @@ final class Workload {
             client.close();
         }
         planner.leave();
+        dispatcher.leave();
         world.quiet();
         promise.everythingIsDurable();
     }

@@ -11,7 +11,7 @@ final class TimetableMemoryTest {
     private static final int MESSAGES = 1_000_000;
     private static final long NOW_MILLIS = 1_700_000_000_000L;
     private static final long DAY_MILLIS = 86_400_000;
-    private static final Holder HOLDER = new Holder("/", "later");
+    private static final Holder HOLDER = new Holder.AtExchange("/", "later");
 
     private final Timetable timetable = new Timetable();
     private final Random random = new Random(1);

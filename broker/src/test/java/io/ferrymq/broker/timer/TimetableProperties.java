@@ -64,7 +64,8 @@ class TimetableProperties {
     }
 
     private static Holder holder(int number) {
-        return new Holder("v" + number % 2, "x" + number);
+        String vhost = "v" + number % 2;
+        return number < 3 ? new Holder.AtExchange(vhost, "x" + number) : new Holder.AtQueue(vhost, number);
     }
 
     private void add() {
@@ -107,6 +108,9 @@ class TimetableProperties {
             }
         });
         assertThat(timetable.count(gone)).isEqualTo(expected.size());
+        List<Key> shown = new ArrayList<>();
+        timetable.forEach(gone, each -> shown.add(new Key(each.dueMillis, each.sequence)));
+        assertThat(shown.stream().sorted().toList()).isEqualTo(expected);
         List<Key> removed = new ArrayList<>();
         timetable.removeAll(gone, each -> removed.add(new Key(each.dueMillis, each.sequence)));
         assertThat(removed.stream().sorted().toList()).isEqualTo(expected);

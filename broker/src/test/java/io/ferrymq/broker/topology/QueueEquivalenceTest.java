@@ -83,6 +83,23 @@ class QueueEquivalenceTest {
     }
 
     @Test
+    void argumentsOfThisBrokerAloneMayBeLeftOut() {
+        assertEquivalent(Map.of("x-ferry-celery", true), Map.of());
+        assertEquivalent(Map.of("x-ferry-celery", true), Map.of("x-ferry-celery", true));
+        assertEquivalent(quorum("x-ferry-celery", true), Map.of("x-queue-type", "quorum"));
+    }
+
+    @Test
+    void argumentsOfThisBrokerAloneMayNotBeChanged() {
+        assertThat(difference(Map.of("x-ferry-celery", true), Map.of("x-ferry-celery", false)))
+                .isEqualTo(new Refusal.Inequivalent(Q, "x-ferry-celery", false, true));
+        assertThat(difference(Map.of(), Map.of("x-ferry-celery", true)))
+                .isEqualTo(new Refusal.Inequivalent(Q, "x-ferry-celery", true, null));
+        assertThat(difference(Map.of("x-ferry-celery", true), Map.of("x-message-ttl", 5)))
+                .isEqualTo(new Refusal.Inequivalent(Q, "x-message-ttl", 5, null));
+    }
+
+    @Test
     void quorumQueuesCompareTheirOwnArguments() {
         assertThat(difference(quorum("x-delivery-limit", 5), quorum("x-delivery-limit", 6)))
                 .isEqualTo(new Refusal.Inequivalent(Q, "x-delivery-limit", 6, 5));

@@ -3,8 +3,11 @@ package io.ferrymq.amqp091;
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.BasicProperty;
 import io.ferrymq.amqp091.codec.MalformedFrameException;
+import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.message.MessageFormat;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,33 @@ public final class Amqp091Format implements MessageFormat {
             return propertiesOf(header).headers();
         } catch (MalformedFrameException e) {
             return Map.of(); // Headers are checked when they arrive; damaged ones are as good as none.
+        }
+    }
+
+    @Override
+    public @Nullable Object header(ByteBuf header, String name) {
+        try {
+            return propertiesOf(header).header(name).orElse(null);
+        } catch (MalformedFrameException e) {
+            return null; // As above.
+        }
+    }
+
+    @Override
+    public ByteBuf withProperties(Map<String, String> properties) {
+        PropertyEditor editor = PropertyEditor.empty();
+        properties.forEach((name, value) -> set(editor, name, value));
+        ByteBuf header = Unpooled.buffer(128);
+        editor.write(header);
+        return header;
+    }
+
+    private static void set(PropertyEditor editor, String name, String value) {
+        switch (name) {
+            case "delivery_mode" -> editor.deliveryMode(Integer.parseInt(value));
+            case "priority" -> editor.priority(Integer.parseInt(value));
+            case "timestamp" -> editor.timestampSeconds(Long.parseLong(value));
+            default -> editor.text(BasicProperty.valueOf(name.toUpperCase(Locale.ROOT)), value);
         }
     }
 

@@ -8,6 +8,7 @@ import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class Amqp091FormatTest {
@@ -46,6 +47,7 @@ class Amqp091FormatTest {
         assertThat(FORMAT.property(BasicProperties.NONE, "priority")).isNull();
         assertThat(FORMAT.property(BasicProperties.NONE, "no_such_property")).isNull();
         assertThat(FORMAT.headers(BasicProperties.NONE)).isEmpty();
+        assertThat(FORMAT.header(BasicProperties.NONE, "task")).isNull();
     }
 
     @Test
@@ -53,5 +55,25 @@ class Amqp091FormatTest {
         ByteBuf list = Unpooled.buffer();
         PropertyEditor.empty().header("a", 1).header("b", List.of("c")).write(list);
         assertThat(FORMAT.headers(list)).containsEntry("a", 1).containsEntry("b", List.of("c"));
+        assertThat(FORMAT.header(list, "a")).isEqualTo(1);
+        assertThat(FORMAT.header(list, "b")).isEqualTo(List.of("c"));
+        assertThat(FORMAT.header(list, "c")).isNull();
+    }
+
+    @Test
+    void writesPropertiesByName() {
+        Map<String, String> properties = Map.of(
+                "content_type", "application/json",
+                "correlation_id", "7c",
+                "delivery_mode", "2",
+                "priority", "9",
+                "timestamp", "1700000000");
+        ByteBuf list = FORMAT.withProperties(properties);
+        BasicProperties.validate(list, list.readerIndex(), list.readableBytes());
+        properties.forEach(
+                (name, value) -> assertThat(FORMAT.property(list, name)).isEqualTo(value));
+        assertThat(FORMAT.property(list, "reply_to")).isNull();
+        assertThat(FORMAT.headers(list)).isEmpty();
+        assertThat(FORMAT.withProperties(Map.of())).isEqualTo(BasicProperties.NONE);
     }
 }

@@ -22,6 +22,8 @@ public final class BrokerSettings {
                 settings.get(Keys.DISK_FREE_MIN_BYTES),
                 defaults.pendingBytesMax(),
                 defaults.settleDelayMillis(),
+                settings.get(Keys.CELERY_REVOKED_TASKS),
+                settings.get(Keys.CELERY_REVOKED_MS),
                 defaults.loopbackUsers());
     }
 

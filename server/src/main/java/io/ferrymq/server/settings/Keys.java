@@ -92,6 +92,17 @@ public final class Keys {
             "30min",
             "time that a consumer has to settle a delivery; 0 is any time");
 
+    public static final Key<Integer> CELERY_REVOKED_TASKS = key(
+            "celery.revoked-tasks",
+            count(0, 10 * MANY),
+            "100000",
+            "ids of revoked tasks that a virtual host remembers; the oldest are forgotten");
+    public static final Key<Long> CELERY_REVOKED_MS = key(
+            "celery.revoked-ms",
+            millis(1_000, Publication.EXPIRATION_MILLIS_MAX),
+            "720h",
+            "time that the id of a revoked task is remembered");
+
     public static final Key<Long> MEMORY_BUDGET_BYTES =
             key("memory.budget-bytes", bytes(16 * MIB, TIB), "192MiB", "memory for messages and buffers");
     public static final Key<Double> MEMORY_HIGH_WATERMARK =

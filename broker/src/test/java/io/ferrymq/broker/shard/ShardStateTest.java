@@ -1,0 +1,147 @@
+package io.ferrymq.broker.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.message.ShortText;
+import io.ferrymq.broker.message.Varint;
+import io.ferrymq.broker.routing.Exchange;
+import io.ferrymq.broker.simulation.CrankedLane;
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.PlainFormat;
+import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.broker.timer.Timetable;
+import io.ferrymq.broker.topology.NamedBy;
+import io.ferrymq.broker.topology.QueueArguments;
+import io.ferrymq.broker.topology.QueueOwner;
+import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.VhostSpec;
+import io.ferrymq.broker.topology.VirtualHost;
+import io.ferrymq.log.MemoryLog;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** Checkpoints of this version and of those before. */
+final class ShardStateTest {
+    private static final Holder AT_EXCHANGE = new Holder.AtExchange("/", "");
+
+    private final CrankedLane lane = new CrankedLane(1_000_000);
+    private final MemoryLog log = new MemoryLog(lane, _ -> {});
+
+    private ShardState newState() {
+        return new ShardState((usedLog, topology, access) -> new Shard(
+                lane,
+                BrokerOptions.defaults(),
+                lane::nowMillis,
+                () -> "token",
+                Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
+                usedLog,
+                topology,
+                access));
+    }
+
+    /** A virtual host with the queue {@code q} and a message that waits at the default exchange. */
+    private ShardState filled() {
+        ShardState state = newState();
+        Shard shard = state.shardOn(log);
+        shard.apply(shard.requests().createVhost(VhostSpec.named("/")));
+        VirtualHost vhost = shard.topology().requireVhost("/");
+        QueueSpec spec = new QueueSpec("q", true, false, false, QueueArguments.of(Map.of("x-ferry-celery", true)));
+        shard.apply(shard.requests().declareQueue(vhost, spec, QueueOwner.NOBODY, NamedBy.CLIENT));
+        Publication delayed = Guest.message("", "a");
+        delayed.address(ShortText.EMPTY, ShortText.of("q"), List.of());
+        delayed.delays(60_000, 0);
+        publish(shard, delayed);
+        return state;
+    }
+
+    private static void publish(Shard shard, Publication message) {
+        VirtualHost vhost = shard.topology().requireVhost("/");
+        Exchange exchange = vhost.routing().exchange("").orElseThrow();
+        shard.publish(vhost, exchange, message);
+    }
+
+    private Shard restored(ByteBuf snapshot) {
+        ShardState state = newState();
+        state.restore(log, 0, snapshot);
+        assertThat(snapshot.isReadable()).isFalse();
+        return state.shardOn(log);
+    }
+
+    /** The snapshot as the version before wrote it: no queue holds anything, and nothing is revoked. */
+    private ByteBuf ofVersionTwo(ShardState state) {
+        ByteBuf snapshot = state.snapshot();
+        ByteBuf timetable = Unpooled.buffer();
+        state.shardOn(log).delays().encode(timetable);
+        int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 1;
+        ByteBuf holders = timetable.duplicate();
+        assertThat(Varint.readInt(holders)).as("exchanges that hold").isEqualTo(1);
+        Varint.readInt(holders);
+        holders.skipBytes(Varint.readInt(holders));
+        holders.skipBytes(Varint.readInt(holders));
+        int queuesAt = holders.readerIndex();
+        assertThat(Varint.readInt(holders)).as("queues that hold").isZero();
+        return Unpooled.buffer()
+                .writeByte(2)
+                .writeBytes(snapshot, 1, timetableAt - 1)
+                .writeBytes(timetable, 0, queuesAt)
+                .writeBytes(timetable, queuesAt + 1, timetable.readableBytes() - queuesAt - 1);
+    }
+
+    private ByteBuf ofVersionOne(ShardState state) {
+        ByteBuf snapshot = state.snapshot();
+        ByteBuf timetable = Unpooled.buffer();
+        state.shardOn(log).delays().encode(timetable);
+        return Unpooled.buffer()
+                .writeByte(1)
+                .writeBytes(snapshot, 1, snapshot.readableBytes() - timetable.readableBytes() - 2);
+    }
+
+    @Test
+    void readsWhatItWrote() {
+        ShardState state = filled();
+        Shard shard = state.shardOn(log);
+        publish(shard, task());
+        Timetable timetable = restored(state.snapshot()).delays().timetable();
+        assertThat(timetable.size()).isEqualTo(2);
+        assertThat(timetable.count(AT_EXCHANGE)).isEqualTo(1);
+        assertThat(timetable.count(new Holder.AtQueue("/", 1))).isEqualTo(1);
+    }
+
+    private static Publication task() {
+        Publication task = Guest.message("task=t\nid=b\neta=2100-01-01T00:00:00Z", "b");
+        task.address(ShortText.EMPTY, ShortText.of("q"), List.of());
+        return task;
+    }
+
+    @Test
+    void readsTheVersionWhereNoQueueHoldsAnything() {
+        Shard shard = restored(ofVersionTwo(filled()));
+        assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
+        assertThat(shard.delays().timetable().count(AT_EXCHANGE)).isEqualTo(1);
+        publish(shard, task());
+        assertThat(shard.delays().timetable().size()).isEqualTo(2);
+    }
+
+    @Test
+    void readsTheVersionWhereNothingWaitsForItsTime() {
+        Shard shard = restored(ofVersionOne(filled()));
+        assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
+        assertThat(shard.delays().timetable().size()).isZero();
+    }
+
+    @Test
+    void refusesVersionsThatItDoesNotKnow() {
+        for (int version : new int[] {0, 4, 255}) {
+            ByteBuf snapshot = filled().snapshot().setByte(0, version);
+            assertThatThrownBy(() -> restored(snapshot))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("a checkpoint of version");
+        }
+    }
+}
