@@ -25,8 +25,8 @@ import java.util.function.LongConsumer;
  *
  * <p>Thread contract: the shard's lane only.
  *
- * <p>A message moves through these states. Only <em>settled</em> is written to the log; the rest is memory of this
- * process, and after a restart everything that is not settled is ready again.
+ * <p>A message moves through these states. Only <em>settled</em> is written to the log, and <em>resting</em> with its
+ * end; the rest is memory of this process, and after a restart everything else that is not settled is ready again.
  *
  * <pre>
  *   from       to         on
@@ -35,6 +35,9 @@ import java.util.function.LongConsumer;
  *   ready      settled    its consumer settles on delivery; it expires; the queue is over its bound; purge
  *   delivered  settled    accepted; rejected; failed too often
  *   delivered  ready      given back, to its old place
+ *   delivered  resting    given back, and the queue's terms delay another delivery
+ *   resting    ready      its time has come; it takes its old place
+ *   resting    settled    it expires; purge
  * </pre>
  */
 public final class Queue extends Destination implements DeclaredQueue, Consumer.Source {
@@ -114,6 +117,16 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Messages at consumers. */
     public long unsettledCount() {
         return content.unsettledCount();
+    }
+
+    /** Messages that came back and wait for their time. */
+    public long restingCount() {
+        return content.restingCount();
+    }
+
+    /** Whether no message is here: none ready, none at a consumer, none resting. */
+    public boolean isEmpty() {
+        return readyCount() + unsettledCount() + restingCount() == 0;
     }
 
     public int consumerCount() {
@@ -202,17 +215,17 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         switch (settlement) {
             case ACCEPT -> content.forget(flight.level, flight.entry);
             case REJECT -> content.bury(flight.level, flight.entry, Death.Reason.REJECTED);
-            case REQUEUE -> {
-                content.giveBack(flight);
+            case REQUEUE, RELEASE -> {
+                content.giveBack(flight, settlement);
                 pump.keepBound();
                 pump.ask();
             }
         }
     }
 
-    /** Forgets all ready messages; returns how many. */
+    /** Forgets all messages that are ready or rest; returns how many. */
     public long purge() {
-        return pump.purge();
+        return pump.purge() + content.purgeResting();
     }
 
     /** Writes what was settled since the last call, for a settle record. */
@@ -229,8 +242,8 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     /** The time that it asked to be woken at has come. */
     public void deadlineReached() {
-        if (!gone) {
-            clock.ring();
+        if (!gone && clock.ring()) {
+            pump.ask();
         }
     }
 
@@ -302,9 +315,9 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         content.settleRange(level, firstSequence, lastSequence);
     }
 
-    /** Applies, in recovery, a count of failures. */
-    public void failuresRecovered(long sequence, int count) {
-        content.failuresRecovered(sequence, count);
+    /** Applies, in recovery, a count of failures, and until when the message rests. */
+    public void failuresRecovered(long sequence, int count, long restsUntilMillis) {
+        content.failuresRecovered(sequence, count, restsUntilMillis);
     }
 
     /** Writes what is durable of the queue's content. */
@@ -315,6 +328,16 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Reads what {@link #encode} wrote; {@code held} sees every sequence that the queue holds. */
     public void decode(ByteBuf in, LongConsumer held) {
         content.decode(in, held);
+    }
+
+    /** Writes until when messages rest. */
+    public void encodeResting(ByteBuf out) {
+        content.encodeResting(out);
+    }
+
+    /** Reads what {@link #encodeResting} wrote. */
+    public void decodeResting(ByteBuf in) {
+        content.decodeResting(in);
     }
 
     /** Recovery is over. */

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.topology.DelayedRetry;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueType;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param singleActiveConsumer whether one consumer at a time gets the messages
  * @param countsFailures whether failed deliveries are counted and shown
  * @param deliveryLimit failed deliveries after which a message is dead
+ * @param delayedRetry how long a message that comes back waits
  * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link Unsettled#NO_TIMEOUT}
  */
 public record QueueTerms(
@@ -35,6 +37,7 @@ public record QueueTerms(
         boolean singleActiveConsumer,
         boolean countsFailures,
         long deliveryLimit,
+        DelayedRetry delayedRetry,
         long consumerTimeoutMillis) {
     /** No limit. */
     public static final long NONE = -1;
@@ -52,6 +55,7 @@ public record QueueTerms(
                 arguments.singleActiveConsumer(),
                 arguments.type() == QueueType.QUORUM,
                 arguments.deliveryLimit().orElse(NONE),
+                arguments.delayedRetry(),
                 arguments.consumerTimeoutMillis().orElse(Unsettled.NO_TIMEOUT));
     }
 

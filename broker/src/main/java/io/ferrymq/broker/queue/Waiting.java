@@ -5,7 +5,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a queue holds, ready or handed out, and how much. The highest priority comes first, within it the order of
+ * Everything a queue holds, ready or taken, and how much. The highest priority comes first, within it the order of
  * arrival.
  */
 final class Waiting {
@@ -18,7 +18,7 @@ final class Waiting {
     private int highest;
     private long readyCount;
     private long readyBytes;
-    private long unsettledCount;
+    private long takenCount;
 
     Waiting(int maxPriority) {
         levels = new Level[maxPriority + 1];
@@ -32,8 +32,8 @@ final class Waiting {
         return readyBytes;
     }
 
-    long unsettledCount() {
-        return unsettledCount;
+    long takenCount() {
+        return takenCount;
     }
 
     private Level level(int priority) {
@@ -78,13 +78,21 @@ final class Waiting {
         head.level().take(head);
         readyCount--;
         readyBytes -= head.entry().bodyBytes;
-        unsettledCount++;
+        takenCount++;
+    }
+
+    /** Takes, when recovery ends, a message that was not handed out since. */
+    void takeUnseen(Level level, Entry entry) {
+        level.passOver(entry.ordinal);
+        readyCount--;
+        readyBytes -= entry.bodyBytes;
+        takenCount++;
     }
 
     /** Forgets a taken message. */
     void settle(int level, Entry entry) {
         level(level).chain.settle(entry.ordinal);
-        unsettledCount--;
+        takenCount--;
     }
 
     /** Puts a taken message back to its place. */
@@ -92,7 +100,7 @@ final class Waiting {
         level(message.level).giveBack(message);
         readyCount++;
         readyBytes += message.entry.bodyBytes;
-        unsettledCount--;
+        takenCount--;
     }
 
     /** Settles, in recovery, what the log says was settled. */

@@ -137,7 +137,7 @@ final class LinkTopology {
         if (conditions.contains(DeleteCondition.IF_UNUSED) && queue.consumerCount() > 0) {
             throw new RefusedException(new Refusal.InUse(queue(name)));
         }
-        if (conditions.contains(DeleteCondition.IF_EMPTY) && queue.readyCount() > 0) {
+        if (conditions.contains(DeleteCondition.IF_EMPTY) && queue.readyCount() + queue.restingCount() > 0) {
             throw new RefusedException(new Refusal.NotEmpty(queue(name)));
         }
         long ready = queue.readyCount();

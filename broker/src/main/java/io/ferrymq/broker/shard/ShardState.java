@@ -5,6 +5,7 @@ import io.ferrymq.broker.access.AccessState;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.queue.QueueContext;
 import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.QueueFactory;
 import io.ferrymq.broker.topology.QueueNumbers;
@@ -27,11 +28,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
- *              ended by the number 0; then the timetable of delayed messages, since version 2
+ *              ended by the number 0; then the timetable of delayed messages, since version 2; then for each queue in
+ *              which messages rest: varint number, until when; ended by the number 0; since version 3
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 2;
+    private static final byte VERSION = 3;
+    private static final byte VERSION_WITHOUT_RESTS = 2;
     private static final byte VERSION_WITHOUT_DELAYS = 1;
 
     private final ShardMaker maker;
@@ -90,13 +93,20 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         topology.encodeSnapshot(out);
         access.encodeSnapshot(out);
         forEachQueue(queue -> {
-            if (queue.isDurable() && queue.readyCount() + queue.unsettledCount() > 0) {
+            if (queue.isDurable() && !queue.isEmpty()) {
                 Varint.write(out, queue.number());
                 queue.encode(out);
             }
         });
         Varint.write(out, 0);
         requireShard().delays().encode(out);
+        forEachQueue(queue -> {
+            if (queue.isDurable() && queue.restingCount() > 0) {
+                Varint.write(out, queue.number());
+                queue.encodeResting(out);
+            }
+        });
+        Varint.write(out, 0);
         return out;
     }
 
@@ -104,7 +114,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     public void restore(CommandLog log, long sequence, ByteBuf snapshot) {
         shardOn(log);
         byte version = snapshot.readByte();
-        if (version != VERSION && version != VERSION_WITHOUT_DELAYS) {
+        if (version < VERSION_WITHOUT_DELAYS || version > VERSION) {
             throw new IllegalArgumentException(
                     "a checkpoint of version " + version + ", which this broker cannot read");
         }
@@ -113,8 +123,13 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
             queue(number).decode(snapshot, held -> log.retain(held, 1));
         }
-        if (version != VERSION_WITHOUT_DELAYS) {
+        if (version > VERSION_WITHOUT_DELAYS) {
             requireShard().delays().decode(snapshot);
+        }
+        if (version > VERSION_WITHOUT_RESTS) {
+            for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
+                queue(number).decodeResting(snapshot);
+            }
         }
     }
 
@@ -163,7 +178,9 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         int number = Varint.readInt(in);
         long sequence = Varint.read(in);
         int failures = Varint.readInt(in);
-        topology.queue(number).ifPresent(queue -> ((Queue) queue).failuresRecovered(sequence, failures));
+        long restsUntilMillis = in.isReadable() ? Varint.read(in) : QueueContext.NO_REST;
+        topology.queue(number)
+                .ifPresent(queue -> ((Queue) queue).failuresRecovered(sequence, failures, restsUntilMillis));
     }
 
     private static ByteBuf payload(RecordView record) {

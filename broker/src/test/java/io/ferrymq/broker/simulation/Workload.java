@@ -77,6 +77,7 @@ final class Workload {
     }
 
     private void step(int kind) {
+        world.chance = random.nextInt(10) / 10.0;
         switch (kind) {
             case 0, 1 -> declare();
             case 2 ->
@@ -189,7 +190,8 @@ final class Workload {
         boolean mayReject = !receiver.queue.isGraveyard();
         Settlement settlement = switch (random.nextInt(6)) {
             case 0 -> mayReject ? Settlement.REJECT : Settlement.ACCEPT;
-            case 1, 2 -> Settlement.REQUEUE;
+            case 1 -> Settlement.REQUEUE;
+            case 2 -> Settlement.RELEASE;
             default -> Settlement.ACCEPT;
         };
         receiver.settle(which, settlement);
@@ -211,6 +213,7 @@ final class Workload {
         promise.everythingIsDurable();
         promise.appointments.restedAt(world.lane.nowMillis());
         for (ModelQueue queue : promise.queues.values()) {
+            queue.stillAtMillis = world.lane.nowMillis();
             Stillness.require(queue, user(queue).ready(queue), world.lane.nowMillis());
         }
     }
