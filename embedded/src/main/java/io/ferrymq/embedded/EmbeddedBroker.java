@@ -83,6 +83,7 @@ final class EmbeddedBroker {
                 lane,
                 System::currentTimeMillis,
                 () -> token(random),
+                random::nextDouble,
                 store::diskFreeBytes,
                 List.of(EmbeddedFormat.INSTANCE));
         BrokerOptions options = store.options();

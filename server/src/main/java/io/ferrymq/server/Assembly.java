@@ -56,6 +56,7 @@ final class Assembly implements BrokerCore {
                 new ShardLane(lane),
                 System::currentTimeMillis,
                 () -> token(random),
+                random::nextDouble,
                 new FreeSpace(directory),
                 List.of(Amqp091Format.INSTANCE));
         LocalBroker broker = onLane(

@@ -3,10 +3,13 @@ package io.ferrymq.broker.queue;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
 
-/** What time does to one queue: messages expire at the head of their level, and an unused queue goes. Lane only. */
+/**
+ * What time does to one queue: messages expire at the head of their level, those that rest come back, and an unused queue
+ * goes. Lane only.
+ */
 final class Clock {
-    /** Burials in one go, so that a long backlog does not hold up the lane. */
-    private static final int BURIALS_MAX = 512;
+    /** Messages buried or woken in one go, so that a long backlog does not hold up the lane. */
+    private static final int MESSAGES_MAX = 512;
 
     private final Queue queue;
     private final QueueTerms terms;
@@ -36,7 +39,7 @@ final class Clock {
 
     /** Asks to be woken for whatever is due first. */
     void watch() {
-        long dueMillis = unusedUntilMillis();
+        long dueMillis = Math.min(unusedUntilMillis(), content.firstWakesAtMillis());
         for (int level = 0; level < content.levelCount(); level++) {
             if (content.peek(level, head) && !content.isUnasked(head)) {
                 dueMillis = Math.min(dueMillis, head.entry().expiresAtMillis);
@@ -63,21 +66,39 @@ final class Clock {
                 : QueueContext.NO_TIME;
     }
 
-    /** The time that was asked for has come, or passed. What is left for another turn is due at once. */
-    void ring() {
+    /**
+     * The time that was asked for has come, or passed. What is left for another turn is due at once. Returns whether rests
+     * have ended.
+     */
+    boolean ring() {
         wakeAtMillis = QueueContext.NO_TIME;
         if (unusedUntilMillis() <= context.nowMillis()) {
             context.deleteSelf(queue);
-            return;
+            return false;
         }
-        int budget = BURIALS_MAX;
+        int woken = wake(MESSAGES_MAX);
+        buryExpired(MESSAGES_MAX - woken);
+        watch();
+        return woken > 0;
+    }
+
+    private int wake(int most) {
+        int woken = 0;
+        while (woken < most && content.firstWakesAtMillis() <= context.nowMillis()) {
+            content.wakeFirst();
+            woken++;
+        }
+        return woken;
+    }
+
+    private void buryExpired(int most) {
+        int left = most;
         for (int level = content.levelCount() - 1; level >= 0; level--) {
-            while (budget > 0 && content.peek(level, head) && mayBury()) {
+            while (left > 0 && content.peek(level, head) && mayBury()) {
                 content.buryHead(head, Death.Reason.EXPIRED);
-                budget--;
+                left--;
             }
         }
-        watch();
     }
 
     private boolean mayBury() {

@@ -1,9 +1,11 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 
@@ -18,6 +20,7 @@ final class Content {
     private final Waiting waiting;
     private final Settles settles;
     private final Failures failures = new Failures();
+    private final Resting resting;
     private long newestSequence;
     /** No consumer took the messages up to this one when they came. */
     private long passedOver;
@@ -28,14 +31,20 @@ final class Content {
         this.context = context;
         this.waiting = new Waiting(terms.maxPriority());
         this.settles = new Settles(terms.maxPriority() + 1);
+        this.resting = new Resting(terms.delayedRetry(), context);
     }
 
     long readyCount() {
         return waiting.readyCount();
     }
 
+    /** Messages at consumers. */
     long unsettledCount() {
-        return waiting.unsettledCount();
+        return waiting.takenCount() - resting.count();
+    }
+
+    long restingCount() {
+        return resting.count();
     }
 
     long memoryBytes() {
@@ -86,11 +95,13 @@ final class Content {
     /** Whether one more message would be too much, when as many as {@code leaving} are about to be handed out. */
     boolean wouldBeOverBound(int bodyBytes, long leaving) {
         long staying = Math.max(0, waiting.readyCount() - leaving);
-        return terms.isOverBound(staying + 1, (staying == 0 ? 0 : waiting.readyBytes()) + bodyBytes);
+        long stayingBytes = staying == 0 ? 0 : waiting.readyBytes();
+        return terms.isOverBound(staying + resting.count() + 1, stayingBytes + resting.bytes() + bodyBytes);
     }
 
+    /** What rests counts, since it comes back. */
     boolean isOverBound() {
-        return terms.isOverBound(waiting.readyCount(), waiting.readyBytes());
+        return terms.isOverBound(waiting.readyCount() + resting.count(), waiting.readyBytes() + resting.bytes());
     }
 
     // ---- the first ready message ----
@@ -153,8 +164,8 @@ final class Content {
 
     // ---- out ----
 
-    /** Puts a message back to its place, or buries it if it has failed too often. */
-    void giveBack(InFlight flight) {
+    /** Puts a message back to its place, now or after a rest, or buries it if it has failed too often. */
+    void giveBack(InFlight flight, Settlement settlement) {
         if (terms.countsFailures()) {
             flight.failedDeliveries++;
             if (terms.deliveryLimit() != QueueTerms.NONE && flight.failedDeliveries > terms.deliveryLimit()) {
@@ -162,9 +173,47 @@ final class Content {
                 return;
             }
             failures.put(flight.entry.sequence, flight.failedDeliveries);
-            context.failureCounted(queue, flight.level, flight.entry.sequence, flight.failedDeliveries);
+            long restsUntilMillis = restsUntil(flight, settlement);
+            context.failureCounted(
+                    queue, flight.level, flight.entry.sequence, flight.failedDeliveries, restsUntilMillis);
+            if (restsUntilMillis != QueueContext.NO_REST) {
+                resting.add(flight, restsUntilMillis);
+                return;
+            }
         }
         waiting.giveBack(flight);
+    }
+
+    /** What is too old already does not rest before it is buried. */
+    private long restsUntil(InFlight flight, Settlement settlement) {
+        return hasExpired(flight.entry)
+                ? QueueContext.NO_REST
+                : resting.restsUntil(settlement, flight.failedDeliveries);
+    }
+
+    /** When something happens to a message that rests, or {@link QueueContext#NO_TIME}. */
+    long firstWakesAtMillis() {
+        return resting.firstWakesAtMillis();
+    }
+
+    /** Ends the first rest: the message takes its old place, or is buried if it has become too old. */
+    void wakeFirst() {
+        InFlight flight = Objects.requireNonNull(resting.take());
+        if (hasExpired(flight.entry)) {
+            bury(flight.level, flight.entry, Death.Reason.EXPIRED);
+        } else {
+            waiting.giveBack(flight);
+        }
+    }
+
+    /** Forgets what rests; returns how many messages that were. */
+    long purgeResting() {
+        long purged = 0;
+        for (InFlight flight = resting.take(); flight != null; flight = resting.take()) {
+            forget(flight.level, flight.entry);
+            purged++;
+        }
+        return purged;
     }
 
     /** The first ready message dies. */
@@ -213,12 +262,14 @@ final class Content {
     void settleRange(int level, long firstSequence, long lastSequence) {
         waiting.settleRange(level, firstSequence, lastSequence, entry -> {
             failures.remove(entry.sequence);
+            resting.forget(entry.sequence);
             context.release(entry.sequence);
         });
     }
 
-    void failuresRecovered(long sequence, int count) {
+    void failuresRecovered(long sequence, int count, long restsUntilMillis) {
         failures.put(sequence, count);
+        resting.recovered(sequence, restsUntilMillis);
     }
 
     void encode(ByteBuf out) {
@@ -234,8 +285,32 @@ final class Content {
         failures.decode(in);
     }
 
+    void encodeResting(ByteBuf out) {
+        resting.encode(out);
+    }
+
+    void decodeResting(ByteBuf in) {
+        resting.decode(in);
+    }
+
     void recovered() {
         waiting.recovered();
         passOver();
+        if (resting.hasRecovered()) {
+            waiting.forEachUnsettled(this::restAgain);
+        }
+        resting.recoveryIsOver();
+    }
+
+    /** What rested rests again, unless its time has come meanwhile: then it is ready in its place like all others. */
+    private void restAgain(Level level, Entry entry) {
+        long untilMillis = resting.recoveredUntil(entry.sequence);
+        if (untilMillis > context.nowMillis()) {
+            InFlight flight = new InFlight(queue, level.number);
+            flight.entry.copyFrom(entry);
+            flight.failedDeliveries = failures.of(entry.sequence);
+            waiting.takeUnseen(level, entry);
+            resting.add(flight, untilMillis);
+        }
     }
 }

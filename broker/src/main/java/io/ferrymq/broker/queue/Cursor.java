@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,6 +12,8 @@ final class Cursor {
     private IndexPage.@Nullable Reader reader;
     private final Entry head = new Entry();
     private boolean headRead;
+    /** Ordinals of entries that are not shown, ascending. */
+    private final ArrayDeque<Long> passedOver = new ArrayDeque<>(0);
 
     Cursor(Chain chain) {
         this.chain = chain;
@@ -28,12 +31,24 @@ final class Cursor {
         }
         while (!at.atEnd() || moveToNextPage(at)) {
             at.next(head);
-            if (!at.page().isSettled(head.ordinal)) {
+            if (!at.page().isSettled(head.ordinal) && !isPassedOver(head.ordinal)) {
                 headRead = true;
                 return head;
             }
         }
         return null;
+    }
+
+    /** Has it not show the entry of this ordinal, which is larger than in any call before. Nothing was shown yet. */
+    void passOver(long ordinal) {
+        passedOver.add(ordinal);
+    }
+
+    private boolean isPassedOver(long ordinal) {
+        while (!passedOver.isEmpty() && passedOver.peek() < ordinal) {
+            passedOver.remove();
+        }
+        return !passedOver.isEmpty() && passedOver.peek() == ordinal;
     }
 
     private boolean moveToNextPage(IndexPage.Reader at) {

@@ -29,7 +29,7 @@ final class Level {
     /** Shows the first ready message of this level; false if there is none. */
     boolean peek(Head head) {
         InFlight back = returned.peek();
-        if (back != null) {
+        if (back != null && !isBehindCursor(back)) {
             head.set(this, back.entry, back);
             return true;
         }
@@ -39,6 +39,20 @@ final class Level {
         }
         head.set(this, entry, null);
         return true;
+    }
+
+    /** What comes back was before the cursor when it was handed out, unless that was before a restart. */
+    private boolean isBehindCursor(InFlight back) {
+        if (back.entry.ordinal >= recoveredBelow) {
+            return false;
+        }
+        @Nullable Entry entry = cursor.peek();
+        return entry != null && entry.ordinal < back.entry.ordinal;
+    }
+
+    /** The cursor is not to show the entry of this ordinal, which is larger than in any call before. */
+    void passOver(long ordinal) {
+        cursor.passOver(ordinal);
     }
 
     /** Takes what {@link #peek} showed. */

@@ -26,8 +26,8 @@ import java.util.function.LongPredicate;
  *
  * <p>Thread contract: the shard's lane only.
  *
- * <p>A message moves through these states. Only <em>settled</em> is written to the log; the rest is memory of this
- * process, and after a restart everything that is not settled is ready again.
+ * <p>A message moves through these states. Only <em>settled</em> is written to the log, and <em>resting</em> with its
+ * end; the rest is memory of this process, and after a restart everything else that is not settled is ready again.
  *
  * <pre>
  *   from       to         on
@@ -37,6 +37,9 @@ import java.util.function.LongPredicate;
  *                         bound; purge
  *   delivered  settled    accepted; rejected; failed too often
  *   delivered  ready      given back, to its old place
+ *   delivered  resting    given back, and the queue's terms delay another delivery
+ *   resting    ready      its time has come; it takes its old place
+ *   resting    settled    it expires; purge
  * </pre>
  */
 public final class Queue extends Destination implements DeclaredQueue, Consumer.Source {
@@ -116,6 +119,16 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Messages at consumers. */
     public long unsettledCount() {
         return content.unsettledCount();
+    }
+
+    /** Messages that came back and wait for their time. */
+    public long restingCount() {
+        return content.restingCount();
+    }
+
+    /** Whether no message is here: none ready, none at a consumer, none resting. */
+    public boolean isEmpty() {
+        return readyCount() + unsettledCount() + restingCount() == 0;
     }
 
     public int consumerCount() {
@@ -206,17 +219,17 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         switch (settlement) {
             case ACCEPT -> content.forget(flight.level, flight.entry);
             case REJECT -> content.bury(flight.level, flight.entry, Death.Reason.REJECTED);
-            case REQUEUE -> {
-                content.giveBack(flight);
+            case REQUEUE, RELEASE -> {
+                content.giveBack(flight, settlement);
                 pump.keepBound();
                 pump.ask();
             }
         }
     }
 
-    /** Forgets all ready messages; returns how many. */
+    /** Forgets all messages that are ready or rest; returns how many. */
     public long purge() {
-        return pump.purge();
+        return pump.purge() + content.purgeResting();
     }
 
     /** Some tasks are revoked from now on: those that are first in the queue go, whether a consumer wants them or not. */
@@ -247,8 +260,8 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     /** The time that it asked to be woken at has come. */
     public void deadlineReached() {
-        if (!gone) {
-            clock.ring();
+        if (!gone && clock.ring()) {
+            pump.ask();
         }
     }
 
@@ -320,9 +333,9 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         content.settleRange(level, firstSequence, lastSequence);
     }
 
-    /** Applies, in recovery, a count of failures. */
-    public void failuresRecovered(long sequence, int count) {
-        content.failuresRecovered(sequence, count);
+    /** Applies, in recovery, a count of failures, and until when the message rests. */
+    public void failuresRecovered(long sequence, int count, long restsUntilMillis) {
+        content.failuresRecovered(sequence, count, restsUntilMillis);
     }
 
     /** Writes what is durable of the queue's content. */
@@ -333,6 +346,16 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     /** Reads what {@link #encode} wrote; {@code held} sees every sequence that the queue holds. */
     public void decode(ByteBuf in, LongConsumer held) {
         content.decode(in, held);
+    }
+
+    /** Writes until when messages rest. */
+    public void encodeResting(ByteBuf out) {
+        content.encodeResting(out);
+    }
+
+    /** Reads what {@link #encodeResting} wrote. */
+    public void decodeResting(ByteBuf in) {
+        content.decodeResting(in);
     }
 
     /** Recovery is over. */

@@ -8,6 +8,9 @@ public interface QueueContext {
     /** A time that never comes. */
     long NO_TIME = Long.MAX_VALUE;
 
+    /** In place of a time: a message does not rest. */
+    long NO_REST = 0;
+
     /** Wall clock of this turn, milliseconds since 1970. */
     long nowMillis();
 
@@ -44,8 +47,15 @@ public interface QueueContext {
      */
     void deadLetter(Queue queue, long sequence, Death.Reason reason);
 
-    /** Writes that a message failed once more, so that the count survives a restart. */
-    void failureCounted(Queue queue, int level, long sequence, int failures);
+    /**
+     * Writes that a message failed once more, so that the count survives a restart.
+     *
+     * @param restsUntilMillis when it is handed out again at the earliest; {@link #NO_REST} for at once
+     */
+    void failureCounted(Queue queue, int level, long sequence, int failures, long restsUntilMillis);
+
+    /** What is left to chance: at least 0, and less than 1. */
+    double chance();
 
     /** The queue deletes itself: its last consumer has gone, or nobody used it. */
     void deleteSelf(Queue queue);

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.topology.DelayedRetry;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueType;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param countsFailures whether failed deliveries are counted and shown
  * @param deliveryLimit failed deliveries after which a message is dead
  * @param celery whether the tasks of Celery are understood here
+ * @param delayedRetry how long a message that comes back waits
  * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link Unsettled#NO_TIMEOUT}
  */
 public record QueueTerms(
@@ -37,6 +39,7 @@ public record QueueTerms(
         boolean countsFailures,
         long deliveryLimit,
         boolean celery,
+        DelayedRetry delayedRetry,
         long consumerTimeoutMillis) {
     /** No limit. */
     public static final long NONE = -1;
@@ -55,6 +58,7 @@ public record QueueTerms(
                 arguments.type() == QueueType.QUORUM,
                 arguments.deliveryLimit().orElse(NONE),
                 arguments.celery(),
+                arguments.delayedRetry(),
                 arguments.consumerTimeoutMillis().orElse(Unsettled.NO_TIMEOUT));
     }
 

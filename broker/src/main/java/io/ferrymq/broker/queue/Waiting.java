@@ -8,7 +8,7 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a queue holds, ready or handed out, and how much. The highest priority comes first, within it the order of
+ * Everything a queue holds, ready or taken, and how much. The highest priority comes first, within it the order of
  * arrival.
  */
 final class Waiting {
@@ -21,7 +21,7 @@ final class Waiting {
     private int highest;
     private long readyCount;
     private long readyBytes;
-    private long unsettledCount;
+    private long takenCount;
 
     Waiting(int maxPriority) {
         levels = new Level[maxPriority + 1];
@@ -35,8 +35,8 @@ final class Waiting {
         return readyBytes;
     }
 
-    long unsettledCount() {
-        return unsettledCount;
+    long takenCount() {
+        return takenCount;
     }
 
     private Level level(int priority) {
@@ -102,13 +102,21 @@ final class Waiting {
     private void taken(Head head) {
         readyCount--;
         readyBytes -= head.entry().bodyBytes;
-        unsettledCount++;
+        takenCount++;
+    }
+
+    /** Takes, when recovery ends, a message that was not handed out since. */
+    void takeUnseen(Level level, Entry entry) {
+        level.passOver(entry.ordinal);
+        readyCount--;
+        readyBytes -= entry.bodyBytes;
+        takenCount++;
     }
 
     /** Forgets a taken message. */
     void settle(int level, Entry entry) {
         level(level).chain.settle(entry.ordinal);
-        unsettledCount--;
+        takenCount--;
     }
 
     /** Puts a taken message back to its place. */
@@ -116,7 +124,7 @@ final class Waiting {
         level(message.level).giveBack(message);
         readyCount++;
         readyBytes += message.entry.bodyBytes;
-        unsettledCount--;
+        takenCount--;
     }
 
     /** Settles, in recovery, what the log says was settled. */

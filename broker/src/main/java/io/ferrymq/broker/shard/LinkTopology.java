@@ -137,7 +137,7 @@ final class LinkTopology {
         if (conditions.contains(DeleteCondition.IF_UNUSED) && queue.consumerCount() > 0) {
             throw new RefusedException(new Refusal.InUse(queue(name)));
         }
-        long waiting = queue.readyCount() + shard.heldCount(queue);
+        long waiting = queue.readyCount() + queue.restingCount() + shard.heldCount(queue);
         if (conditions.contains(DeleteCondition.IF_EMPTY) && waiting > 0) {
             throw new RefusedException(new Refusal.NotEmpty(queue(name)));
         }

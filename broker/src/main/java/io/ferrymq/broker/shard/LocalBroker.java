@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -41,6 +42,7 @@ public final class LocalBroker implements Broker {
      * @param lane owns the shard's state
      * @param clockMillis wall clock, milliseconds since 1970
      * @param tokens names for what has none, never the same twice, hard to guess
+     * @param chance numbers from 0 up to, but not including, 1, evenly spread
      * @param diskFreeBytes what is left of the data directory's disk
      * @param formats the header formats of all protocols
      */
@@ -48,6 +50,7 @@ public final class LocalBroker implements Broker {
             Lane lane,
             LongSupplier clockMillis,
             Supplier<String> tokens,
+            DoubleSupplier chance,
             LongSupplier diskFreeBytes,
             List<MessageFormat> formats) {}
 
@@ -93,6 +96,7 @@ public final class LocalBroker implements Broker {
                 options,
                 environment.clockMillis(),
                 environment.tokens(),
+                environment.chance(),
                 formats,
                 log,
                 topology,

@@ -14,7 +14,10 @@ final class RecordType {
     /** A change of who may: {@link io.ferrymq.broker.access.AccessCommand}. */
     static final byte ACCESS = 4;
 
-    /** A failed delivery: varint queue number, varint sequence, varint failures so far. */
+    /**
+     * A delivery that came back: varint queue number, varint sequence, varint failures so far; and only if the message
+     * rests, varint until when, ms since 1970.
+     */
     static final byte FAILURE = 5;
 
     /** A message that waits for its time at an exchange: {@link io.ferrymq.broker.timer.DelayRecord}. */

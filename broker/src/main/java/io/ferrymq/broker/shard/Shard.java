@@ -27,6 +27,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
 import java.util.Map;
+import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,7 @@ final class Shard implements QueueContext {
     private final BrokerOptions options;
     private final LongSupplier clockMillis;
     private final Supplier<String> tokens;
+    private final DoubleSupplier chance;
     private final CommandLog log;
     private final Topology topology;
     private final AccessState access;
@@ -69,6 +71,7 @@ final class Shard implements QueueContext {
             BrokerOptions options,
             LongSupplier clockMillis,
             Supplier<String> tokens,
+            DoubleSupplier chance,
             Map<Byte, MessageFormat> formats,
             CommandLog log,
             Topology topology,
@@ -77,6 +80,7 @@ final class Shard implements QueueContext {
         this.options = options;
         this.clockMillis = clockMillis;
         this.tokens = tokens;
+        this.chance = chance;
         this.log = log;
         this.topology = topology;
         this.access = access;
@@ -195,8 +199,8 @@ final class Shard implements QueueContext {
     }
 
     /**
-     * Forgets a queue's ready messages and those that it holds for later, and writes that; returns how many there were. An
-     * answer waits for that, so that nothing comes back which was there before.
+     * Forgets a queue's messages that are not at consumers, those that it holds for later among them, and writes that; returns how
+     * many there were. An answer waits for that, so that nothing comes back which was there before.
      */
     long purge(Queue queue) {
         long purged = queue.purge() + delays.purge(holder(queue));
@@ -411,13 +415,21 @@ final class Shard implements QueueContext {
     }
 
     @Override
-    public void failureCounted(Queue queue, int level, long sequence, int failures) {
+    public void failureCounted(Queue queue, int level, long sequence, int failures, long restsUntilMillis) {
         command.clear();
         Varint.write(command, queue.number());
         Varint.write(command, sequence);
         Varint.write(command, failures);
+        if (restsUntilMillis != NO_REST) {
+            Varint.write(command, restsUntilMillis);
+        }
         log.append(RecordType.FAILURE, command, Unpooled.EMPTY_BUFFER, 0);
         turn.writeLater();
+    }
+
+    @Override
+    public double chance() {
+        return chance.getAsDouble();
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.ferrymq.broker.access.AccessState;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.queue.QueueContext;
 import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.QueueFactory;
 import io.ferrymq.broker.topology.QueueNumbers;
@@ -28,12 +29,13 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
  *              ended by the number 0; then the timetable of delayed messages, since version 2, and since version 3 with
- *              those that queues hold; then the revoked tasks, since version 3
+ *              those that queues hold; then, since version 3, the revoked tasks, and for each queue in which messages
+ *              rest: varint number, until when; ended by the number 0
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
     private static final byte VERSION = 3;
-    private static final byte VERSION_WITHOUT_TASKS = 2;
+    private static final byte VERSION_WITHOUT_TASKS_AND_RESTS = 2;
     private static final byte VERSION_WITHOUT_DELAYS = 1;
 
     private final ShardMaker maker;
@@ -95,7 +97,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         topology.encodeSnapshot(out);
         access.encodeSnapshot(out);
         forEachQueue(queue -> {
-            if (queue.isDurable() && queue.readyCount() + queue.unsettledCount() > 0) {
+            if (queue.isDurable() && !queue.isEmpty()) {
                 Varint.write(out, queue.number());
                 queue.encode(out);
             }
@@ -103,6 +105,13 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         Varint.write(out, 0);
         requireShard().delays().encode(out);
         requireShard().celery().encode(out);
+        forEachQueue(queue -> {
+            if (queue.isDurable() && queue.restingCount() > 0) {
+                Varint.write(out, queue.number());
+                queue.encodeResting(out);
+            }
+        });
+        Varint.write(out, 0);
         return out;
     }
 
@@ -119,11 +128,16 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
             queue(number).decode(snapshot, held -> log.retain(held, 1));
         }
-        if (version == VERSION_WITHOUT_TASKS) {
+        if (version == VERSION_WITHOUT_TASKS_AND_RESTS) {
             requireShard().delays().decodeWithoutQueues(snapshot);
-        } else if (version > VERSION_WITHOUT_TASKS) {
+        } else if (version > VERSION_WITHOUT_TASKS_AND_RESTS) {
             requireShard().delays().decode(snapshot);
             requireShard().celery().decode(snapshot);
+        }
+        if (version > VERSION_WITHOUT_TASKS_AND_RESTS) {
+            for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
+                queue(number).decodeResting(snapshot);
+            }
         }
     }
 
@@ -175,7 +189,9 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         int number = Varint.readInt(in);
         long sequence = Varint.read(in);
         int failures = Varint.readInt(in);
-        topology.queue(number).ifPresent(queue -> ((Queue) queue).failuresRecovered(sequence, failures));
+        long restsUntilMillis = in.isReadable() ? Varint.read(in) : QueueContext.NO_REST;
+        topology.queue(number)
+                .ifPresent(queue -> ((Queue) queue).failuresRecovered(sequence, failures, restsUntilMillis));
     }
 
     private static ByteBuf payload(RecordView record) {

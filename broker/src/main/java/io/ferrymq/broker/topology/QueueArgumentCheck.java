@@ -28,6 +28,10 @@ final class QueueArgumentCheck {
     private static final List<String> DEAD_LETTER_STRATEGIES = Arrays.stream(DeadLetterStrategy.values())
             .map(DeadLetterStrategy::wireName)
             .toList();
+    private static final List<String> RETRY_TYPES =
+            Arrays.stream(RetryType.values()).map(RetryType::wireName).toList();
+    private static final List<String> BACKOFFS =
+            Arrays.stream(Backoff.values()).map(Backoff::wireName).toList();
     private static final List<String> MODES = List.of("default", "lazy");
     private static final List<String> VERSIONS = List.of("1", "2");
 
@@ -60,6 +64,10 @@ final class QueueArgumentCheck {
         return between(0, PRIORITY_MAX, value);
     }
 
+    static Optional<ValueProblem> percent(@Nullable Object value) {
+        return between(0, DelayedRetry.JITTER_PERCENT_MAX, value);
+    }
+
     static Optional<ValueProblem> queueVersion(@Nullable Object value) {
         return notNegative(value).or(() -> knownText(String.valueOf(value), VERSIONS));
     }
@@ -88,6 +96,14 @@ final class QueueArgumentCheck {
 
     static Optional<ValueProblem> deadLetterStrategy(@Nullable Object value) {
         return oneOf(DEAD_LETTER_STRATEGIES, value);
+    }
+
+    static Optional<ValueProblem> retryType(@Nullable Object value) {
+        return oneOf(RETRY_TYPES, value);
+    }
+
+    static Optional<ValueProblem> backoff(@Nullable Object value) {
+        return oneOf(BACKOFFS, value);
     }
 
     static Optional<ValueProblem> queueMode(@Nullable Object value) {

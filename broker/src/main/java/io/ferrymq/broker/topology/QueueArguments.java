@@ -37,6 +37,11 @@ public final class QueueArguments {
     static final String DELIVERY_LIMIT = "x-delivery-limit";
     static final String CONSUMER_TIMEOUT = "x-consumer-timeout";
     static final String CELERY = OWN_PREFIX + "celery";
+    static final String DELAYED_RETRY_TYPE = "x-delayed-retry-type";
+    static final String DELAYED_RETRY_MIN = "x-delayed-retry-min";
+    static final String DELAYED_RETRY_MAX = "x-delayed-retry-max";
+    static final String RETRY_BACKOFF = "x-ferry-retry-backoff";
+    static final String RETRY_JITTER = "x-ferry-retry-jitter";
 
     private final Map<String, @Nullable Object> values;
     private final QueueType type;
@@ -53,6 +58,7 @@ public final class QueueArguments {
     private final DeadLetterStrategy deadLetterStrategy;
     private final boolean singleActiveConsumer;
     private final boolean celery;
+    private final DelayedRetry delayedRetry;
 
     private QueueArguments(Map<String, @Nullable Object> arguments) {
         values = Arguments.frozen(arguments);
@@ -70,6 +76,7 @@ public final class QueueArguments {
         deadLetterStrategy = readDeadLetterStrategy();
         singleActiveConsumer = Boolean.TRUE.equals(values.get(SINGLE_ACTIVE_CONSUMER));
         celery = Boolean.TRUE.equals(values.get(CELERY));
+        delayedRetry = readDelayedRetry();
     }
 
     public static QueueArguments of(Map<String, ? extends @Nullable Object> arguments) {
@@ -158,6 +165,11 @@ public final class QueueArguments {
         return celery;
     }
 
+    /** How long messages that come back wait; {@link DelayedRetry#NONE} if they do not. */
+    public DelayedRetry delayedRetry() {
+        return delayedRetry;
+    }
+
     private OptionalLong number(String name) {
         Optional<Long> number = ArgumentValues.integer(values.get(name));
         return number.isPresent() && number.get() >= 0 ? OptionalLong.of(number.get()) : OptionalLong.empty();
@@ -190,6 +202,35 @@ public final class QueueArguments {
             }
         }
         return Overflow.DROP_HEAD;
+    }
+
+    /** Without a longest wait the shortest is the longest, and without a shortest nothing waits, as in RabbitMQ. */
+    private DelayedRetry readDelayedRetry() {
+        RetryType retryType = readRetryType();
+        long minMillis = number(DELAYED_RETRY_MIN).orElse(0);
+        if (type != QueueType.QUORUM || retryType == RetryType.DISABLED || minMillis == 0) {
+            return DelayedRetry.NONE;
+        }
+        long maxMillis = number(DELAYED_RETRY_MAX).orElse(0);
+        boolean exponential = text(RETRY_BACKOFF)
+                .filter(Backoff.EXPONENTIAL.wireName()::equals)
+                .isPresent();
+        return new DelayedRetry(
+                retryType,
+                minMillis,
+                maxMillis == 0 ? minMillis : maxMillis,
+                exponential ? Backoff.EXPONENTIAL : Backoff.LINEAR,
+                (int) Math.min(number(RETRY_JITTER).orElse(0), DelayedRetry.JITTER_PERCENT_MAX));
+    }
+
+    private RetryType readRetryType() {
+        String name = text(DELAYED_RETRY_TYPE).orElse("");
+        for (RetryType candidate : RetryType.values()) {
+            if (candidate.wireName().equals(name)) {
+                return candidate;
+            }
+        }
+        return RetryType.DISABLED;
     }
 
     private DeadLetterStrategy readDeadLetterStrategy() {

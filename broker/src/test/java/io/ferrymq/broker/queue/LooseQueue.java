@@ -93,7 +93,12 @@ public final class LooseQueue implements QueueContext {
     public void deadLetter(Queue dyingIn, long sequenceOfMessage, Death.Reason reason) {}
 
     @Override
-    public void failureCounted(Queue failing, int level, long sequenceOfMessage, int failures) {}
+    public void failureCounted(Queue failing, int level, long sequenceOfMessage, int failures, long restsUntilMillis) {}
+
+    @Override
+    public double chance() {
+        return 0;
+    }
 
     @Override
     public void deleteSelf(Queue deleted) {

@@ -31,7 +31,7 @@ final class ShardStateTest {
     private static final Holder AT_EXCHANGE = new Holder.AtExchange("/", "");
 
     private final CrankedLane lane = new CrankedLane(1_000_000);
-    private final MemoryLog log = new MemoryLog(lane, _ -> {});
+    private final MemoryLog log = new MemoryLog();
 
     private ShardState newState() {
         return new ShardState((usedLog, topology, access) -> new Shard(
@@ -39,6 +39,7 @@ final class ShardStateTest {
                 BrokerOptions.defaults(),
                 lane::nowMillis,
                 () -> "token",
+                () -> 0,
                 Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
                 usedLog,
                 topology,
@@ -73,12 +74,12 @@ final class ShardStateTest {
         return state.shardOn(log);
     }
 
-    /** The snapshot as the version before wrote it: no queue holds anything, and nothing is revoked. */
+    /** The snapshot as the version before wrote it: no queue holds anything, nothing is revoked, and nothing rests. */
     private ByteBuf ofVersionTwo(ShardState state) {
         ByteBuf snapshot = state.snapshot();
         ByteBuf timetable = Unpooled.buffer();
         state.shardOn(log).delays().encode(timetable);
-        int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 1;
+        int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 2;
         ByteBuf holders = timetable.duplicate();
         assertThat(Varint.readInt(holders)).as("exchanges that hold").isEqualTo(1);
         Varint.readInt(holders);
@@ -99,7 +100,7 @@ final class ShardStateTest {
         state.shardOn(log).delays().encode(timetable);
         return Unpooled.buffer()
                 .writeByte(1)
-                .writeBytes(snapshot, 1, snapshot.readableBytes() - timetable.readableBytes() - 2);
+                .writeBytes(snapshot, 1, snapshot.readableBytes() - timetable.readableBytes() - 3);
     }
 
     @Test

@@ -34,7 +34,7 @@ final class Aftermath {
 
     private void require() {
         requireQueues();
-        GraveCensus graves = new GraveCensus(promise, census, nowMillis);
+        GraveCensus graves = new GraveCensus(promise, census);
         for (ModelQueue queue : promise.queues.values()) {
             if (!queue.isGraveyard()) {
                 new QueueCensus(queue, promise, census, nowMillis).require(graves);
@@ -95,7 +95,7 @@ final class Aftermath {
     private boolean tells(Copy copy) {
         return copy.survives()
                 && copy.state == State.READY
-                && !copy.mayHaveLeft(nowMillis)
+                && !copy.mayHaveLeft(copy.mayRest() ? nowMillis + Terms.REST_MILLIS_MAX : nowMillis)
                 && census.has(copy.queue)
                 && copy.queue.copies.contains(copy);
     }

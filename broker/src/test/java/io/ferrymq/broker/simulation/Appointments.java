@@ -114,7 +114,7 @@ final class Appointments {
         Census census = Census.of(world, List.of(QUEUE));
         world.abandon();
         return census.content().getOrDefault(QUEUE, List.of()).stream()
-                .map(Seen::id)
+                .map(found -> found.seen().id())
                 .toList();
     }
 }

@@ -26,31 +26,49 @@ import java.util.TreeSet;
  * @param content what each queue that exists gave, in order
  * @param bound the queues that get what is sent to all
  */
-record Census(Map<String, List<Seen>> content, Set<String> bound) {
+record Census(Map<String, List<Found>> content, Set<String> bound) {
+    /**
+     * What was found.
+     *
+     * @param atMillis when: at once, or because it rested until then
+     * @param onDisk whether it was there when the census began, and did not come by what recovery made happen
+     */
+    record Found(Seen seen, long atMillis, boolean onDisk) {}
+
+    /** How exactly it is known when something was found. */
+    static final long STEP_MILLIS = 10;
+
     private static final int MARKER = -1;
 
-    /** Recovers a broker on this disk, which is used up by that, and empties it. */
-    static Census ofDisk(FakeDisk disk, long nowMillis, Collection<String> names) throws IOException {
+    /** Recovers a broker on this disk, which is used up by that, and empties it, waiting so long for what rests. */
+    static Census ofDisk(FakeDisk disk, long nowMillis, Collection<String> names, long restMillis) throws IOException {
         World world = World.open(disk, nowMillis);
-        Census census = of(world, names);
+        Census census = of(world, names, restMillis, true);
         world.abandon();
         return census;
     }
 
     /** Empties the queues of these names as far as they exist. */
     static Census of(World world, Collection<String> names) {
+        return of(world, names, 0, false);
+    }
+
+    private static Census of(World world, Collection<String> names, long restMillis, boolean recovered) {
         Link link = world.broker.administration().operatorLink("/");
-        Map<String, List<Seen>> content = new LinkedHashMap<>();
+        Map<String, List<Found>> content = new LinkedHashMap<>();
         Set<String> bound = new TreeSet<>();
         for (String name : names) {
-            List<Seen> seen = new ArrayList<>();
-            if (subscribe(link, name, new Taker(name, seen, bound))) {
-                content.put(name, seen);
+            List<Found> found = new ArrayList<>();
+            if (subscribe(link, name, new Taker(name, found, bound, world, recovered))) {
+                content.put(name, found);
             }
         }
         world.settle();
         mark(link);
         world.settle();
+        for (long passed = 0; passed < restMillis; passed += STEP_MILLIS) {
+            world.pass(STEP_MILLIS);
+        }
         link.close();
         return new Census(content, bound);
     }
@@ -77,15 +95,16 @@ record Census(Map<String, List<Seen>> content, Set<String> bound) {
         return content.containsKey(queue.name);
     }
 
-    List<Seen> in(ModelQueue queue) {
+    List<Found> in(ModelQueue queue) {
         return content.getOrDefault(queue.name, List.of());
     }
 
     boolean has(Copy copy) {
-        return in(copy.queue).stream().anyMatch(seen -> seen.id() == copy.message.id);
+        return in(copy.queue).stream().anyMatch(found -> found.seen().id() == copy.message.id);
     }
 
-    private record Taker(String name, List<Seen> seen, Set<String> bound) implements DeliverySink {
+    private record Taker(String name, List<Found> found, Set<String> bound, World world, boolean recovered)
+            implements DeliverySink {
         @Override
         public boolean hasCredit() {
             return true;
@@ -96,7 +115,9 @@ record Census(Map<String, List<Seen>> content, Set<String> bound) {
             if (delivery.message().buffer().getInt(delivery.message().bodyOffset()) == MARKER) {
                 bound.add(name);
             } else {
-                seen.add(Seen.of(delivery));
+                // Whatever recovery brings back is marked as redelivered.
+                boolean onDisk = !recovered || delivery.redelivered();
+                found.add(new Found(Seen.of(delivery), world.lane.nowMillis(), onDisk));
             }
         }
 

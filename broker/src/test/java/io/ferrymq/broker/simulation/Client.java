@@ -147,7 +147,7 @@ final class Client implements LinkListener {
     void settle(Copy copy, Unsettled unsettled, Settlement settlement) {
         link.settle(unsettled, settlement);
         if (!copy.queue.deleted) {
-            promise.settled(copy, settlement);
+            promise.settled(copy, settlement, now(), world.chance);
         }
     }
 

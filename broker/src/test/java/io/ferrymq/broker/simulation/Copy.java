@@ -1,6 +1,8 @@
 package io.ferrymq.broker.simulation;
 
 import io.ferrymq.broker.message.Publication;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One message in one queue, as far as clients can know. */
@@ -35,6 +37,9 @@ final class Copy {
     int failuresMin;
     int failuresMax;
     int failuresCertain;
+    /** Until when it rests if it failed so often. */
+    private final Map<Integer, Long> restsByFailures = new HashMap<>();
+
     /** Its place among all that ever came to its queue. */
     private final long arrival;
 
@@ -69,13 +74,29 @@ final class Copy {
         return queueIsStricter ? queue.ttlMillis : own;
     }
 
+    /** It came back, for the {@link #failuresMin}-th time. */
+    void restsUntil(long millis) {
+        restsByFailures.put(failuresMin, millis);
+    }
+
+    /** Until when it rests; only if it is known how often it failed. */
+    long restsUntilMillis() {
+        return restsByFailures.getOrDefault(failuresMin, 0L);
+    }
+
+    /** Whether it may be resting, for all that is known since everything was last still. */
+    boolean mayRest() {
+        return restsByFailures.values().stream().anyMatch(until -> until > queue.stillAtMillis);
+    }
+
     boolean expired(long nowMillis) {
         return ttlMillis() != Publication.NEVER && message.atMillis + ttlMillis() <= nowMillis;
     }
 
     /** Whether its queue may have dropped it because newer ones came. */
     boolean mayBeDropped() {
-        long behind = queue.maxPriority > 0 ? queue.arrivals : queue.arrivals - arrival;
+        boolean inAnyOrder = queue.maxPriority > 0 || queue.rest.isPossible();
+        long behind = inAnyOrder ? queue.arrivals : queue.arrivals - arrival;
         return queue.dropsHead() && behind > queue.maxLength;
     }
 

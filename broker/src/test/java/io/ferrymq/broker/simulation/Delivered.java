@@ -16,7 +16,8 @@ final class Delivered {
         for (Copy other : queue.copies) {
             boolean before =
                     other.level() > copy.level() || (other.level() == copy.level() && other.arrival() < copy.arrival());
-            assertThat(before && other.state == State.READY && !other.mayHaveLeft(nowMillis))
+            boolean waits = other.state == State.READY && !other.mayHaveLeft(nowMillis) && !other.mayRest();
+            assertThat(before && waits)
                     .as("the first ready message goes first: %s, not %s", other, seen)
                     .isFalse();
         }
@@ -27,6 +28,13 @@ final class Delivered {
                     .isGreaterThan(last);
             queue.lastFirstDelivery.put(copy.level(), copy.arrival());
         }
+    }
+
+    /** Of a copy whose failures are known. */
+    static void requireRested(Copy copy, long nowMillis) {
+        assertThat(copy.restsUntilMillis())
+                .as("what rests is not delivered: %s", copy)
+                .isLessThanOrEqualTo(nowMillis);
     }
 
     static void requireFailures(Copy copy, Seen seen) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.log.FakeDisk;
 import java.io.IOException;
 import java.util.LinkedHashSet;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -83,7 +84,10 @@ final class Life {
     private Census census(FakeDisk found) throws IOException {
         Set<String> names = new LinkedHashSet<>(promise.queues.keySet());
         names.addAll(promise.gone.keySet());
-        return Census.ofDisk(found, nowMillis, names);
+        boolean rests = names.stream()
+                .map(promise::queueEver)
+                .anyMatch(queue -> Objects.requireNonNull(queue).rest.isPossible());
+        return Census.ofDisk(found, nowMillis, names, rests ? Terms.REST_MILLIS_MAX : 0);
     }
 
     private void runToRest() throws IOException {

@@ -22,11 +22,15 @@ final class ModelQueue {
     final long maxLength;
     final int maxPriority;
     final long deliveryLimit;
+    final ModelRest rest;
     final @Nullable Client owner;
     final List<Copy> copies = new ArrayList<>();
     final List<Receiver> receivers = new ArrayList<>();
     final Map<Integer, Long> lastFirstDelivery = new HashMap<>();
     long arrivals;
+    /** When everything was last still: whoever had rested until then was awake. */
+    long stillAtMillis;
+
     boolean declaredCertain;
     boolean deleted;
     boolean deletedCertain;
@@ -43,6 +47,7 @@ final class ModelQueue {
         this.ttlMillis = arguments.messageTtlMillis().orElse(Publication.NEVER);
         this.maxLength = arguments.maxLength().orElse(Long.MAX_VALUE);
         this.maxPriority = arguments.maxPriority().orElse(0);
+        this.rest = new ModelRest(arguments.values());
         this.deliveryLimit = arguments.deliveryLimit().orElse(Long.MAX_VALUE);
     }
 

@@ -147,6 +147,7 @@ final class Promise {
         }
         Delivered.requireOrder(copy, seen, nowMillis);
         Delivered.requireFailures(copy, seen);
+        Delivered.requireRested(copy, nowMillis);
         copy.delivered = true;
         copy.state = State.OUT;
         if (copy.survives()) {
@@ -212,11 +213,15 @@ final class Promise {
 
     // ---- settling ----
 
-    void settled(Copy copy, Settlement settlement) {
+    /** A consumer answered, and whatever the broker then left to chance had this outcome. */
+    void settled(Copy copy, Settlement settlement, long nowMillis, double chance) {
         switch (settlement) {
             case ACCEPT -> copy.state = State.SETTLED;
             case REJECT -> die(copy);
-            case REQUEUE -> giveBack(copy);
+            case REQUEUE, RELEASE -> {
+                giveBack(copy);
+                copy.restsUntil(nowMillis + copy.queue.rest.delayMillis(settlement, copy.failuresMin, chance));
+            }
         }
     }
 

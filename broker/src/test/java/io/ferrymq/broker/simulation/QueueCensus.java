@@ -3,7 +3,6 @@ package io.ferrymq.broker.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.simulation.Copy.State;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +11,7 @@ import java.util.Map;
 final class QueueCensus {
     private final ModelQueue queue;
     private final Promise promise;
-    private final List<Seen> found;
+    private final List<Census.Found> found;
     private final long nowMillis;
 
     QueueCensus(ModelQueue queue, Promise promise, Census census, long nowMillis) {
@@ -23,21 +22,15 @@ final class QueueCensus {
     }
 
     void require(GraveCensus graves) {
-        Map<Copy, Seen> present = new HashMap<>();
-        List<Copy> order = new ArrayList<>();
-        for (Seen seen : found) {
-            Copy copy = copyOf(seen);
-            assertThat(present.put(copy, seen))
+        Map<Copy, Census.Found> present = new HashMap<>();
+        for (Census.Found one : found) {
+            Copy copy = copyOf(one.seen());
+            assertThat(present.put(copy, one))
                     .as("a message is in a queue once: %s", copy)
                     .isNull();
-            order.add(copy);
         }
-        for (int i = 1; i < order.size(); i++) {
-            Copy before = order.get(i - 1);
-            Copy after = order.get(i);
-            assertThat(before.level() > after.level() || before.arrival() < after.arrival())
-                    .as("a queue keeps its order: %s before %s", before, after)
-                    .isTrue();
+        for (int i = 1; i < found.size(); i++) {
+            requireOrder(found.get(i - 1), found.get(i));
         }
         for (Copy copy : queue.copies) {
             if (!present.containsKey(copy)) {
@@ -46,6 +39,15 @@ final class QueueCensus {
         }
         present.forEach(this::requireAllowed);
         queue.copies.removeIf(copy -> copy.stateCertain && copy.state == State.SETTLED);
+    }
+
+    private void requireOrder(Census.Found first, Census.Found second) {
+        Copy before = copyOf(first.seen());
+        Copy after = copyOf(second.seen());
+        boolean restedLonger = first.atMillis() < second.atMillis();
+        assertThat(restedLonger || before.level() > after.level() || before.arrival() < after.arrival())
+                .as("a queue keeps its order: %s before %s", before, after)
+                .isTrue();
     }
 
     private Copy copyOf(Seen seen) {
@@ -58,7 +60,8 @@ final class QueueCensus {
                 .orElseThrow(() -> new AssertionError("a message is found only where it was sent: " + seen + queue));
     }
 
-    private void requireAllowed(Copy copy, Seen seen) {
+    private void requireAllowed(Copy copy, Census.Found one) {
+        Seen seen = one.seen();
         assertThat(copy.stateCertain)
                 .as("what was settled for good does not come back: %s", copy)
                 .isFalse();
@@ -68,7 +71,7 @@ final class QueueCensus {
                     .isTrue();
         }
         if (copy.ttlMillis() > 0) {
-            assertThat(copy.expired(nowMillis))
+            assertThat(copy.expired(one.atMillis()))
                     .as("what has expired is not found: %s", copy)
                     .isFalse();
         }
@@ -79,6 +82,10 @@ final class QueueCensus {
             copy.failuresMin = seen.failedDeliveries();
             copy.failuresMax = seen.failedDeliveries();
             copy.failuresCertain = seen.failedDeliveries();
+            Delivered.requireRested(copy, one.atMillis());
+            assertThat(one.atMillis())
+                    .as("nothing rests longer than it must: %s", copy)
+                    .isLessThan(Math.max(nowMillis + 1, copy.restsUntilMillis() + Census.STEP_MILLIS));
         }
         copy.state = State.READY;
         copy.certain = true;
@@ -91,6 +98,10 @@ final class QueueCensus {
     /** It is not there: then nobody knew that it was, or somebody took it, or it is where the terms say. */
     private void requireAccountedFor(Copy copy, GraveCensus graves) {
         boolean waits = copy.state == State.READY || copy.state == State.OUT;
+        if (waits && copy.mayRest() && !copy.expired(nowMillis) && copy.expired(nowMillis + Terms.REST_MILLIS_MAX)) {
+            copy.state = State.READY; // It may have expired while the census waited for what rests.
+            return;
+        }
         boolean mayHaveLeft = waits && copy.mayHaveLeft(nowMillis);
         if (waits && copy.certain && !mayHaveLeft) {
             throw new AssertionError("nothing that was confirmed and not settled is lost: " + copy);

@@ -10,8 +10,9 @@ final class Stillness {
     private Stillness() {}
 
     static void require(ModelQueue queue, long ready, long nowMillis) {
-        List<Copy> waiting =
-                queue.copies.stream().filter(copy -> copy.state == State.READY).toList();
+        List<Copy> waiting = queue.copies.stream()
+                .filter(copy -> copy.state == State.READY && !copy.mayRest())
+                .toList();
         long least =
                 waiting.stream().filter(copy -> !copy.mayHaveLeft(nowMillis)).count();
         assertThat(ready)

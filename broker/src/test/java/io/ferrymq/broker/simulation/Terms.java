@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Random terms for queues, in every combination that may be declared and that clients can see through. */
 final class Terms {
+    /** No message rests longer than this. */
+    static final long REST_MILLIS_MAX = 200;
+
     private Terms() {}
 
     /** A durable queue without terms. */
@@ -39,10 +42,28 @@ final class Terms {
             case 2 -> bound(random, arguments, quorum, deadLetters);
             default -> {}
         }
+        if (quorum && !"reject-publish".equals(arguments.get("x-overflow")) && random.nextBoolean()) {
+            delayedRetry(random, arguments);
+        }
         if (random.nextInt(6) == 0) {
             arguments.put("x-single-active-consumer", true);
         }
         return new QueueSpec(name, durable, exclusive, autoDelete, QueueArguments.of(arguments));
+    }
+
+    private static void delayedRetry(Random random, Map<String, @Nullable Object> arguments) {
+        arguments.put(
+                "x-delayed-retry-type", List.of("all", "failed", "returned").get(random.nextInt(3)));
+        arguments.put("x-delayed-retry-min", List.of(10, 60).get(random.nextInt(2)));
+        if (random.nextInt(3) > 0) {
+            arguments.put(
+                    "x-delayed-retry-max",
+                    List.of(30, 100, (int) REST_MILLIS_MAX).get(random.nextInt(3)));
+        }
+        if (random.nextBoolean()) {
+            arguments.put("x-ferry-retry-backoff", "exponential");
+        }
+        arguments.put("x-ferry-retry-jitter", List.of(0, 0, 40, 100).get(random.nextInt(4)));
     }
 
     private static void bound(

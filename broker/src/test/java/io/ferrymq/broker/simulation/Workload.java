@@ -80,6 +80,7 @@ final class Workload {
     }
 
     private void step(int kind) {
+        world.chance = random.nextInt(10) / 10.0;
         switch (kind) {
             case 0, 1 -> declare();
             case 2 ->
@@ -193,7 +194,8 @@ final class Workload {
         boolean mayReject = !receiver.queue.isGraveyard();
         Settlement settlement = switch (random.nextInt(6)) {
             case 0 -> mayReject ? Settlement.REJECT : Settlement.ACCEPT;
-            case 1, 2 -> Settlement.REQUEUE;
+            case 1 -> Settlement.REQUEUE;
+            case 2 -> Settlement.RELEASE;
             default -> Settlement.ACCEPT;
         };
         receiver.settle(which, settlement);
@@ -207,6 +209,7 @@ final class Workload {
 
     /** Lets everything come to rest; then what queues say must be what clients know. */
     void quiet() {
+        wakeAll();
         promise.appointments.goToRest();
         promise.errands.goToRest();
         world.quiet();
@@ -217,7 +220,15 @@ final class Workload {
         promise.appointments.restedAt(world.lane.nowMillis());
         promise.errands.restedAt(world.lane.nowMillis());
         for (ModelQueue queue : promise.queues.values()) {
+            queue.stillAtMillis = world.lane.nowMillis();
             Stillness.require(queue, user(queue).ready(queue), world.lane.nowMillis());
+        }
+    }
+
+    /** Whoever gets what rests now gets it before everything comes to rest, so that the answers are on disk then. */
+    private void wakeAll() {
+        if (promise.queues.values().stream().anyMatch(queue -> queue.rest.isPossible())) {
+            world.quiet();
         }
     }
 

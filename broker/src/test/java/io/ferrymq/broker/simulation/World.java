@@ -47,6 +47,9 @@ public final class World {
     public final LocalBroker broker;
     public final CommandLog log;
     public long diskFreeBytes = Long.MAX_VALUE;
+    /** What the broker draws when it leaves something to chance. */
+    public double chance;
+
     private long tokens;
     private boolean abandoned;
 
@@ -61,6 +64,7 @@ public final class World {
                         lane,
                         lane::nowMillis,
                         () -> "token" + nowMillis + "-" + tokens++,
+                        () -> chance,
                         () -> diskFreeBytes,
                         List.of(PlainFormat.INSTANCE)),
                 options,

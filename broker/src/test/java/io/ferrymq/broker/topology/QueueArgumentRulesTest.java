@@ -135,6 +135,8 @@ class QueueArgumentRulesTest {
                 "x-delayed-retry-type",
                 "x-delayed-retry-min",
                 "x-delayed-retry-max",
+                "x-ferry-retry-backoff",
+                "x-ferry-retry-jitter",
                 "x-max-age",
                 "x-stream-max-segment-size-bytes",
                 "x-stream-filter-size-bytes",
@@ -169,9 +171,11 @@ class QueueArgumentRulesTest {
                 arguments("x-max-in-memory-bytes", List.of(0)),
                 arguments("x-overflow", List.of("reject-publish", "reject-publish-dlx")),
                 arguments("x-consumer-timeout", List.of(0)),
-                arguments("x-delayed-retry-type", List.of("all")),
-                arguments("x-delayed-retry-min", List.of(0)),
-                arguments("x-delayed-retry-max", List.of(0)));
+                arguments("x-delayed-retry-type", List.of("disabled", "all", "failed", "returned")),
+                arguments("x-delayed-retry-min", List.of(0, Long.MAX_VALUE)),
+                arguments("x-delayed-retry-max", List.of(0)),
+                arguments("x-ferry-retry-backoff", List.of("linear", "exponential")),
+                arguments("x-ferry-retry-jitter", List.of(0, 100)));
     }
 
     @ParameterizedTest
@@ -188,6 +192,16 @@ class QueueArgumentRulesTest {
                 arguments("x-dead-letter-strategy", "maybe", new NotOneOf(List.of("at-most-once", "at-least-once"))),
                 arguments("x-dead-letter-strategy", 1, NO_TEXT),
                 arguments("x-quorum-initial-group-size", 0, new TooSmall(1)),
+                arguments(
+                        "x-delayed-retry-type",
+                        "sometimes",
+                        new NotOneOf(List.of("disabled", "all", "failed", "returned"))),
+                arguments("x-delayed-retry-type", 1, NO_TEXT),
+                arguments("x-delayed-retry-min", "1s", NO_INTEGER),
+                arguments("x-delayed-retry-max", -1, new TooSmall(0)),
+                arguments("x-ferry-retry-backoff", "cubic", new NotOneOf(List.of("linear", "exponential"))),
+                arguments("x-ferry-retry-jitter", 101, new TooLarge(100)),
+                arguments("x-ferry-retry-jitter", -1, new TooSmall(0)),
                 arguments("x-max-in-memory-length", -1, new TooSmall(0)));
     }
 

@@ -25,6 +25,7 @@ class QueueArgumentsTest {
         assertThat(none.deadLetterRoutingKey()).isEmpty();
         assertThat(none.deadLetterStrategy()).isEqualTo(DeadLetterStrategy.AT_MOST_ONCE);
         assertThat(none.singleActiveConsumer()).isFalse();
+        assertThat(none.delayedRetry()).isEqualTo(DelayedRetry.NONE);
     }
 
     @Test
@@ -110,5 +111,51 @@ class QueueArgumentsTest {
         Map<String, @Nullable Object> arguments = new HashMap<>(further);
         arguments.put("x-queue-type", "quorum");
         return QueueArguments.of(arguments);
+    }
+
+    private static DelayedRetry retry(Object... arguments) {
+        Map<String, @Nullable Object> values = new HashMap<>();
+        values.put("x-queue-type", "quorum");
+        for (int i = 0; i < arguments.length; i += 2) {
+            values.put((String) arguments[i], arguments[i + 1]);
+        }
+        return QueueArguments.of(values).delayedRetry();
+    }
+
+    @Test
+    void readsDelayedRetry() {
+        assertThat(retry(
+                        "x-delayed-retry-type",
+                        "failed",
+                        "x-delayed-retry-min",
+                        5,
+                        "x-delayed-retry-max",
+                        60L,
+                        "x-ferry-retry-backoff",
+                        "exponential",
+                        "x-ferry-retry-jitter",
+                        20))
+                .isEqualTo(new DelayedRetry(RetryType.FAILED, 5, 60, Backoff.EXPONENTIAL, 20));
+    }
+
+    @Test
+    void theShortestWaitIsTheLongestUnlessOneIsGiven() {
+        DelayedRetry constant = new DelayedRetry(RetryType.ALL, 5, 5, Backoff.LINEAR, 0);
+        assertThat(retry("x-delayed-retry-type", "all", "x-delayed-retry-min", 5))
+                .isEqualTo(constant);
+        assertThat(retry("x-delayed-retry-type", "all", "x-delayed-retry-min", 5, "x-delayed-retry-max", 0))
+                .isEqualTo(constant);
+    }
+
+    @Test
+    void nothingWaitsWithoutATypeOrAShortestWait() {
+        assertThat(retry("x-delayed-retry-min", 5)).isEqualTo(DelayedRetry.NONE);
+        assertThat(retry("x-delayed-retry-type", "all")).isEqualTo(DelayedRetry.NONE);
+        assertThat(retry("x-delayed-retry-type", "all", "x-delayed-retry-min", 0))
+                .isEqualTo(DelayedRetry.NONE);
+        assertThat(retry("x-delayed-retry-type", "disabled", "x-delayed-retry-min", 5))
+                .isEqualTo(DelayedRetry.NONE);
+        assertThat(retry("x-delayed-retry-type", "sometimes", "x-delayed-retry-min", 5))
+                .isEqualTo(DelayedRetry.NONE);
     }
 }

@@ -239,6 +239,7 @@ final class Channels implements ChannelEvents {
     private void endIfOverdue(Channel channel, long nowMillis) {
         long overdueMillis = channel.consumption().overdueMillis(nowMillis);
         if (overdueMillis != SettleTimeout.NONE) {
+            channel.consumption().tookTooLong();
             fail(channel, Fault.notSettledInTime(channel.number(), overdueMillis), 0);
         }
     }

@@ -157,9 +157,9 @@ final class Consumption {
         return new FaultException(ReplyCode.PRECONDITION_FAILED, "unknown delivery tag " + Long.toUnsignedString(tag));
     }
 
-    /** Gives everything unsettled back to its queues, oldest first, so that each message finds its old place. */
+    /** Lets go of everything unsettled, oldest first, so that each message finds its old place. */
     void requeueAll() {
-        window.takeAll(Settlement.REQUEUE, settleNow);
+        window.takeAll(Settlement.RELEASE, settleNow);
         wakeSettled();
     }
 
@@ -200,6 +200,11 @@ final class Consumption {
     /** The timeout that is over for a delivery; {@link SettleTimeout#NONE} if all are in time. */
     long overdueMillis(long nowMillis) {
         return timeout.look(window, lastDeliveryTag, nowMillis);
+    }
+
+    /** A delivery was not settled in time, and the channel ends: its consumers let go of what they have. */
+    void tookTooLong() {
+        window.takeAll(Settlement.RELEASE, settleNow);
     }
 
     // Waking.

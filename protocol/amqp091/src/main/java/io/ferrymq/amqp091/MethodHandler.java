@@ -57,7 +57,10 @@ final class MethodHandler {
         if (settlement.id() == BasicMethod.Ack.ID) {
             return Settlement.ACCEPT;
         }
-        return settlement.requeue() ? Settlement.REQUEUE : Settlement.REJECT;
+        if (!settlement.requeue()) {
+            return Settlement.REJECT;
+        }
+        return settlement.id() == BasicMethod.Nack.ID ? Settlement.RELEASE : Settlement.REQUEUE;
     }
 
     void handle(Channel channel, Method method) {

@@ -111,7 +111,7 @@ class ConsumeTest {
                         "settle c ACCEPT",
                         "settle d REQUEUE",
                         "settle e REJECT",
-                        "settle f REQUEUE");
+                        "settle f RELEASE");
     }
 
     @Test
@@ -240,7 +240,7 @@ class ConsumeTest {
         client.send(1, new BasicMethod.Recover(true));
         client.send(1, new BasicMethod.RecoverAsync(true));
         assertThat(client.take()).containsExactly(new BasicMethod.RecoverOk());
-        assertThat(client.link.takeCalls()).containsExactly("settle a REQUEUE", "settle c REQUEUE");
+        assertThat(client.link.takeCalls()).containsExactly("settle a RELEASE", "settle c RELEASE");
     }
 
     @Test

@@ -63,7 +63,7 @@ class SettleTimeoutTest {
         assertThat(client.take()).isEmpty();
         pass(300);
         assertThat(client.take()).containsExactly(timedOut(1, 1_000));
-        assertThat(client.link.takeCalls()).containsExactly("settle a REQUEUE", "settle b REQUEUE", "cancel c");
+        assertThat(client.link.takeCalls()).containsExactly("settle a RELEASE", "settle b RELEASE", "cancel c");
         assertThat(client.wire.isClosed()).isFalse();
     }
 
