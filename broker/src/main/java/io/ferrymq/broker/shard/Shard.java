@@ -187,6 +187,12 @@ final class Shard implements QueueContext {
         return purged;
     }
 
+    /** The next records stand in the log together, without what was settled before. */
+    void together(int bytes) {
+        turn.writeSettles();
+        log.together(bytes);
+    }
+
     /** Writes everything settled so far; returns the sequence from which on it is durable. */
     long writeSettlements() {
         turn.writeSettles();
