@@ -196,7 +196,10 @@ final class AmqpConsumption implements Consumption {
 
     private void stop() {
         Channel open = channel;
-        if (open != null && open.isOpen()) {
+        if (open != null && mode == Mode.TRANSACTIONAL) {
+            // Consumer and unsettled deliveries go at the same moment: the next consumer finds all of them.
+            Session.discard(open);
+        } else if (open != null && open.isOpen()) {
             try {
                 open.basicCancel(tag);
             } catch (IOException | ShutdownSignalException e) {

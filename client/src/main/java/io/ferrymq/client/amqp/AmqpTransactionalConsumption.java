@@ -52,6 +52,12 @@ final class AmqpTransactionalConsumption implements TransactionalConsumption {
 
     @Override
     public CompletableFuture<Void> cancel() {
-        return consumption.cancel();
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        transport.submit(
+                () -> {
+                    CompletableFuture<?> unused = consumption.cancel().thenAccept(cancelled::complete);
+                },
+                cancelled);
+        return cancelled;
     }
 }
