@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -46,13 +47,15 @@ final class Intake implements DeliveryListener {
     private final Unfinished unfinished;
     private final ReentrantLock lock = new ReentrantLock();
 
+    /** Changed inside the lock, by the transport's thread, which alone delivers. */
+    private final AtomicLong generation = new AtomicLong();
+
     // All below are guarded by the lock.
     private final ArrayDeque<Incoming> ready = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Incoming>> takers = new ArrayDeque<>();
     private final Set<Incoming> delayed = new HashSet<>();
     private int window;
     private int taken;
-    private long generation;
     private long takes;
     private boolean consuming;
     private long starts;
@@ -68,11 +71,15 @@ final class Intake implements DeliveryListener {
         this.window = terms.window();
     }
 
+    private static void nothing() {
+        // Nothing has to be done.
+    }
+
     // ---- taking ----
 
     /** The next message, when there is one. Whoever stops waiting has to call {@link #giveUp}. */
     CompletableFuture<Incoming> take() {
-        CompletableFuture<Incoming> taker = new CompletableFuture<>();
+        CompletableFuture<Incoming> taker;
         Runnable next;
         lock.lock();
         try {
@@ -85,6 +92,7 @@ final class Intake implements DeliveryListener {
                 taken++;
                 return CompletableFuture.completedFuture(message);
             }
+            taker = new CompletableFuture<>();
             takers.add(taker);
             next = meetDemand();
         } finally {
@@ -110,7 +118,7 @@ final class Intake implements DeliveryListener {
     void putBack(Incoming message) {
         lock.lock();
         try {
-            if (message.generation() == generation) {
+            if (message.generation() == generation.get()) {
                 taken--;
             }
         } finally {
@@ -122,7 +130,7 @@ final class Intake implements DeliveryListener {
     /** What has to be done outside the lock so that those who wait get something. Inside the lock. */
     private Runnable meetDemand() {
         if (takers.isEmpty() || closed != null) {
-            return () -> {};
+            return Intake::nothing;
         }
         if (!consuming) {
             consuming = true;
@@ -138,12 +146,12 @@ final class Intake implements DeliveryListener {
             int prefetch = window;
             return () -> open.prefetch(prefetch);
         }
-        return () -> {};
+        return Intake::nothing;
     }
 
     private void started(long start, @Nullable Consumption started, @Nullable Throwable error) {
         List<CompletableFuture<Incoming>> disappointed = new ArrayList<>();
-        Runnable next = () -> {};
+        Runnable next = Intake::nothing;
         lock.lock();
         try {
             boolean wanted = start == starts && consuming && closed == null;
@@ -172,24 +180,17 @@ final class Intake implements DeliveryListener {
     @Override
     public void delivered(Delivery delivery) {
         unfinished.delivered();
-        long current;
-        lock.lock();
-        try {
-            current = generation;
-        } finally {
-            lock.unlock();
-        }
-        offer(new Incoming(this, delivery, current, 1), false);
+        offer(new Incoming(this, delivery, generation.get(), 1), false);
     }
 
     /** Hands a message to whoever waits, or keeps it. */
     private void offer(Incoming message, boolean first) {
         while (true) {
             CompletableFuture<Incoming> taker = null;
-            Runnable next = () -> {};
+            Runnable next = Intake::nothing;
             lock.lock();
             try {
-                if (message.generation() != generation) {
+                if (message.generation() != generation.get()) {
                     return;
                 }
                 taker = takers.poll();
@@ -239,7 +240,7 @@ final class Intake implements DeliveryListener {
         lock.lock();
         try {
             int lost = ready.size() + taken;
-            generation++;
+            generation.incrementAndGet();
             ready.clear();
             delayed.clear();
             taken = 0;
@@ -271,7 +272,7 @@ final class Intake implements DeliveryListener {
     void settled(Incoming message, Settlement settlement) {
         lock.lock();
         try {
-            if (message.generation() != generation) {
+            if (message.generation() != generation.get()) {
                 return;
             }
             taken--;
@@ -290,7 +291,7 @@ final class Intake implements DeliveryListener {
     void delay(Incoming message, long delayMillis) {
         lock.lock();
         try {
-            if (message.generation() != generation) {
+            if (message.generation() != generation.get()) {
                 return;
             }
             delayed.add(message);
