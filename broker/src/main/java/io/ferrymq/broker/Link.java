@@ -62,6 +62,13 @@ public interface Link {
     /** Settles a delivery. Takes effect at once; it is written with whatever is written next. */
     void settle(Unsettled delivery, Settlement settlement);
 
+    /**
+     * Has what is published and settled from here to {@link #writeSettlements}, without a return to the lane, outlive a
+     * crash as a whole or not at all. That holds if all of it, with headers and properties, is at most so many bytes, and
+     * each body less than 32 KiB.
+     */
+    void together(int bytes);
+
     /** Writes what was settled so far instead of later, and has {@link #afterDurable} wait for it. */
     void writeSettlements();
 

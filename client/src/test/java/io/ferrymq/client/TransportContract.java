@@ -18,6 +18,7 @@ import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.RefusedException;
 import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
+import io.ferrymq.client.transport.TransactionalConsumption;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
 import io.ferrymq.client.transport.UnroutableException;
@@ -44,6 +45,7 @@ public abstract class TransportContract {
     private static final class Inbox implements DeliveryListener {
         private final LinkedBlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
         private final CompletableFuture<TransportException> ended = new CompletableFuture<>();
+        private volatile boolean wasInterrupted;
 
         @Override
         public void delivered(Delivery delivery) {
@@ -51,8 +53,18 @@ public abstract class TransportContract {
         }
 
         @Override
+        public void interrupted() {
+            wasInterrupted = true;
+        }
+
+        @Override
         public void ended(TransportException cause) {
             ended.complete(cause);
+        }
+
+        /** Whether what was delivered comes again. */
+        boolean hasLost() {
+            return wasInterrupted;
         }
 
         Delivery next() throws InterruptedException {
@@ -280,6 +292,99 @@ public abstract class TransportContract {
         transport.consume(ConsumeSpec.shared(queue, 1), inbox).join();
         transport.deleteQueue(queue).join();
         assertThat(inbox.ended.join()).isInstanceOf(RequestException.class);
+    }
+
+    private static OutgoingMessage message(String queue, String body) {
+        return new OutgoingMessage("", queue, MessageProperties.NONE, bytes(body), Unroutable.DROP);
+    }
+
+    @Test
+    void aTransactionPublishesAndSettlesTogether() throws InterruptedException {
+        String queue = queue();
+        String other = queue();
+        send("", queue, "a");
+        send("", queue, "b");
+        Inbox inbox = new Inbox();
+        TransactionalConsumption consumption = transport
+                .consumeTransactionally(ConsumeSpec.shared(queue, 0), inbox)
+                .join();
+        Delivery a = inbox.next();
+        Delivery b = inbox.next();
+        consumption
+                .commit(
+                        List.of(message(other, "from a"), message(queue, "c"), message("nowhere", "dropped")),
+                        Map.of(a, Settlement.ACCEPT))
+                .join();
+        assertThat(transport.inspect(other).join().ready()).isEqualTo(1);
+        Delivery c = inbox.next();
+        assertThat(text(c)).isEqualTo("c");
+        b.settle(Settlement.ACCEPT);
+        consumption.commit(List.of(), Map.of()).join();
+        consumption.cancel().join();
+        await().until(() -> transport.inspect(queue).join().ready() == 1);
+        Inbox next = new Inbox();
+        transport.consume(ConsumeSpec.shared(queue, 0), next).join();
+        Delivery left = next.next();
+        assertThat(text(left)).isEqualTo("c");
+        assertThat(left.redelivered()).isTrue();
+    }
+
+    @Test
+    void aTransactionThatCannotBeCarriedOutChangesNothing() throws InterruptedException {
+        String queue = queue();
+        String other = queue();
+        send("", queue, "a");
+        Inbox inbox = new Inbox();
+        TransactionalConsumption consumption = transport
+                .consumeTransactionally(ConsumeSpec.shared(queue, 0), inbox)
+                .join();
+        OutgoingMessage bad =
+                new OutgoingMessage("no such exchange", "", MessageProperties.NONE, bytes("bad"), Unroutable.DROP);
+        Delivery a = inbox.next();
+        assertThatThrownBy(() -> consumption
+                        .commit(List.of(message(other, "from a"), bad), Map.of(a, Settlement.ACCEPT))
+                        .join())
+                .hasCauseInstanceOf(RequestException.class);
+        assertThat(transport.inspect(other).join().ready()).isZero();
+        // Over a network the channel is lost, and the message comes again; in the process it is still held.
+        Delivery again = inbox.hasLost() ? inbox.next() : a;
+        consumption
+                .commit(List.of(message(other, "from a")), Map.of(again, Settlement.ACCEPT))
+                .join();
+        assertThat(transport.inspect(other).join().ready()).isEqualTo(1);
+        assertThatThrownBy(() -> consumption
+                        .commit(List.of(message(other, "twice")), Map.of(again, Settlement.ACCEPT))
+                        .join())
+                .hasCauseInstanceOf(RequestException.class);
+        assertThat(transport.inspect(other).join().ready()).isEqualTo(1);
+    }
+
+    @Test
+    void whoeverWaitsForAQueueWithOneActiveConsumerGetsWhatATransactionLeft() throws InterruptedException {
+        String queue =
+                queue(QueueDeclaration.durable("contract-" + System.nanoTime()).with("x-single-active-consumer", true));
+        Transport other = open();
+        Inbox first = new Inbox();
+        TransactionalConsumption active = other.consumeTransactionally(ConsumeSpec.shared(queue, 0), first)
+                .join();
+        Inbox second = new Inbox();
+        transport.consumeTransactionally(ConsumeSpec.shared(queue, 0), second).join();
+        send("", queue, "a");
+        send("", queue, "b");
+        Delivery a = first.next();
+        first.next();
+        active.commit(List.of(message(queue, "a2")), Map.of(a, Settlement.ACCEPT))
+                .join();
+        first.next();
+        assertThat(second.deliveries).isEmpty();
+        other.close();
+        assertThat(List.of(text(second.next()), text(second.next()))).containsExactly("b", "a2");
+    }
+
+    @Test
+    void aTransactionNeedsSomethingToSettle() {
+        assertThatThrownBy(() -> transport.consumeTransactionally(ConsumeSpec.settledOnDelivery("q"), new Inbox()))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test

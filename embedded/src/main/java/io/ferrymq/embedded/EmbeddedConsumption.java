@@ -173,6 +173,38 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         }
     }
 
+    boolean hasEnded() {
+        return ended;
+    }
+
+    /** Throws unless it was delivered here and is not settled. Lane. */
+    void require(io.ferrymq.client.transport.Delivery delivery) {
+        if (!(delivery instanceof EmbeddedDelivery own) || !unsettled.contains(own)) {
+            throw new IllegalArgumentException("a delivery of another consumer, or one that is settled already");
+        }
+    }
+
+    /** Settles at once. Lane. */
+    void settleNow(io.ferrymq.client.transport.Delivery delivery, Settlement settlement) {
+        EmbeddedDelivery own = (EmbeddedDelivery) delivery;
+        own.settled.set(true);
+        settle(own, settlement);
+    }
+
+    /** Ends it and gives back what is unsettled, oldest first. */
+    CompletableFuture<Void> cancelGivingBack() {
+        CompletableFuture<Void> cancelled = new CompletableFuture<>();
+        lane.execute(() -> {
+            if (!closed) {
+                List.copyOf(unsettled).forEach(delivery -> settleNow(delivery, Settlement.REQUEUE));
+                stop();
+                leaveIfDone();
+            }
+            cancelled.complete(null);
+        });
+        return cancelled;
+    }
+
     private void settle(EmbeddedDelivery delivery, Settlement settlement) {
         if (closed || !unsettled.remove(delivery)) {
             return;

@@ -86,6 +86,27 @@ final class EmbeddedPublisher {
         }
     }
 
+    /** Throws if one of these would not be taken at all; a queue may be full nevertheless. */
+    void requireAcceptable(List<OutgoingMessage> messages) {
+        String reason = shortage.get();
+        if (reason != null && !messages.isEmpty()) {
+            throw new RefusedException(reason);
+        }
+        for (OutgoingMessage message : messages) {
+            fill(message);
+            if (!message.exchange().isEmpty()) {
+                link.checkExchange(message.exchange());
+            }
+        }
+    }
+
+    /** Publishes without an answer of its own; false if a queue refused it. */
+    boolean publishNow(OutgoingMessage message) {
+        fill(message);
+        link.publish(publication);
+        return publication.outcome() != Publication.Outcome.REJECTED;
+    }
+
     private void fill(OutgoingMessage message) {
         if (message.body().length > CommandLog.PAYLOAD_BYTES_MAX - HEADER_BYTES_MAX) {
             throw new IllegalArgumentException("a body of " + message.body().length + " bytes is too large");

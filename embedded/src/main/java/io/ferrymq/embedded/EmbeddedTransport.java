@@ -18,6 +18,7 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
 import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.TransactionalConsumption;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
 import java.util.LinkedHashSet;
@@ -83,7 +84,7 @@ final class EmbeddedTransport implements Transport, LinkListener {
                     unanswered.remove(request);
                     request.answer.complete(result);
                 });
-            } catch (RefusedException | IllegalArgumentException e) {
+            } catch (RefusedException | IllegalArgumentException | TransportException e) {
                 unanswered.remove(request);
                 request.answer.completeExceptionally(toClient(e));
             }
@@ -92,6 +93,9 @@ final class EmbeddedTransport implements Transport, LinkListener {
     }
 
     private static TransportException toClient(RuntimeException e) {
+        if (e instanceof TransportException told) {
+            return told;
+        }
         return e instanceof RefusedException refused
                 ? Refusals.requestException(refused)
                 : new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e);
@@ -180,6 +184,21 @@ final class EmbeddedTransport implements Transport, LinkListener {
 
     @Override
     public CompletableFuture<Consumption> consume(ConsumeSpec spec, DeliveryListener listener) {
+        return subscribe(spec, listener).thenApply(consumption -> consumption);
+    }
+
+    @Override
+    public CompletableFuture<TransactionalConsumption> consumeTransactionally(
+            ConsumeSpec spec, DeliveryListener listener) {
+        if (spec.settling() != ConsumeSpec.Settling.BY_CONSUMER) {
+            throw new IllegalArgumentException("a consumer that settles on delivery has nothing to commit");
+        }
+        return subscribe(spec, listener)
+                .thenApply(consumption ->
+                        new EmbeddedTransaction(this::change, Objects.requireNonNull(publisher), consumption));
+    }
+
+    private CompletableFuture<EmbeddedConsumption> subscribe(ConsumeSpec spec, DeliveryListener listener) {
         return request(open -> {
             EmbeddedConsumption consumption = new EmbeddedConsumption(lane, open, spec, listener, consumptions::remove);
             if (spec.queue().equals(REPLY_TO)) {

@@ -65,6 +65,11 @@ final class Chunk {
                 && bytes.capacity() - end >= RecordFormat.HEAD_BYTES_MAX + inlineBytes;
     }
 
+    /** Whether so many bytes fit behind the others, as records with small bodies. */
+    boolean hasRoom(int bytesNeeded) {
+        return body == null && bytes.capacity() - end >= bytesNeeded;
+    }
+
     /** Copies head and body, or the head alone and keeps the body if that is large. */
     void add(long sequence, byte type, ByteBuf head, ByteBuf content, int liveCount) {
         long gap = count == 0 ? 0 : sequence - lastSequence();

@@ -29,16 +29,30 @@ final class ChunkArena {
         this.headerBytes = headerBytes;
     }
 
+    /** The next chunk has room for so many bytes. */
+    void reserve(int recordBytes) {
+        int needed = headerBytes + recordBytes;
+        ByteBuf current = block;
+        if (current == null || current.capacity() - used < needed) {
+            begin(needed);
+        }
+    }
+
+    private ByteBuf begin(int needed) {
+        close();
+        ByteBuf fresh = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(blockBytes, needed));
+        block = fresh;
+        bytes = fresh.nioBuffer(0, fresh.capacity()).order(ByteOrder.LITTLE_ENDIAN);
+        used = 0;
+        return fresh;
+    }
+
     /** A chunk in which a record with this much inline payload fits. */
     Chunk open(long firstSequence, int inlineBytes) {
         int needed = headerBytes + RecordFormat.HEAD_BYTES_MAX + inlineBytes;
         ByteBuf current = block;
         if (current == null || current.capacity() - used < Math.max(needed, Math.min(ROOM_BYTES_MIN, blockBytes / 2))) {
-            close();
-            current = PooledByteBufAllocator.DEFAULT.directBuffer(Math.max(blockBytes, needed));
-            block = current;
-            bytes = current.nioBuffer(0, current.capacity()).order(ByteOrder.LITTLE_ENDIAN);
-            used = 0;
+            current = begin(needed);
         }
         return new Chunk(current.retain(), bytes, used, headerBytes, firstSequence, recordsExpected);
     }

@@ -30,6 +30,12 @@ public interface CommandLog {
      */
     long append(byte type, ByteBuf head, ByteBuf body, int liveCount);
 
+    /**
+     * Has the durable records that are appended next become durable together or not at all, whatever happens to the
+     * machine, as long as they and their heads take no more than this many bytes and each body is less than 32 KiB.
+     */
+    void together(int bytes);
+
     /** Appends a record that lives no longer than the process; otherwise as {@link #append}, with at least one reference. */
     long appendTransient(byte type, ByteBuf head, ByteBuf body, int liveCount);
 

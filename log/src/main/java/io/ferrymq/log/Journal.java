@@ -90,6 +90,16 @@ final class Journal {
         }
     }
 
+    /** Has the next records stand in one batch, which recovery takes as a whole or not at all. */
+    void together(int bytes) {
+        if (open != null && !open.hasRoom(bytes)) {
+            closeChunk();
+        }
+        if (open == null) {
+            arena.reserve(bytes);
+        }
+    }
+
     /** Whether so much was collected that it is written without a flush; what is still open stays so. */
     private boolean batchIsFull() {
         int openBytes = open == null ? 0 : open.bytes();

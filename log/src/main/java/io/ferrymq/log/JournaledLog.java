@@ -120,6 +120,11 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public void together(int bytes) {
+        journal.together(bytes);
+    }
+
+    @Override
     public long appendTransient(byte type, ByteBuf head, ByteBuf body, int liveCount) {
         checkAppend(type, head, body, liveCount);
         if (liveCount == 0) {

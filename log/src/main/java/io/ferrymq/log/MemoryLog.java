@@ -52,6 +52,11 @@ public final class MemoryLog implements CommandLog {
     }
 
     @Override
+    public void together(int bytes) {
+        // Nothing outlives the process, in part or as a whole.
+    }
+
+    @Override
     public long appendTransient(byte type, ByteBuf head, ByteBuf body, int liveCount) {
         checkOpen();
         if (liveCount == 0) {

@@ -64,6 +64,33 @@ final class CrashCatalogueTest {
     }
 
     @Test
+    void whatWasAppendedTogetherIsCutTogetherWhereverItBegins() throws IOException {
+        for (int before = 0; before < 40; before++) {
+            FakeDisk fresh = new FakeDisk();
+            TestLog log = TestLog.open(fresh, TestLog.small());
+            long settled = log.publish(payload(0));
+            for (int i = 0; i < before; i++) {
+                log.publish(payload(i));
+            }
+            log.log.together(600);
+            long first = log.publish(payload(1));
+            long second = log.publish(payload(2));
+            log.settle(settled);
+            long last = log.publish(payload(3));
+            log.flushAndSettle();
+            log.abandon();
+            new LogDamager(fresh).damagePayload(last);
+
+            TestLog recovered = TestLog.open(fresh, TestLog.small());
+            assertThat(recovered.live.keySet()).as("with " + before + " before").doesNotContain(first, second, last);
+            // Cut as a whole with the settlement: if anything before stayed, then what it settles did, too.
+            assertThat(recovered.live.isEmpty() || recovered.live.containsKey(settled))
+                    .isTrue();
+            recovered.abandon();
+        }
+    }
+
+    @Test
     void aTornHeaderAtTheEndIsCut() throws IOException {
         TestLog log = open();
         List<Long> sequences = publishBatches(log, 4);

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks;
 
 import io.ferrymq.client.transport.QueueDeclaration;
+import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.tasks.message.Signature;
 import io.ferrymq.tasks.message.TaskMessage;
@@ -8,10 +9,12 @@ import io.ferrymq.tasks.message.TaskMessageFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -158,6 +161,13 @@ public final class Tasks implements AutoCloseable {
                         UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
     }
 
+    /** The message of a call that nobody here waits for. */
+    public TaskMessage messageOf(Signature signature, String taskId, Instant now) {
+        return SignatureOptions.message(
+                signature.withOption(SignatureOptions.TASK_ID, taskId),
+                new SignatureOptions.Caller(taskId, now, "", null, null, origin));
+    }
+
     /** Sends a call that a worker makes on behalf of another; nobody here waits for its result. */
     public CompletableFuture<Void> sendFollowing(Signature signature, TaskMessage parent) {
         TaskMessage message = SignatureOptions.message(
@@ -172,7 +182,8 @@ public final class Tasks implements AutoCloseable {
         return deliver(message, queueOf(signature));
     }
 
-    private String queueOf(Signature signature) {
+    /** The queue that a call is sent to: what it says itself, or the task's own here, or Celery's. */
+    public String queueOf(Signature signature) {
         String queue = signature.textOption(SignatureOptions.QUEUE);
         if (queue != null) {
             return queue;
@@ -190,7 +201,28 @@ public final class Tasks implements AutoCloseable {
 
     /** Has a queue of tasks declared, as Celery declares it. */
     public CompletableFuture<?> declared(String queue) {
-        return queues.computeIfAbsent(queue, name -> transport.declareQueue(QueueDeclaration.durable(name)));
+        CompletableFuture<?> declared = queues.computeIfAbsent(queue, this::declare);
+        if (declared.isCompletedExceptionally()) {
+            // It may be allowed, or possible, the next time.
+            queues.remove(queue, declared);
+        }
+        return declared;
+    }
+
+    /** A queue that is there with other properties, such as priorities, is used as it is. */
+    private CompletableFuture<?> declare(String queue) {
+        return transport.declareQueue(QueueDeclaration.durable(queue)).handle((state, problem) -> {
+            if (problem == null || isDifferent(problem)) {
+                return true;
+            }
+            throw problem instanceof CompletionException known ? known : new CompletionException(problem);
+        });
+    }
+
+    private static boolean isDifferent(Throwable problem) {
+        Throwable cause =
+                problem instanceof CompletionException && problem.getCause() != null ? problem.getCause() : problem;
+        return cause instanceof RequestException refused && refused.reason() == RequestException.Reason.DIFFERENT;
     }
 
     /** The name of this machine. */

@@ -225,6 +225,12 @@ final class Shard implements QueueContext {
         return new Holder.AtQueue(queue.vhost(), queue.number());
     }
 
+    /** The next records stand in the log together, without what was settled before. */
+    void together(int bytes) {
+        turn.writeSettles();
+        log.together(bytes);
+    }
+
     /** Writes everything settled so far; returns the sequence from which on it is durable. */
     long writeSettlements() {
         turn.writeSettles();

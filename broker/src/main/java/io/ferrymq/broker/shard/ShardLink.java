@@ -178,6 +178,11 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
+    public void together(int bytes) {
+        shard.together(bytes);
+    }
+
+    @Override
     public void writeSettlements() {
         answerable = Math.max(answerable, shard.writeSettlements());
     }

@@ -5,17 +5,22 @@ import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
 import com.rabbitmq.client.ShutdownSignalException;
+import io.ferrymq.client.transport.ClosedException;
 import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.DisconnectedException;
 import io.ferrymq.client.transport.GuardedListener;
 import io.ferrymq.client.transport.MessageProperties;
+import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
@@ -25,16 +30,24 @@ import org.jspecify.annotations.Nullable;
  * settlements come from any thread, deliveries from the threads of RabbitMQ's client.
  */
 final class AmqpConsumption implements Consumption {
+    /** Whether settlements take effect by themselves or with a commit. */
+    enum Mode {
+        PLAIN,
+        TRANSACTIONAL
+    }
+
     private final AmqpTransport transport;
     private final ConsumeSpec spec;
     private final DeliveryListener listener;
+    private final Mode mode;
     private int prefetch;
     private @Nullable Channel channel;
     private String tag = "";
     private long unsettled;
     private boolean ended;
 
-    AmqpConsumption(AmqpTransport transport, ConsumeSpec spec, DeliveryListener listener) {
+    AmqpConsumption(AmqpTransport transport, ConsumeSpec spec, DeliveryListener listener, Mode mode) {
+        this.mode = mode;
         this.transport = transport;
         this.spec = spec;
         this.listener = new GuardedListener(listener);
@@ -49,6 +62,9 @@ final class AmqpConsumption implements Consumption {
     void begin(Channel opened) throws IOException {
         channel = opened;
         unsettled = 0;
+        if (mode == Mode.TRANSACTIONAL) {
+            opened.txSelect();
+        }
         tag = consume(opened);
     }
 
@@ -180,7 +196,10 @@ final class AmqpConsumption implements Consumption {
 
     private void stop() {
         Channel open = channel;
-        if (open != null && open.isOpen()) {
+        if (open != null && mode == Mode.TRANSACTIONAL) {
+            // Consumer and unsettled deliveries go at the same moment: the next consumer finds all of them.
+            Session.discard(open);
+        } else if (open != null && open.isOpen()) {
             try {
                 open.basicCancel(tag);
             } catch (IOException | ShutdownSignalException e) {
@@ -193,7 +212,8 @@ final class AmqpConsumption implements Consumption {
 
     /** A channel is needed as long as something that came on it is not settled. */
     private void closeIfDone(Channel open) {
-        if (ended && unsettled <= 0 && !takesReplies()) {
+        // A transaction that is not committed is given up with its channel.
+        if (ended && (unsettled <= 0 || mode == Mode.TRANSACTIONAL) && !takesReplies()) {
             Session.discard(open);
         }
     }
@@ -210,16 +230,84 @@ final class AmqpConsumption implements Consumption {
             return;
         }
         try {
-            switch (settlement) {
-                case ACCEPT -> on.basicAck(deliveryTag, false);
-                case REQUEUE -> on.basicReject(deliveryTag, true);
-                case REJECT -> on.basicReject(deliveryTag, false);
+            answer(on, deliveryTag, settlement);
+            if (mode == Mode.TRANSACTIONAL) {
+                on.txCommit();
             }
         } catch (IOException | ShutdownSignalException e) {
             // The message comes again; that the channel is lost, it tells itself.
             return;
         }
         counted(on, -1);
+    }
+
+    private static void answer(Channel on, long deliveryTag, Settlement settlement) throws IOException {
+        switch (settlement) {
+            case ACCEPT -> on.basicAck(deliveryTag, false);
+            case REQUEUE -> on.basicReject(deliveryTag, true);
+            case REJECT -> on.basicReject(deliveryTag, false);
+        }
+    }
+
+    /**
+     * Publishes and settles in one transaction.
+     *
+     * @throws TransportException if nothing of it was done
+     */
+    void commit(List<OutgoingMessage> messages, Map<Delivery, Settlement> answers) throws IOException {
+        Channel open = channel;
+        if (open == null || ended) {
+            throw ended
+                    ? new ClosedException("the consumer has ended", null)
+                    : new DisconnectedException("the broker is lost", null);
+        }
+        for (Delivery delivery : answers.keySet()) {
+            require(delivery, open);
+        }
+        boolean committed = false;
+        try {
+            for (OutgoingMessage message : messages) {
+                open.basicPublish(
+                        message.exchange(),
+                        message.routingKey(),
+                        AmqpProperties.toAmqp(message.properties()),
+                        message.body());
+            }
+            for (Map.Entry<Delivery, Settlement> answer : answers.entrySet()) {
+                AmqpDelivery delivery = (AmqpDelivery) answer.getKey();
+                delivery.settled.set(true);
+                answer(open, delivery.envelope.getDeliveryTag(), answer.getValue());
+            }
+            open.txCommit();
+            committed = true;
+        } finally {
+            if (!committed) {
+                beginAnew(open);
+            }
+        }
+        counted(open, -answers.size());
+    }
+
+    private static void require(Delivery delivery, Channel open) {
+        if (!(delivery instanceof AmqpDelivery own)) {
+            throw new IllegalArgumentException("a delivery of another transport");
+        }
+        if (!own.on.equals(open)) {
+            throw new DisconnectedException("the broker was lost since the delivery, which comes again", null);
+        }
+        if (own.settled.get()) {
+            throw new IllegalArgumentException("a delivery that is settled already");
+        }
+    }
+
+    /** What a transaction had begun goes with its channel, and another channel takes its place. */
+    private void beginAnew(Channel open) {
+        boolean lostByItself = !open.isOpen();
+        Session.discard(open);
+        if (!lostByItself) {
+            interrupted();
+            transport.beginAgain(this);
+        }
     }
 
     private final class AmqpDelivery implements Delivery {

@@ -16,6 +16,7 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
 import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.TransactionalConsumption;
 import io.ferrymq.client.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
@@ -216,7 +217,8 @@ final class AmqpTransport implements Transport {
         return request.answer;
     }
 
-    private void submit(Runnable task, CompletableFuture<?> answer) {
+    /** Runs something on the worker, or fails the answer if that has ended. */
+    void submit(Runnable task, CompletableFuture<?> answer) {
         try {
             worker.execute(task);
         } catch (RejectedExecutionException e) {
@@ -326,7 +328,7 @@ final class AmqpTransport implements Transport {
     }
 
     /** By its id a message that was sent twice is known, and one that comes back. */
-    private static OutgoingMessage identified(OutgoingMessage message) {
+    static OutgoingMessage identified(OutgoingMessage message) {
         if (message.properties().messageId() != null) {
             return message;
         }
@@ -342,12 +344,26 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Consumption> consume(ConsumeSpec spec, DeliveryListener listener) {
-        AmqpConsumption consumption = new AmqpConsumption(this, spec, listener);
+        return consume(new AmqpConsumption(this, spec, listener, AmqpConsumption.Mode.PLAIN))
+                .thenApply(begun -> begun);
+    }
+
+    private CompletableFuture<AmqpConsumption> consume(AmqpConsumption consumption) {
         return request(open -> {
             consumption.begin(channelFor(open, consumption));
             consumptions.add(consumption);
             return consumption;
         });
+    }
+
+    @Override
+    public CompletableFuture<TransactionalConsumption> consumeTransactionally(
+            ConsumeSpec spec, DeliveryListener listener) {
+        if (spec.settling() != ConsumeSpec.Settling.BY_CONSUMER) {
+            throw new IllegalArgumentException("a consumer that settles on delivery has nothing to commit");
+        }
+        return consume(new AmqpConsumption(this, spec, listener, AmqpConsumption.Mode.TRANSACTIONAL))
+                .thenApply(begun -> new AmqpTransactionalConsumption(this, begun));
     }
 
     private Channel channelFor(Session open, AmqpConsumption consumption) throws IOException {

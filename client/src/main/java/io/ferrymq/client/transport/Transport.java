@@ -70,6 +70,13 @@ public interface Transport extends AutoCloseable {
     /** Begins to consume. Deliveries may reach the listener before the future completes. */
     CompletableFuture<Consumption> consume(ConsumeSpec spec, DeliveryListener listener);
 
+    /**
+     * Begins to consume in transactions. It settles by consumer; otherwise as {@link #consume}.
+     *
+     * @throws IllegalArgumentException if the consumer would settle on delivery
+     */
+    CompletableFuture<TransactionalConsumption> consumeTransactionally(ConsumeSpec spec, DeliveryListener listener);
+
     /** Ends everything. What was delivered and not settled is given back; open futures fail with {@link ClosedException}. */
     @Override
     void close();

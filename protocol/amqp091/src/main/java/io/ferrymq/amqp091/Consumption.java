@@ -174,6 +174,11 @@ final class Consumption {
         link.settle(delivery, settlement);
     }
 
+    /** Has what follows, up to {@link #writeSettled}, stand in the log as one. */
+    void together(int bytes) {
+        link.together(bytes);
+    }
+
     /** Has what was settled with {@link #settleNow} written at once, so that answers wait for it. */
     void writeSettled() {
         link.writeSettlements();

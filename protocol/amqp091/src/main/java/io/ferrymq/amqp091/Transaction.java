@@ -1,6 +1,7 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread contract: the connection's lane.
  *
- * <p>As in RabbitMQ a commit is durable but not atomic: a message that is refused closes the channel, and what was
- * carried out before it stays.
+ * <p>A small commit survives a crash of the broker as a whole or not at all ({@link Link#together}); that holds up to
+ * {@value #TOGETHER_BYTES_MAX} bytes. As in RabbitMQ a commit is not undone in part: a message that is refused closes the
+ * channel, and what was carried out before it stays.
  */
 final class Transaction implements UnsettledWindow.Taker {
     private record HeldMessage(
@@ -38,6 +40,15 @@ final class Transaction implements UnsettledWindow.Taker {
 
     private record HeldSettlement(
             long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {}
+
+    /** As much as the log writes in one piece. */
+    private static final int TOGETHER_BYTES_MAX = 1 << 20;
+
+    /** What a message takes in the log beside its header and body, if it goes to a few queues. */
+    private static final int MESSAGE_BYTES = 1 << 10;
+
+    /** What the settlements of a commit take, which are ranges. */
+    private static final int SETTLEMENT_BYTES = 32;
 
     private final UnfinishedBytes unfinished;
     private final List<HeldMessage> messages = new ArrayList<>();
@@ -76,6 +87,9 @@ final class Transaction implements UnsettledWindow.Taker {
     /** Carries out what was held back: messages first, as RabbitMQ does. Answers wait until it is durable. */
     void commit(Channel channel, Publisher publisher) {
         boolean complete = true;
+        if (!messages.isEmpty()) {
+            channel.consumption().together((int) Math.min(TOGETHER_BYTES_MAX, bytesInLog()));
+        }
         Publication publication = new Publication(Amqp091Format.INSTANCE);
         for (HeldMessage message : messages) {
             publication.address(
@@ -98,6 +112,10 @@ final class Transaction implements UnsettledWindow.Taker {
         if (!complete) {
             throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
         }
+    }
+
+    private long bytesInLog() {
+        return heldBytes + (long) messages.size() * MESSAGE_BYTES + (long) settlements.size() * SETTLEMENT_BYTES;
     }
 
     /** Forgets the messages and puts the deliveries back into the channel's window. */

@@ -285,6 +285,11 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public void together(int bytes) {
+        // What becomes durable together is the log's business.
+    }
+
+    @Override
     public void writeSettlements() {
         call("writeSettlements");
         sequence++;

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The fields of a map from outside, each asked for by its type; what does not fit is named in the error. */
-final class Fields {
+/**
+ * The fields of a map from outside, each asked for by its type; what does not fit is named in a {@link
+ * BadMessageException}. Immutable.
+ */
+public final class Fields {
     private final Map<?, ?> map;
     private final String what;
 
@@ -16,23 +19,27 @@ final class Fields {
         this.what = what;
     }
 
-    /** @param what names the whole in errors */
-    static Fields of(@Nullable Object value, String what) {
+    /**
+     * The fields of a value that has to be a map.
+     *
+     * @param what names the whole in errors
+     */
+    public static Fields of(@Nullable Object value, String what) {
         if (value instanceof Map<?, ?> map) {
             return new Fields(map, what);
         }
         throw new BadMessageException(what + " is no object");
     }
 
-    boolean has(String name) {
+    public boolean has(String name) {
         return map.get(name) != null;
     }
 
-    @Nullable Object value(String name) {
+    public @Nullable Object value(String name) {
         return map.get(name);
     }
 
-    String text(String name) {
+    public String text(String name) {
         String text = textOrNull(name);
         if (text == null || text.isEmpty()) {
             throw new BadMessageException(what + " has no " + name);
@@ -40,7 +47,7 @@ final class Fields {
         return text;
     }
 
-    @Nullable String textOrNull(String name) {
+    public @Nullable String textOrNull(String name) {
         Object value = map.get(name);
         if (value == null || value instanceof String) {
             return (String) value;
@@ -48,7 +55,7 @@ final class Fields {
         throw wrong(name, "text");
     }
 
-    boolean truth(String name) {
+    public boolean truth(String name) {
         Object value = map.get(name);
         if (value == null || value instanceof Boolean) {
             return value != null && (Boolean) value;
@@ -56,7 +63,7 @@ final class Fields {
         throw wrong(name, "truth value");
     }
 
-    int count(String name) {
+    public int count(String name) {
         Object value = map.get(name);
         if (value == null) {
             return 0;
@@ -67,12 +74,12 @@ final class Fields {
         throw wrong(name, "count");
     }
 
-    @Nullable Integer countOrNull(String name) {
+    public @Nullable Integer countOrNull(String name) {
         return has(name) ? (Integer) count(name) : null;
     }
 
     /** A moment in ISO 8601; null if there is none. */
-    @Nullable OffsetDateTime moment(String name) {
+    public @Nullable OffsetDateTime moment(String name) {
         String text = textOrNull(name);
         if (text == null) {
             return null;
@@ -86,7 +93,7 @@ final class Fields {
 
     /** A list; empty if there is none. */
     @SuppressWarnings("unchecked") // A list of anything is a list of objects.
-    List<@Nullable Object> list(String name) {
+    public List<@Nullable Object> list(String name) {
         Object value = map.get(name);
         if (value == null || value instanceof List<?>) {
             return value == null ? List.of() : (List<@Nullable Object>) value;
@@ -96,7 +103,7 @@ final class Fields {
 
     /** A map from texts; empty if there is none. */
     @SuppressWarnings("unchecked") // The names are looked at.
-    Map<String, @Nullable Object> map(String name) {
+    public Map<String, @Nullable Object> map(String name) {
         Object value = map.get(name);
         if (value == null) {
             return Map.of();
@@ -107,7 +114,7 @@ final class Fields {
         throw wrong(name, "object");
     }
 
-    List<Signature> signatures(String name) {
+    public List<Signature> signatures(String name) {
         return list(name).stream().map(Signature::fromMap).toList();
     }
 

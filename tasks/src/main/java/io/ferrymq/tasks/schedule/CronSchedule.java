@@ -1,0 +1,137 @@
+package io.ferrymq.tasks.schedule;
+
+import com.cronutils.model.CronType;
+import com.cronutils.model.definition.CronDefinitionBuilder;
+import com.cronutils.model.time.ExecutionTime;
+import com.cronutils.parser.CronParser;
+import java.time.Instant;
+import java.time.LocalDateTime;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.zone.ZoneOffsetTransition;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ticks by the clock on the wall of a place. Immutable.
+ *
+ * <p>When clocks are put forward, a time of day that does not come is made up for at the moment of the change, unless the
+ * hour is {@code *} or a step of it: then the next one is near. When clocks are put back, a time of day that comes twice
+ * counts once, the first time, and every hour or minute counts each time.
+ */
+public final class CronSchedule implements Schedule {
+    private static final int EXPRESSION_CHARS_MAX = 200;
+    private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
+
+    private final String expression;
+    private final ZoneId zone;
+    private final ExecutionTime times;
+    private final boolean anyHour;
+
+    CronSchedule(String expression, ZoneId zone) {
+        if (expression.length() > EXPRESSION_CHARS_MAX) {
+            throw new IllegalArgumentException("a cron expression of " + expression.length() + " characters");
+        }
+        this.expression = expression.trim();
+        this.zone = zone;
+        this.times = ExecutionTime.forCron(PARSER.parse(this.expression));
+        this.anyHour = this.expression.split("\\s+")[1].startsWith("*");
+        if (wallTimeAfter(LocalDateTime.of(2000, 1, 1, 0, 0)) == null) {
+            throw new IllegalArgumentException("the time of '" + expression + "' never comes");
+        }
+    }
+
+    public String expression() {
+        return expression;
+    }
+
+    public ZoneId zone() {
+        return zone;
+    }
+
+    @Override
+    public Optional<Instant> next(Instant after) {
+        @Nullable Instant regular = regularAfter(after.atZone(zone));
+        @Nullable ZoneOffsetTransition change = zone.getRules().nextTransition(after);
+        while (change != null && (regular == null || !change.getInstant().isAfter(regular))) {
+            if (skipsATick(change)) {
+                return Optional.of(change.getInstant());
+            }
+            change = zone.getRules().nextTransition(change.getInstant());
+        }
+        return Optional.ofNullable(regular);
+    }
+
+    private @Nullable Instant regularAfter(ZonedDateTime after) {
+        @Nullable ZonedDateTime found = times.nextExecution(after).orElse(null);
+        while (found != null && !anyHour && isSecondPass(found)) {
+            found = times.nextExecution(found).orElse(null);
+        }
+        return found == null ? null : found.toInstant();
+    }
+
+    /** Whether clocks that were put back show this time again. */
+    private static boolean isSecondPass(ZonedDateTime time) {
+        return !time.withEarlierOffsetAtOverlap().equals(time);
+    }
+
+    /** Whether clocks that are put forward here leave out a time at which something was to happen. */
+    private boolean skipsATick(ZoneOffsetTransition change) {
+        if (anyHour || !change.isGap()) {
+            return false;
+        }
+        @Nullable LocalDateTime left = wallTimeAfter(change.getDateTimeBefore().minusSeconds(1));
+        return left != null && left.isBefore(change.getDateTimeAfter());
+    }
+
+    private @Nullable LocalDateTime wallTimeAfter(LocalDateTime time) {
+        return times.nextExecution(time.atZone(ZoneOffset.UTC))
+                .map(found -> found.toLocalDateTime())
+                .orElse(null);
+    }
+
+    /** Looks for it between a moment that has a tick behind it and the end, and halves that. */
+    @Override
+    public Optional<Instant> last(Instant notAfter) {
+        long spanMillis = 60_000;
+        @Nullable Instant found = tickBetween(notAfter.minusMillis(spanMillis), notAfter);
+        while (found == null) {
+            spanMillis *= 2;
+            if (notAfter.toEpochMilli() < spanMillis) {
+                return Optional.empty();
+            }
+            found = tickBetween(notAfter.minusMillis(spanMillis), notAfter);
+        }
+        Instant end = notAfter;
+        while (found.plusMillis(1).isBefore(end)) {
+            Instant middle = Instant.ofEpochMilli((found.toEpochMilli() + end.toEpochMilli()) / 2);
+            @Nullable Instant later = tickBetween(middle, notAfter);
+            if (later == null) {
+                end = middle;
+            } else {
+                found = later;
+            }
+        }
+        return Optional.of(found);
+    }
+
+    private @Nullable Instant tickBetween(Instant after, Instant notAfter) {
+        return next(after).filter(tick -> !tick.isAfter(notAfter)).orElse(null);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof CronSchedule cron && expression.equals(cron.expression) && zone.equals(cron.zone);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * expression.hashCode() + zone.hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "cron " + expression + " in " + zone;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.tasks.schedule;
+
+import org.jspecify.annotations.NullMarked;
