@@ -3,8 +3,11 @@ package io.ferrymq.tasks;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.KombuJson;
 import io.ferrymq.tasks.message.ResultMessage;
+import io.ferrymq.tasks.message.ResultMessage.Problem;
 import io.ferrymq.tasks.message.TaskState;
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -22,13 +25,16 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncResult<R> {
     private final Tasks tasks;
     private final String id;
-    private final Class<R> type;
+    private final Type type;
     private final CompletableFuture<@Nullable R> future = new CompletableFuture<>();
 
     /** Written by the thread that results come in on, read by all. */
     private volatile TaskState state = TaskState.PENDING;
 
-    AsyncResult(Tasks tasks, String id, Class<R> type) {
+    /** Set before anybody else has this. */
+    private List<AsyncResult<?>> before = List.of();
+
+    AsyncResult(Tasks tasks, String id, Type type) {
         this.tasks = tasks;
         this.id = id;
         this.type = type;
@@ -45,6 +51,15 @@ public final class AsyncResult<R> {
 
     public boolean isDone() {
         return future.isDone();
+    }
+
+    /** What it waits for: the call before it in its chain, or the members of the group before it. */
+    public List<AsyncResult<?>> before() {
+        return before;
+    }
+
+    void comesAfter(List<AsyncResult<?>> results) {
+        before = List.copyOf(results);
     }
 
     /** The result to come. It fails with a {@link TaskFailedException} when the task does. */
@@ -117,7 +132,22 @@ public final class AsyncResult<R> {
         });
     }
 
+    /** Fails when a member of the group does that it waits for. */
+    void failForMember(AsyncResult<?> member) {
+        CompletableFuture<?> unused = member.future.whenComplete((result, problem) -> {
+            if (problem instanceof TaskFailedException failure) {
+                came(ResultMessage.failure(
+                        id, Problem.ofMember(member.id, failure.problem().message())));
+            } else if (problem != null) {
+                fail(problem);
+            }
+        });
+    }
+
     void fail(Throwable cause) {
+        if (!state.isFinal()) {
+            state = TaskState.FAILURE;
+        }
         elsewhere(() -> future.completeExceptionally(cause));
     }
 

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks;
 
 import io.ferrymq.tasks.message.Signature;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -15,9 +16,9 @@ import org.jspecify.annotations.Nullable;
 public final class Task<R> {
     private final Tasks tasks;
     private final String name;
-    private final Class<R> resultType;
+    private final Type resultType;
 
-    Task(Tasks tasks, String name, Class<R> resultType) {
+    Task(Tasks tasks, String name, Type resultType) {
         this.tasks = tasks;
         this.name = name;
         this.resultType = resultType;

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks;
 
 import io.ferrymq.tasks.message.Signature;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,12 +16,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what the task returns
  */
-public final class TaskCall<R> {
+public final class TaskCall<R> implements Step<R>, Link {
     private final Tasks tasks;
-    private final Class<R> resultType;
+    private final Type resultType;
     private final Signature signature;
 
-    TaskCall(Tasks tasks, Class<R> resultType, Signature signature) {
+    TaskCall(Tasks tasks, Type resultType, Signature signature) {
         this.tasks = tasks;
         this.resultType = resultType;
         this.signature = signature;
@@ -101,17 +102,22 @@ public final class TaskCall<R> {
         return new TaskCall<>(tasks, resultType, signature.withoutResults());
     }
 
-    /** Sends it. */
+    @Override
     public AsyncResult<R> send() {
-        return tasks.send(signature, resultType);
+        return new Canvas(tasks).send(this);
     }
 
-    /** A chain that begins with it. */
-    public <S> Chain<S> then(TaskCall<S> next) {
-        return Chain.of(tasks, this).then(next);
+    @Override
+    public <S> Chain<S> then(Step<S> next) {
+        return Chain.of(tasks, List.of(this), next);
     }
 
-    Class<R> resultType() {
+    @Override
+    public <S> Group<S> then(Group<S> next) {
+        return next.after(List.of(this));
+    }
+
+    Type resultType() {
         return resultType;
     }
 

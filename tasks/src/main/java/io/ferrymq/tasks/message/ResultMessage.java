@@ -30,6 +30,21 @@ public record ResultMessage(
             String type,
             List<@Nullable Object> arguments,
             @Nullable String module) {
+        /** Why a chord's body is not called. */
+        public static Problem ofChord(String reason) {
+            return new Problem("ChordError", List.of(reason), "celery.exceptions");
+        }
+
+        /**
+         * That a member of a chord failed.
+         *
+         * @param memberId the call that failed
+         * @param reason null if it is not known
+         */
+        public static Problem ofMember(String memberId, @Nullable String reason) {
+            return ofChord("Dependency " + memberId + (reason == null ? " failed" : " raised " + reason));
+        }
+
         /** One line for people. */
         public String message() {
             if (arguments.isEmpty()) {
@@ -49,6 +64,11 @@ public record ResultMessage(
     public static ResultMessage problem(
             TaskMessage task, TaskState state, Problem problem, @Nullable String traceback) {
         return of(task, state, problem, traceback);
+    }
+
+    /** The end of a call of which no more is known. */
+    public static ResultMessage failure(String taskId, Problem problem) {
+        return new ResultMessage(taskId, TaskState.FAILURE, problem, null, List.of(), null, null);
     }
 
     private static ResultMessage of(

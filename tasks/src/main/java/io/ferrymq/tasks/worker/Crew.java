@@ -2,10 +2,9 @@ package io.ferrymq.tasks.worker;
 
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
-import io.ferrymq.tasks.WireMessages;
+import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.ResultMessage;
 import io.ferrymq.tasks.message.ResultMessage.Problem;
-import io.ferrymq.tasks.message.ResultMessageFormat;
 import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskMessage.Timing;
 import io.ferrymq.tasks.message.TaskState;
@@ -95,7 +94,7 @@ final class Crew {
         LOG.info("{} is not run: {}", name(run), why);
         events.revoked(run.message(), false, why.equals(EXPIRED));
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
-        acknowledgeAfter(run, report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)));
+        acknowledgeAfter(run, revoked(run, problem));
         return true;
     }
 
@@ -147,7 +146,13 @@ final class Crew {
         String why = outcome instanceof Outcome.Terminated ? "terminated" : "its worker stopped";
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
         events.revoked(run.message(), true, false);
-        return report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null));
+        return revoked(run, problem);
+    }
+
+    private CompletableFuture<?> revoked(TaskRun run, Problem problem) {
+        return CompletableFuture.allOf(
+                report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)),
+                FollowUps.afterRevocation(tasks, run.message(), problem));
     }
 
     private static boolean retriesLeft(TaskRun run) {
@@ -165,7 +170,7 @@ final class Crew {
         try {
             events.succeeded(run.message(), result, run.runtimeSeconds());
             return CompletableFuture.allOf(report(run, message), FollowUps.afterSuccess(tasks, run.message(), result));
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BadMessageException e) {
             return failed(run, e);
         }
     }
@@ -201,17 +206,13 @@ final class Crew {
         events.failed("task-failed", run.message(), problem.message(), traceback);
         return CompletableFuture.allOf(
                 report(run, ResultMessage.problem(run.message(), TaskState.FAILURE, problem, traceback)),
-                FollowUps.afterFailure(tasks, run.message()));
+                FollowUps.afterFailure(tasks, run.message(), problem));
     }
 
     private CompletableFuture<?> report(TaskRun run, ResultMessage message) {
-        String replyTo = run.message().replyTo();
-        boolean wanted = !replyTo.isEmpty()
-                && !run.message().ignoreResult()
-                && !run.definition().options().ignoreResult();
-        return wanted
-                ? tasks.transport().publish(WireMessages.toQueue(replyTo, ResultMessageFormat.encode(message, replyTo)))
-                : CompletableFuture.completedFuture(null);
+        return run.definition().options().ignoreResult()
+                ? CompletableFuture.completedFuture(null)
+                : Reports.send(tasks, run.message(), message);
     }
 
     /** If the broker cannot be told what became of a call, the call comes again when it can be reached. */

@@ -46,6 +46,7 @@ public final class Worker implements AutoCloseable {
     private final Events events;
     private final Crew crew;
     private final Pool pool;
+    private final Joiner joiner;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final List<Consumption> consumptions = new CopyOnWriteArrayList<>();
@@ -77,6 +78,7 @@ public final class Worker implements AutoCloseable {
         this.events = new Events(options.name(), tasks.transport(), tasks.clock());
         this.crew = new Crew(tasks, timer, new Random(), events);
         this.pool = new Pool(threads, options.concurrency());
+        this.joiner = new Joiner(tasks, timer);
     }
 
     /** Starts one with default options. Returns when it takes calls. */
@@ -93,6 +95,7 @@ public final class Worker implements AutoCloseable {
         new RemoteControl(worker.name(), tasks.transport(), new Commands(worker, tasks, worker.crew))
                 .start()
                 .join();
+        worker.joiner.start().join();
         worker.startEvents();
         LOG.info("{} takes calls from {}", options.name(), options.queues());
         return worker;
@@ -238,6 +241,7 @@ public final class Worker implements AutoCloseable {
                 consumptions.stream().map(Consumption::cancel).toArray(CompletableFuture[]::new));
         // The timer goes on, for the limits of what still runs. What is delivered from now on is given back.
         pool.stop();
+        joiner.close();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
         try {
