@@ -31,6 +31,9 @@ public final class AsyncResult<R> {
     /** Written by the thread that results come in on, read by all. */
     private volatile TaskState state = TaskState.PENDING;
 
+    /** For a call of any program; set before anybody else has this. */
+    private StoredResults.@Nullable Reader reader;
+
     /** Set before anybody else has this. */
     private List<AsyncResult<?>> before = List.of();
 
@@ -51,6 +54,21 @@ public final class AsyncResult<R> {
 
     public boolean isDone() {
         return future.isDone();
+    }
+
+    /** Whether it has ended, one way or another; Celery's word. */
+    public boolean ready() {
+        return isDone();
+    }
+
+    /** Whether it has ended with a result. */
+    public boolean successful() {
+        return isDone() && !future.isCompletedExceptionally();
+    }
+
+    /** Whether it has ended without one. */
+    public boolean failed() {
+        return future.isCompletedExceptionally();
     }
 
     /** What it waits for: the call before it in its chain, or the members of the group before it. */
@@ -74,7 +92,33 @@ public final class AsyncResult<R> {
      * @throws TimeoutException if it has not ended in that time; it goes on
      */
     public @Nullable R get(Duration timeout) throws InterruptedException, TimeoutException {
-        return await(future, timeout);
+        if (reader != null) {
+            reader.start();
+        }
+        try {
+            return await(future, timeout);
+        } catch (TimeoutException e) {
+            if (reader != null) {
+                reader.stop();
+            }
+            throw e;
+        }
+    }
+
+    void readFrom(StoredResults.Reader from) {
+        reader = from;
+        from.start();
+    }
+
+    /** Gets what another call gets. */
+    void attach(AsyncResult<?> other) {
+        CompletableFuture<?> unused = other.future.whenComplete((result, problem) -> {
+            if (problem == null) {
+                succeed(result);
+            } else {
+                fail(problem);
+            }
+        });
     }
 
     static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
@@ -91,14 +135,24 @@ public final class AsyncResult<R> {
         return tasks.control().revoke(id, Control.Revoke.IF_WAITING);
     }
 
+    CompletableFuture<Void> revokeAll(List<String> ids) {
+        return tasks.control().revoke(ids, Control.Revoke.IF_WAITING);
+    }
+
     /** Has workers drop the call, and stop it if it runs. Completes when the broker has the command. */
     public CompletableFuture<Void> terminate() {
         return tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
     }
 
-    /** Waits for its result no more; a future of it never ends then. For calls whose result nobody wants. */
+    /**
+     * Waits for its result no more; a future of it never ends then. For calls whose result nobody wants. What the broker
+     * keeps is forgotten, too, if that is where it was to come from.
+     */
     public void forget() {
         tasks.forget(id);
+        if (reader != null) {
+            reader.forget();
+        }
     }
 
     void came(ResultMessage message) {

@@ -5,6 +5,8 @@ import io.ferrymq.tasks.message.Signature;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * One sending of calls that were put together: gives each its id and its promise, and sends those that come first. One
@@ -33,6 +35,15 @@ final class Canvas {
         Made made = links(Chain.linksOf(step), Before.NOTHING);
         send(made.signature);
         return (AsyncResult<R>) made.ends.get(0);
+    }
+
+    /** Sends a call if something, which is asked with its promise, goes well. Who asks tells the promise if not. */
+    @SuppressWarnings("unchecked") // As above.
+    <R> AsyncResult<R> sendIf(TaskCall<R> call, Function<AsyncResult<R>, CompletableFuture<?>> condition) {
+        Made made = call(call, Before.NOTHING);
+        AsyncResult<R> promise = (AsyncResult<R>) made.ends.get(0);
+        CompletableFuture<?> unused = condition.apply(promise).thenRun(() -> send(made.signature));
+        return promise;
     }
 
     @SuppressWarnings("unchecked") // The members of a group have its type.

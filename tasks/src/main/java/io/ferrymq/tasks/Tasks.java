@@ -10,6 +10,7 @@ import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,9 @@ public final class Tasks implements AutoCloseable {
     private final Results results;
     private final Control control;
     private final Chords chords;
+    private final BuiltIns builtIns = new BuiltIns(this);
+    private final StoredResults stored;
+    private final UniqueCalls unique;
 
     private Tasks(Transport transport, Clock clock) {
         this.transport = transport;
@@ -55,6 +59,8 @@ public final class Tasks implements AutoCloseable {
         this.results = new Results(transport, clock);
         this.control = new Control(transport);
         this.chords = new Chords(this);
+        this.stored = new StoredResults(this);
+        this.unique = new UniqueCalls(this);
     }
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
@@ -98,7 +104,8 @@ public final class Tasks implements AutoCloseable {
 
     /** The task of that name; null if this program has none. */
     public @Nullable Definition definition(String name) {
-        return definitions.get(name);
+        Definition own = definitions.get(name);
+        return own == null ? builtIns.find(name) : own;
     }
 
     /** The names of all tasks that this program can run, in alphabetical order. */
@@ -148,6 +155,34 @@ public final class Tasks implements AutoCloseable {
     /** Where results come back to. */
     String replyTo() {
         return results.queue();
+    }
+
+    /**
+     * What becomes of a call of any program, by its id, if its task's results are stored. It is looked for from now on,
+     * until it is there, {@link AsyncResult#get} gave up, or {@link AsyncResult#forget} is called.
+     *
+     * @see TaskOptions.Builder#storeResult
+     */
+    public <R> AsyncResult<R> result(String id, Class<R> type) {
+        AsyncResult<R> result = new AsyncResult<>(this, id, type);
+        result.readFrom(stored.reader(result));
+        return result;
+    }
+
+    /** Has workers of this program store the results of all tasks for this time; those of a task may say otherwise. */
+    public Tasks storeResults(Duration time) {
+        stored.always(time);
+        return this;
+    }
+
+    /** Results that the broker keeps. */
+    public StoredResults stored() {
+        return stored;
+    }
+
+    /** Calls of which there is one at a time. */
+    public UniqueCalls unique() {
+        return unique;
     }
 
     /** Calls to be made at the same time. */

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks.message;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,6 +54,15 @@ public record ResultMessage(
             Object first = arguments.get(0);
             return type + ": " + (first instanceof String text ? text : PythonRepr.of(first));
         }
+    }
+
+    /** That a worker runs it. */
+    public static ResultMessage started(TaskMessage task, String worker) {
+        return of(
+                task,
+                TaskState.STARTED,
+                Map.of("pid", ProcessHandle.current().pid(), "hostname", worker),
+                null);
     }
 
     /** The end of a task that returned. */

@@ -288,7 +288,8 @@ final class ChordJoin implements DeliveryListener {
         List<CompletableFuture<?>> told = new ArrayList<>();
         for (Signature body : chord.bodies()) {
             TaskMessage call = tasks().messageOf(body, message);
-            told.add(Reports.send(tasks(), call, ResultMessage.problem(call, TaskState.FAILURE, problem, null)));
+            told.add(joiner.reports()
+                    .send(call, joiner.optionsOf(call), ResultMessage.problem(call, TaskState.FAILURE, problem, null)));
             told.add(FollowUps.afterFailure(tasks(), call, problem));
         }
         finish(CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));

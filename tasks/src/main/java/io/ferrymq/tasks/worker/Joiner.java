@@ -5,6 +5,7 @@ import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
 import io.ferrymq.client.transport.Settlement;
+import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.WireMessages;
 import io.ferrymq.tasks.message.BadMessageException;
@@ -19,6 +20,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ final class Joiner implements DeliveryListener {
     private static final Duration PAUSE = Duration.ofSeconds(1);
 
     private final Tasks tasks;
+    private final Reports reports;
     private final ScheduledExecutorService timer;
     private final Duration heldLongest;
     private final Set<ChordJoin> joins = ConcurrentHashMap.newKeySet();
@@ -49,6 +52,8 @@ final class Joiner implements DeliveryListener {
 
     private volatile boolean closed;
 
+    private final AtomicBoolean warned = new AtomicBoolean();
+
     Joiner(Tasks tasks, ScheduledExecutorService timer) {
         this(tasks, timer, HELD_LONGEST);
     }
@@ -56,6 +61,7 @@ final class Joiner implements DeliveryListener {
     /** @param heldLongest after this time a chord is handed on to whoever takes it next */
     Joiner(Tasks tasks, ScheduledExecutorService timer, Duration heldLongest) {
         this.tasks = tasks;
+        this.reports = new Reports(tasks);
         this.timer = timer;
         this.heldLongest = heldLongest;
     }
@@ -128,6 +134,16 @@ final class Joiner implements DeliveryListener {
         return tasks;
     }
 
+    Reports reports() {
+        return reports;
+    }
+
+    /** The rules of a call that is not made, if its task is known here. */
+    TaskOptions optionsOf(TaskMessage call) {
+        Tasks.@Nullable Definition definition = tasks.definition(call.task());
+        return definition == null ? TaskOptions.DEFAULTS : definition.options();
+    }
+
     /** What did not work is not tried again at once. */
     void later(Runnable action) {
         CompletableFuture.delayedExecutor(PAUSE.toMillis(), TimeUnit.MILLISECONDS)
@@ -140,6 +156,18 @@ final class Joiner implements DeliveryListener {
 
     void ended(ChordJoin join) {
         joins.remove(join);
+    }
+
+    // ---- chords that are not joined here ----
+
+    /** A member of a chord that its caller's backend would join, which no worker here uses. */
+    void warnOfForeign(TaskMessage message) {
+        if (message.followUp().chord() != null && warned.compareAndSet(false, true)) {
+            LOG.warn(
+                    "{}[{}] is run, but its chord needs the result backend of its caller; others like it are not told of",
+                    message.task(),
+                    message.id());
+        }
     }
 
     // ---- the end ----

@@ -115,7 +115,10 @@ public final class Worker implements AutoCloseable {
     private CompletableFuture<Consumption> consume(String queue) {
         return tasks.declared(queue)
                 .thenCompose(
-                        ready -> tasks.transport().consume(ConsumeSpec.shared(queue, prefetch()), this::delivered));
+                        ready -> tasks.transport()
+                                .consume(
+                                        ConsumeSpec.shared(queue, prefetch()),
+                                        delivery -> delivered(queue, delivery)));
     }
 
     int prefetch() {
@@ -156,10 +159,10 @@ public final class Worker implements AutoCloseable {
 
     // ---- in ----
 
-    private void delivered(Delivery delivery) {
+    private void delivered(String queue, Delivery delivery) {
         TaskRun run;
         try {
-            run = received(TaskMessageFormat.decode(WireMessages.of(delivery)), delivery);
+            run = received(TaskMessageFormat.decode(WireMessages.of(delivery)), delivery, queue);
         } catch (BadMessageException e) {
             LOG.error("a message from {} is rejected: {}", delivery.routingKey(), e.getMessage());
             delivery.settle(Settlement.REJECT);
@@ -170,15 +173,16 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private @Nullable TaskRun received(TaskMessage message, Delivery delivery) {
+    private @Nullable TaskRun received(TaskMessage message, Delivery delivery, String queue) {
         Tasks.@Nullable Definition definition = tasks.definition(message.task());
         if (definition == null) {
             LOG.error("{}[{}] is rejected: no task of that name is defined here", message.task(), message.id());
             delivery.settle(Settlement.REJECT);
             return null;
         }
+        joiner.warnOfForeign(message);
         events.received(message);
-        return new TaskRun(message, definition, delivery, crew);
+        return new TaskRun(message, definition, delivery, crew, queue);
     }
 
     private void submitWhenDue(TaskRun run) {
