@@ -3,6 +3,7 @@ package io.ferrymq.tasks;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.Signature;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +51,7 @@ final class BuiltIns {
     }
 
     private static Map<String, @Nullable Object> arguments(Signature task, List<?> items) {
-        return Map.of(TASK, task.toMap(), ITEMS, List.copyOf(items));
+        return Map.of(TASK, task.toMap(), ITEMS, Collections.unmodifiableList(new ArrayList<>(items)));
     }
 
     // ---- running ----

@@ -74,8 +74,8 @@ public final class StoredResults {
      */
     public CompletableFuture<Void> keep(String id, WireMessage result, Duration time) {
         return declared(declaration(id, time))
-                .thenCompose(done ->
-                        transport().publish(WireMessages.toQueue(queue(id), result.kept(time.toMillis()))));
+                .thenCompose(
+                        done -> transport().publish(WireMessages.toQueue(queue(id), result.kept(time.toMillis()))));
     }
 
     /** That it was declared with another time is as good. */

@@ -105,12 +105,11 @@ public final class UniqueCalls {
     }
 
     private void letGoIfNotSent(AsyncResult<?> promise, TaskCall<?> call) {
-        CompletableFuture<?> unused = promise.future().exceptionally(problem -> {
+        CompletableFuture<?> unused = promise.future().exceptionallyCompose(problem -> {
             boolean sent = problem instanceof TaskFailedException || problem instanceof ClosedException;
-            if (!sent) {
-                CompletableFuture<?> free = letGo(SignatureOptions.headers(call.signature()));
-            }
-            return null;
+            CompletableFuture<?> free =
+                    sent ? CompletableFuture.completedFuture(null) : letGo(SignatureOptions.headers(call.signature()));
+            return free.thenApply(done -> null);
         });
     }
 
@@ -165,16 +164,18 @@ public final class UniqueCalls {
 
     private CompletableFuture<Void> publish(String queue, String id) {
         return transport()
-                .publish(OutgoingMessage.toQueue(
-                        queue, MessageProperties.NONE, id.getBytes(StandardCharsets.UTF_8)));
+                .publish(OutgoingMessage.toQueue(queue, MessageProperties.NONE, id.getBytes(StandardCharsets.UTF_8)));
     }
 
     private CompletableFuture<Void> refusedToken(String task, String lock, String id, Duration max) {
-        return read(lock + HOLDER)
-                // Who has it died between the two steps, or a token was sent twice over a lost connection: then it is ours.
+        // Who has it may not have come to declare the other queue.
+        return declared(lock + HOLDER, max, Map.of())
+                .thenCompose(done -> read(lock + HOLDER))
+                // Who has it died between the two steps, or a token was sent twice over a lost connection: then it is
+                // ours.
                 .thenCompose(first -> first == null ? read(lock) : CompletableFuture.completedFuture(first))
                 .thenCompose(first -> id.equals(first)
-                        ? declared(lock + HOLDER, max, Map.of()).thenCompose(done -> publish(lock + HOLDER, id))
+                        ? publish(lock + HOLDER, id)
                         : CompletableFuture.failedFuture(new DuplicateCallException(task, first)));
     }
 
@@ -231,9 +232,7 @@ public final class UniqueCalls {
                 || tasks.clock().millis() >= until.longValue()) {
             return CompletableFuture.completedFuture(null);
         }
-        return transport()
-                .deleteQueue(lock + HOLDER)
-                .thenCompose(done -> transport().deleteQueue(lock))
-                .thenAccept(done -> {});
+        return CompletableFuture.allOf(
+                transport().deleteQueue(lock + HOLDER), transport().deleteQueue(lock));
     }
 }

@@ -58,11 +58,7 @@ public record ResultMessage(
 
     /** That a worker runs it. */
     public static ResultMessage started(TaskMessage task, String worker) {
-        return of(
-                task,
-                TaskState.STARTED,
-                Map.of("pid", ProcessHandle.current().pid(), "hostname", worker),
-                null);
+        return of(task, TaskState.STARTED, Map.of("pid", ProcessHandle.current().pid(), "hostname", worker), null);
     }
 
     /** The end of a task that returned. */

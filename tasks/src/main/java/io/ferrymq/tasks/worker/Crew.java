@@ -161,9 +161,7 @@ final class Crew {
     /** For another worker. Given back, it would count as one that has lost this worker. */
     private void handBack(TaskRun run) {
         try {
-            losses.handBack(run)
-                    .thenRun(run::acknowledge)
-                    .get(HAND_BACK_SECONDS_MAX, TimeUnit.SECONDS);
+            losses.handBack(run).thenRun(run::acknowledge).get(HAND_BACK_SECONDS_MAX, TimeUnit.SECONDS);
         } catch (InterruptedException | ExecutionException | TimeoutException e) {
             LOG.info("{} is given back to the broker", name(run));
             run.giveBack();

@@ -15,12 +15,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells what became of calls: their callers, and the broker if it is to keep that. Any thread.
  *
- * <p>When it is told how a unique call ended, others like it may be made.
+ * <p>Before it is told how a unique call ended, others like it may be made.
  */
 final class Reports {
     private final Tasks tasks;
@@ -36,22 +37,28 @@ final class Reports {
      */
     CompletableFuture<Void> send(TaskMessage call, TaskOptions options, ResultMessage result) {
         boolean wanted = !call.ignoreResult() && !options.ignoreResult();
-        CompletableFuture<Void> told =
-                wanted ? tell(call, options, result) : CompletableFuture.completedFuture(null);
+        Supplier<CompletableFuture<Void>> telling =
+                wanted ? toTell(call, options, result) : () -> CompletableFuture.completedFuture(null);
+        // Who is told may call again at once.
         return result.state().isFinal()
-                ? told.thenCompose(done -> tasks.unique().letGo(call.headers()))
-                : told;
+                ? tasks.unique().letGo(call.headers()).thenCompose(done -> telling.get())
+                : telling.get();
     }
 
-    private CompletableFuture<Void> tell(TaskMessage call, TaskOptions options, ResultMessage result) {
+    private Supplier<CompletableFuture<Void>> toTell(TaskMessage call, TaskOptions options, ResultMessage result) {
         @Nullable Duration kept = result.state().isFinal() ? tasks.stored().timeFor(options) : null;
         if (call.replyTo().isEmpty() && kept == null) {
-            return CompletableFuture.completedFuture(null);
+            return () -> CompletableFuture.completedFuture(null);
         }
         WireMessage wire = ResultMessageFormat.encode(result, call.replyTo());
         if (result.state() == TaskState.SUCCESS && wire.body().length > options.resultBytesMax()) {
             throw new ResultTooLargeException(wire.body().length, options.resultBytesMax());
         }
+        return () -> tell(call, options, result, wire, kept);
+    }
+
+    private CompletableFuture<Void> tell(
+            TaskMessage call, TaskOptions options, ResultMessage result, WireMessage wire, @Nullable Duration kept) {
         List<CompletableFuture<?>> told = new ArrayList<>();
         if (!call.replyTo().isEmpty()) {
             told.add(tasks.transport().publish(WireMessages.toQueue(call.replyTo(), wire)));
@@ -72,6 +79,7 @@ final class Reports {
         }
         Problem refused = new Problem(
                 "ResultNotSent", List.of("the broker does not take the result: " + refusal.getMessage()), null);
-        return tell(call, options, ResultMessage.problem(call, TaskState.FAILURE, refused, null));
+        return toTell(call, options, ResultMessage.problem(call, TaskState.FAILURE, refused, null))
+                .get();
     }
 }

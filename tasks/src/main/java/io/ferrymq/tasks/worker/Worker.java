@@ -114,11 +114,8 @@ public final class Worker implements AutoCloseable {
 
     private CompletableFuture<Consumption> consume(String queue) {
         return tasks.declared(queue)
-                .thenCompose(
-                        ready -> tasks.transport()
-                                .consume(
-                                        ConsumeSpec.shared(queue, prefetch()),
-                                        delivery -> delivered(queue, delivery)));
+                .thenCompose(ready -> tasks.transport()
+                        .consume(ConsumeSpec.shared(queue, prefetch()), delivery -> delivered(queue, delivery)));
     }
 
     int prefetch() {

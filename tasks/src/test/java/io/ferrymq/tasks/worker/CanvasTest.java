@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.tasks.AsyncResult;
 import io.ferrymq.tasks.Chain;
+import io.ferrymq.tasks.Control;
 import io.ferrymq.tasks.GroupResult;
 import io.ferrymq.tasks.Step;
 import io.ferrymq.tasks.Task;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -257,5 +259,117 @@ final class CanvasTest {
                         .send()
                         .get(PATIENCE))
                 .containsExactly(12, 4);
+    }
+
+    @Test
+    void aGroupCountsHowItsMembersEnded() throws InterruptedException {
+        CountDownLatch end = new CountDownLatch(1);
+        Task<Integer> wait = tasks.define("wait", Integer.class, TaskOptions.DEFAULTS, call -> {
+            end.await();
+            return 0;
+        });
+        startWorker();
+        GroupResult<Integer> group =
+                tasks.group(List.of(add.call(1, 1), fail.call(), wait.call())).send();
+        await().atMost(PATIENCE).until(() -> group.completed() + group.failed() == 2);
+        assertThat(List.of(group.completed(), group.failed(), group.waiting())).containsExactly(1, 1, 1);
+        assertThat(group.ready()).isFalse();
+        end.countDown();
+        await().atMost(PATIENCE).until(group::ready);
+        assertThat(group.successful()).isFalse();
+        assertThat(group.waiting()).isZero();
+    }
+
+    @Test
+    void aFailureCancelsTheOthersIfThatIsAskedFor() throws InterruptedException {
+        CountDownLatch begun = new CountDownLatch(3);
+        Task<Integer> block = tasks.define("block", Integer.class, TaskOptions.DEFAULTS, call -> {
+            begun.countDown();
+            new CountDownLatch(1).await();
+            return 0;
+        });
+        Task<Integer> failLater = tasks.define("fail-later", Integer.class, TaskOptions.DEFAULTS, call -> {
+            begun.await();
+            throw new IOException("as asked");
+        });
+        startWorker();
+        List<Step<Integer>> members = new ArrayList<>(List.of(failLater.call()));
+        for (int i = 0; i < 20; i++) {
+            members.add(block.call());
+        }
+        GroupResult<Integer> group = tasks.group(members)
+                .cancelOthersOnFailure(Control.Revoke.ALSO_IF_RUNNING)
+                .send();
+        await().atMost(PATIENCE).until(group::ready);
+        assertThat(group.failed()).isEqualTo(21);
+        assertThat(group.members().subList(1, 21)).allMatch(member -> member.state() == TaskState.REVOKED);
+    }
+
+    // ---- many items ----
+
+    @Test
+    void aTaskIsMappedOverAList() throws InterruptedException, TimeoutException {
+        Task<Integer> twice = tasks.define("twice", Integer.class, Integer.class, number -> 2 * number);
+        startWorker();
+        assertThat(get(twice.map(List.of(1, 2, 3)).send())).containsExactly(2, 4, 6);
+        assertThat(get(twice.map(List.of()).send())).isEmpty();
+        assertThat(get(add.starmap(List.of(List.of(1, 2), List.of(3, 4))).send()))
+                .containsExactly(3, 7);
+    }
+
+    @Test
+    void chunksAreAGroupOfLists() throws InterruptedException, TimeoutException {
+        startWorker();
+        List<List<Integer>> pairs = List.of(List.of(1, 1), List.of(2, 2), List.of(3, 3), List.of(4, 4), List.of(5, 5));
+        assertThat(add.chunks(pairs, 2).send().get(PATIENCE))
+                .containsExactly(List.of(2, 4), List.of(6, 8), List.of(10));
+        assertThat(get(add.chunks(pairs, 2).then(join.call()).send())).isEqualTo("[[2, 4], [6, 8], [10]]");
+    }
+
+    @Test
+    void aMapOfATaskThatIsNotKnownFails() {
+        startWorker();
+        AsyncResult<List<Integer>> result =
+                tasks.task("nobody's", Integer.class).map(List.of(1)).send();
+        assertThatThrownBy(() -> get(result)).hasMessageContaining("nobody's");
+    }
+
+    @Test
+    void anItemThatFailsFailsItsMap() {
+        startWorker();
+        assertThatThrownBy(() ->
+                        get(add.starmap(List.of(List.of(1, 2), List.of(3))).send()))
+                .hasMessageContaining("needs an argument more");
+    }
+
+    // ---- promises ----
+
+    @Test
+    void aPromiseSaysThatItsCallRunsIfTheTaskTells() throws InterruptedException, TimeoutException {
+        CountDownLatch end = new CountDownLatch(1);
+        Task<Integer> wait = tasks.define(
+                "wait", Integer.class, TaskOptions.builder().trackStarted().build(), call -> {
+                    end.await();
+                    return 1;
+                });
+        startWorker();
+        AsyncResult<Integer> result = wait.delay();
+        await().atMost(PATIENCE).until(() -> result.state() == TaskState.STARTED);
+        assertThat(result.ready()).isFalse();
+        end.countDown();
+        assertThat(get(result)).isEqualTo(1);
+        assertThat(result.successful()).isTrue();
+        assertThat(result.failed()).isFalse();
+    }
+
+    @Test
+    void aResultThatIsTooLargeIsAFailureAndTheWorkerGoesOn() throws InterruptedException, TimeoutException {
+        TaskOptions small = TaskOptions.builder().resultBytesMax(1_000).build();
+        Task<String> fill =
+                tasks.define("fill", String.class, small, call -> "x".repeat(call.argument(0, Integer.class)));
+        startWorker();
+        assertThat(get(fill.delay(500))).hasSize(500);
+        assertThatThrownBy(() -> get(fill.delay(5_000))).hasMessageContaining("at most 1000 are allowed");
+        assertThat(get(fill.delay(1))).isEqualTo("x");
     }
 }
