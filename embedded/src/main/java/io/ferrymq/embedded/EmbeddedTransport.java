@@ -112,12 +112,32 @@ final class EmbeddedTransport implements Transport, LinkListener {
 
     @Override
     public CompletableFuture<QueueState> declareQueue(QueueDeclaration declaration) {
-        return request(open -> state(open.declareQueue(new QueueSpec(
+        return request(open -> declare(open, declaration));
+    }
+
+    /** Nothing is ever lost here that would have to be declared again. */
+    @Override
+    public CompletableFuture<QueueState> declareQueueOnce(QueueDeclaration declaration, Binding... bindings) {
+        return request(open -> {
+            QueueState declared = declare(open, declaration);
+            for (Binding binding : bindings) {
+                bind(open, binding);
+            }
+            return declared;
+        });
+    }
+
+    private static QueueState declare(Link open, QueueDeclaration declaration) {
+        return state(open.declareQueue(new QueueSpec(
                 declaration.name(),
                 declaration.durable(),
                 declaration.exclusive(),
                 declaration.autoDelete(),
-                QueueArguments.of(declaration.arguments())))));
+                QueueArguments.of(declaration.arguments()))));
+    }
+
+    private static void bind(Link open, Binding binding) {
+        open.bindQueue(binding.queue(), binding.exchange(), binding.routingKey(), Tables.nullable(binding.arguments()));
     }
 
     private static QueueState state(QueueStatus status) {
@@ -137,8 +157,7 @@ final class EmbeddedTransport implements Transport, LinkListener {
 
     @Override
     public CompletableFuture<Void> bind(Binding binding) {
-        return change(open -> open.bindQueue(
-                binding.queue(), binding.exchange(), binding.routingKey(), Tables.nullable(binding.arguments())));
+        return change(open -> bind(open, binding));
     }
 
     @Override

@@ -3,8 +3,11 @@ package io.ferrymq.tasks;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.KombuJson;
 import io.ferrymq.tasks.message.ResultMessage;
+import io.ferrymq.tasks.message.ResultMessage.Problem;
 import io.ferrymq.tasks.message.TaskState;
+import java.lang.reflect.Type;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ForkJoinPool;
@@ -22,13 +25,19 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncResult<R> {
     private final Tasks tasks;
     private final String id;
-    private final Class<R> type;
+    private final Type type;
     private final CompletableFuture<@Nullable R> future = new CompletableFuture<>();
 
     /** Written by the thread that results come in on, read by all. */
     private volatile TaskState state = TaskState.PENDING;
 
-    AsyncResult(Tasks tasks, String id, Class<R> type) {
+    /** For a call of any program; set before anybody else has this. */
+    private StoredResults.@Nullable Reader reader;
+
+    /** Set before anybody else has this. */
+    private List<AsyncResult<?>> before = List.of();
+
+    AsyncResult(Tasks tasks, String id, Type type) {
         this.tasks = tasks;
         this.id = id;
         this.type = type;
@@ -47,6 +56,30 @@ public final class AsyncResult<R> {
         return future.isDone();
     }
 
+    /** Whether it has ended, one way or another; Celery's word. */
+    public boolean ready() {
+        return isDone();
+    }
+
+    /** Whether it has ended with a result. */
+    public boolean successful() {
+        return isDone() && !future.isCompletedExceptionally();
+    }
+
+    /** Whether it has ended without one. */
+    public boolean failed() {
+        return future.isCompletedExceptionally();
+    }
+
+    /** What it waits for: the call before it in its chain, or the members of the group before it. */
+    public List<AsyncResult<?>> before() {
+        return before;
+    }
+
+    void comesAfter(List<AsyncResult<?>> results) {
+        before = List.copyOf(results);
+    }
+
     /** The result to come. It fails with a {@link TaskFailedException} when the task does. */
     public CompletableFuture<@Nullable R> future() {
         return future.copy();
@@ -59,7 +92,33 @@ public final class AsyncResult<R> {
      * @throws TimeoutException if it has not ended in that time; it goes on
      */
     public @Nullable R get(Duration timeout) throws InterruptedException, TimeoutException {
-        return await(future, timeout);
+        if (reader != null) {
+            reader.start();
+        }
+        try {
+            return await(future, timeout);
+        } catch (TimeoutException e) {
+            if (reader != null) {
+                reader.stop();
+            }
+            throw e;
+        }
+    }
+
+    void readFrom(StoredResults.Reader from) {
+        reader = from;
+        from.start();
+    }
+
+    /** Gets what another call gets. */
+    void attach(AsyncResult<?> other) {
+        CompletableFuture<?> unused = other.future.whenComplete((result, problem) -> {
+            if (problem == null) {
+                succeed(result);
+            } else {
+                fail(problem);
+            }
+        });
     }
 
     static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
@@ -76,14 +135,24 @@ public final class AsyncResult<R> {
         return tasks.control().revoke(id, Control.Revoke.IF_WAITING);
     }
 
+    CompletableFuture<Void> revokeAll(List<String> ids) {
+        return tasks.control().revoke(ids, Control.Revoke.IF_WAITING);
+    }
+
     /** Has workers drop the call, and stop it if it runs. Completes when the broker has the command. */
     public CompletableFuture<Void> terminate() {
         return tasks.control().revoke(id, Control.Revoke.ALSO_IF_RUNNING);
     }
 
-    /** Waits for its result no more; a future of it never ends then. For calls whose result nobody wants. */
+    /**
+     * Waits for its result no more; a future of it never ends then. For calls whose result nobody wants. What the broker
+     * keeps is forgotten, too, if that is where it was to come from.
+     */
     public void forget() {
         tasks.forget(id);
+        if (reader != null) {
+            reader.forget();
+        }
     }
 
     void came(ResultMessage message) {
@@ -117,7 +186,22 @@ public final class AsyncResult<R> {
         });
     }
 
+    /** Fails when a member of the group does that it waits for. */
+    void failForMember(AsyncResult<?> member) {
+        CompletableFuture<?> unused = member.future.whenComplete((result, problem) -> {
+            if (problem instanceof TaskFailedException failure) {
+                came(ResultMessage.failure(
+                        id, Problem.ofMember(member.id, failure.problem().message())));
+            } else if (problem != null) {
+                fail(problem);
+            }
+        });
+    }
+
     void fail(Throwable cause) {
+        if (!state.isFinal()) {
+            state = TaskState.FAILURE;
+        }
         elsewhere(() -> future.completeExceptionally(cause));
     }
 

@@ -17,6 +17,11 @@ public final class Call {
         this.message = message;
     }
 
+    /** The same call, of another task and with other arguments. */
+    Call of(String otherTask, List<@Nullable Object> otherArgs) {
+        return new Call(message.of(otherTask, otherArgs));
+    }
+
     public String id() {
         return message.id();
     }

@@ -1,70 +1,52 @@
 package io.ferrymq.tasks;
 
-import io.ferrymq.tasks.message.Signature;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
-import java.util.UUID;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Calls made one after the other, each with the result of the one before as its first argument. Workers do that: each
- * takes the next step along in its message. Immutable.
+ * Steps made one after the other, each with the result of the one before as its first argument. Workers do that: each
+ * takes the next step along in its message. A group in it makes a chord: the step behind it gets the list of the group's
+ * results, in the group's order, when all of them are there. Immutable.
  *
- * @param <R> what the last one returns
+ * @param <R> what the last step returns
  */
-public final class Chain<R> {
+public final class Chain<R> implements Step<R> {
     private final Tasks tasks;
-    private final List<TaskCall<?>> before;
-    private final TaskCall<R> last;
+    private final List<Link> links;
 
-    private Chain(Tasks tasks, List<TaskCall<?>> before, TaskCall<R> last) {
+    /** @param links the last is a call whose result is of the chain's type */
+    private Chain(Tasks tasks, List<Link> links) {
         this.tasks = tasks;
-        this.before = before;
-        this.last = last;
+        this.links = List.copyOf(links);
     }
 
-    static <R> Chain<R> of(Tasks tasks, TaskCall<R> first) {
-        return new Chain<>(tasks, List.of(), first);
+    static <R> Chain<R> of(Tasks tasks, List<Link> before, Step<R> last) {
+        return new Chain<>(tasks, plus(before, linksOf(last)));
     }
 
-    /** The same chain with one call more at its end. */
-    public <S> Chain<S> then(TaskCall<S> next) {
-        List<TaskCall<?>> longer = new ArrayList<>(before);
-        longer.add(last);
-        return new Chain<>(tasks, List.copyOf(longer), next);
+    static List<Link> plus(List<? extends Link> before, List<? extends Link> after) {
+        List<Link> all = new ArrayList<>(before);
+        all.addAll(after);
+        return all;
     }
 
-    /** Sends the first call, with all others behind it. The promise is that of the last; it fails when any call does. */
+    static List<Link> linksOf(Step<?> step) {
+        return step instanceof Chain<?> chain ? chain.links : List.of((TaskCall<?>) step);
+    }
+
+    @Override
+    public <S> Chain<S> then(Step<S> next) {
+        return of(tasks, links, next);
+    }
+
+    @Override
+    public <S> Group<S> then(Group<S> next) {
+        return next.after(links);
+    }
+
+    /** Sends what comes first, with all others behind it. The promise is that of the last; it fails when any step does. */
+    @Override
     public AsyncResult<R> send() {
-        List<AsyncResult<?>> promises = new ArrayList<>();
-        List<@Nullable Object> rest = new ArrayList<>();
-        AsyncResult<R> result = tasks.promise(newId(last), last.resultType());
-        for (TaskCall<?> step : before) {
-            promises.add(tasks.promise(newId(step), step.resultType()));
-        }
-        promises.add(result);
-        for (int i = 1; i < promises.size(); i++) {
-            promises.get(i).failWith(promises.get(i - 1));
-            rest.add(step(i).signature()
-                    .withOption(SignatureOptions.TASK_ID, promises.get(i).id())
-                    .withOption(SignatureOptions.REPLY_TO, tasks.replyTo())
-                    .toMap());
-        }
-        // The next step stands last.
-        Collections.reverse(rest);
-        Signature first = step(0).signature()
-                .withOption(SignatureOptions.TASK_ID, promises.get(0).id());
-        tasks.send(rest.isEmpty() ? first : first.withOption(SignatureOptions.CHAIN, rest), promises.get(0));
-        return result;
-    }
-
-    private TaskCall<?> step(int i) {
-        return i < before.size() ? before.get(i) : last;
-    }
-
-    private static String newId(TaskCall<?> call) {
-        String given = call.signature().textOption(SignatureOptions.TASK_ID);
-        return given == null ? UUID.randomUUID().toString() : given;
+        return new Canvas(tasks).send(this);
     }
 }

@@ -6,6 +6,7 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.tasks.message.KombuJson;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -35,8 +36,13 @@ public final class Control {
 
     /** Has workers drop a call. Completes when the broker has the command; who obeys is not known. */
     public CompletableFuture<Void> revoke(String taskId, Revoke what) {
+        return revoke(List.of(taskId), what);
+    }
+
+    /** Has workers drop calls. Completes when the broker has the command; who obeys is not known. */
+    public CompletableFuture<Void> revoke(List<String> taskIds, Revoke what) {
         Map<String, @Nullable Object> arguments = new LinkedHashMap<>();
-        arguments.put("task_id", taskId);
+        arguments.put("task_id", taskIds.size() == 1 ? taskIds.get(0) : taskIds);
         arguments.put("terminate", what == Revoke.ALSO_IF_RUNNING);
         arguments.put("signal", "SIGTERM");
         return broadcast("revoke", arguments);

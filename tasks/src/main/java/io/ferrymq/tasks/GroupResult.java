@@ -48,8 +48,35 @@ public record GroupResult<R>(String id, List<AsyncResult<R>> members) {
         return AsyncResult.await(future(), timeout);
     }
 
+    /** How many have ended with a result. */
+    public int completed() {
+        return (int) members.stream().filter(AsyncResult::successful).count();
+    }
+
+    /** How many have ended without one. */
+    public int failed() {
+        return (int) members.stream().filter(AsyncResult::failed).count();
+    }
+
+    /** How many have not ended. */
+    public int waiting() {
+        return (int) members.stream().filter(member -> !member.ready()).count();
+    }
+
+    /** Whether all have ended. */
+    public boolean ready() {
+        return members.stream().allMatch(AsyncResult::ready);
+    }
+
+    /** Whether all have ended with a result. */
+    public boolean successful() {
+        return members.stream().allMatch(AsyncResult::successful);
+    }
+
     /** Has workers drop those that have not begun, such as when one has failed. */
     public CompletableFuture<Void> revoke() {
-        return CompletableFuture.allOf(members.stream().map(AsyncResult::revoke).toArray(CompletableFuture[]::new));
+        return members.isEmpty()
+                ? CompletableFuture.completedFuture(null)
+                : members.get(0).revokeAll(members.stream().map(AsyncResult::id).toList());
     }
 }

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class SignatureOptions {
     static final String TASK_ID = "task_id";
     static final String QUEUE = "queue";
+    static final String EXCHANGE = "exchange";
+    static final String ROUTING_KEY = "routing_key";
     static final String COUNTDOWN = "countdown";
     static final String ETA = "eta";
     static final String EXPIRES = "expires";

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks;
 
 import io.ferrymq.tasks.message.Signature;
+import java.lang.reflect.Type;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,19 +16,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <R> what the task returns
  */
-public final class TaskCall<R> {
+public final class TaskCall<R> implements Step<R>, Link {
     private final Tasks tasks;
-    private final Class<R> resultType;
+    private final Type resultType;
     private final Signature signature;
+    private final UniqueCalls.Rule unique;
 
-    TaskCall(Tasks tasks, Class<R> resultType, Signature signature) {
+    TaskCall(Tasks tasks, Type resultType, Signature signature) {
+        this(tasks, resultType, signature, UniqueCalls.Rule.NONE);
+    }
+
+    private TaskCall(Tasks tasks, Type resultType, Signature signature, UniqueCalls.Rule unique) {
         this.tasks = tasks;
         this.resultType = resultType;
         this.signature = signature;
+        this.unique = unique;
     }
 
     private TaskCall<R> with(String option, @Nullable Object value) {
-        return new TaskCall<>(tasks, resultType, signature.withOption(option, value));
+        return with(signature.withOption(option, value));
+    }
+
+    private TaskCall<R> with(Signature changed) {
+        return new TaskCall<>(tasks, resultType, changed, unique);
+    }
+
+    private TaskCall<R> with(UniqueCalls.Rule rule) {
+        return new TaskCall<>(tasks, resultType, signature, rule);
     }
 
     /** Its id, in place of a new one. */
@@ -98,20 +113,46 @@ public final class TaskCall<R> {
 
     /** Takes no result of a call before it. */
     public TaskCall<R> immutable() {
-        return new TaskCall<>(tasks, resultType, signature.withoutResults());
+        return with(signature.withoutResults());
     }
 
-    /** Sends it. */
+    /**
+     * Refuses it while another with the same arguments waits or runs, for this time at most: its promise fails with a
+     * {@link DuplicateCallException}. Holds where a program sends it, not for a part of a chain or group.
+     */
+    public TaskCall<R> uniqueFor(Duration max) {
+        return with(new UniqueCalls.Rule(max, unique.key(), unique.attaches()));
+    }
+
+    /** What makes it the same as another call of the task, in place of its arguments. */
+    public TaskCall<R> uniqueKey(String key) {
+        return with(new UniqueCalls.Rule(unique.max(), key, unique.attaches()));
+    }
+
+    /** Gives it the result of the call that was first, if it is not unique. The task's results have to be stored. */
+    public TaskCall<R> attachToFirst() {
+        return with(new UniqueCalls.Rule(unique.max(), unique.key(), true));
+    }
+
+    @Override
     public AsyncResult<R> send() {
-        return tasks.send(signature, resultType);
+        return tasks.unique()
+                .timeFor(signature.task(), unique)
+                .map(max -> tasks.unique().send(this, unique, max))
+                .orElseGet(() -> new Canvas(tasks).send(this));
     }
 
-    /** A chain that begins with it. */
-    public <S> Chain<S> then(TaskCall<S> next) {
-        return Chain.of(tasks, this).then(next);
+    @Override
+    public <S> Chain<S> then(Step<S> next) {
+        return Chain.of(tasks, List.of(this), next);
     }
 
-    Class<R> resultType() {
+    @Override
+    public <S> Group<S> then(Group<S> next) {
+        return next.after(List.of(this));
+    }
+
+    Type resultType() {
         return resultType;
     }
 

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param softLimit after which a run is interrupted; null for none
  * @param hardLimit after which a run is given up; null for none
  * @param ignoreResult whether nobody wants to know how it ended
+ * @param trackStarted whether callers are told when a run begins
+ * @param resultBytesMax a call whose result is larger fails
+ * @param storeResult how long the broker keeps the result for everybody; null for only telling the caller
+ * @param uniqueFor how long there is at most one call with the same arguments that waits or runs; null for any number
+ * @param workerLossesMax how often a call that is acknowledged late may have lost its worker before it is parked
  */
 public record TaskOptions(
         String queue,
@@ -27,7 +32,12 @@ public record TaskOptions(
         Acknowledge acknowledge,
         @Nullable Duration softLimit,
         @Nullable Duration hardLimit,
-        boolean ignoreResult) {
+        boolean ignoreResult,
+        boolean trackStarted,
+        int resultBytesMax,
+        @Nullable Duration storeResult,
+        @Nullable Duration uniqueFor,
+        int workerLossesMax) {
     /** When the broker may forget a call. */
     public enum Acknowledge {
         /** When it begins to run: it runs at most once, and not at all if its worker dies. */
@@ -45,6 +55,14 @@ public record TaskOptions(
             throw new IllegalArgumentException(
                     "retries, or the delay before them, are negative or the wrong way round");
         }
+        if (resultBytesMax < 1 || workerLossesMax < 0 || isTooShort(storeResult) || isTooShort(uniqueFor)) {
+            throw new IllegalArgumentException("results of no bytes, a negative number of lost workers, or no time");
+        }
+    }
+
+    /** Brokers count in milliseconds, and nothing is kept for none. */
+    private static boolean isTooShort(@Nullable Duration time) {
+        return time != null && time.toMillis() < 1;
     }
 
     public static Builder builder() {
@@ -62,6 +80,11 @@ public record TaskOptions(
         private @Nullable Duration softLimit;
         private @Nullable Duration hardLimit;
         private boolean ignoreResult;
+        private boolean trackStarted;
+        private int resultBytesMax = 16 << 20;
+        private @Nullable Duration storeResult;
+        private @Nullable Duration uniqueFor;
+        private int workerLossesMax = 3;
 
         private Builder() {}
 
@@ -111,6 +134,39 @@ public record TaskOptions(
             return this;
         }
 
+        /** Tells callers when a run begins. */
+        public Builder trackStarted() {
+            trackStarted = true;
+            return this;
+        }
+
+        /** Lets a call fail whose result is larger, as JSON. */
+        public Builder resultBytesMax(int bytes) {
+            resultBytesMax = bytes;
+            return this;
+        }
+
+        /** Has the broker keep the result for so long, for whoever asks by the call's id: {@link Tasks#result}. */
+        public Builder storeResult(Duration time) {
+            storeResult = time;
+            return this;
+        }
+
+        /**
+         * Refuses a call while another with the same arguments waits or runs, for this time at most: {@link
+         * DuplicateCallException}.
+         */
+        public Builder uniqueFor(Duration max) {
+            uniqueFor = max;
+            return this;
+        }
+
+        /** Parks a call that is acknowledged late when it has lost its worker more often. */
+        public Builder workerLossesMax(int times) {
+            workerLossesMax = times;
+            return this;
+        }
+
         public TaskOptions build() {
             return new TaskOptions(
                     queue,
@@ -121,7 +177,12 @@ public record TaskOptions(
                     acknowledge,
                     softLimit,
                     hardLimit,
-                    ignoreResult);
+                    ignoreResult,
+                    trackStarted,
+                    resultBytesMax,
+                    storeResult,
+                    uniqueFor,
+                    workerLossesMax);
         }
     }
 }

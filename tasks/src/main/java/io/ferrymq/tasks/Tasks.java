@@ -3,13 +3,17 @@ package io.ferrymq.tasks;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Transport;
+import io.ferrymq.tasks.message.ChordMessages;
 import io.ferrymq.tasks.message.Signature;
 import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskMessageFormat;
+import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -46,6 +50,10 @@ public final class Tasks implements AutoCloseable {
     private final Map<String, CompletableFuture<?>> queues = new ConcurrentHashMap<>();
     private final Results results;
     private final Control control;
+    private final Chords chords;
+    private final BuiltIns builtIns = new BuiltIns(this);
+    private final StoredResults stored;
+    private final UniqueCalls unique;
 
     private Tasks(Transport transport, Clock clock) {
         this.transport = transport;
@@ -53,6 +61,9 @@ public final class Tasks implements AutoCloseable {
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
         this.results = new Results(transport, clock);
         this.control = new Control(transport);
+        this.chords = new Chords(this);
+        this.stored = new StoredResults(this);
+        this.unique = new UniqueCalls(this);
     }
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
@@ -96,7 +107,8 @@ public final class Tasks implements AutoCloseable {
 
     /** The task of that name; null if this program has none. */
     public @Nullable Definition definition(String name) {
-        return definitions.get(name);
+        Definition own = definitions.get(name);
+        return own == null ? builtIns.find(name) : own;
     }
 
     /** The names of all tasks that this program can run, in alphabetical order. */
@@ -111,30 +123,29 @@ public final class Tasks implements AutoCloseable {
         return new Task<>(this, name, result);
     }
 
-    <R> AsyncResult<R> send(Signature signature, Class<R> type) {
-        TaskMessage message = message(signature);
-        AsyncResult<R> result = promise(message.id(), type);
-        send(message, queueOf(signature), result);
-        return result;
+    /** Sends calls whose promises were made before, by their ids. A promise fails if its call cannot be sent. */
+    void send(List<Signature> calls, List<AsyncResult<?>> promises) {
+        Map<String, AsyncResult<?>> byId = new HashMap<>();
+        promises.forEach(promise -> byId.put(promise.id(), promise));
+        for (Signature call : calls) {
+            TaskMessage message = message(call);
+            CompletableFuture<?> unused = results.ready()
+                    .thenCompose(ready -> begin(call, message))
+                    .whenComplete((sent, problem) -> {
+                        if (problem != null) {
+                            AsyncResult<?> own = byId.get(message.id());
+                            (own == null ? promises : List.of(own)).forEach(promise -> promise.fail(problem));
+                        }
+                    });
+        }
     }
 
-    /** Sends a call whose promise was made before, with its id. */
-    void send(Signature signature, AsyncResult<?> promise) {
-        send(message(signature), queueOf(signature), promise);
-    }
-
-    private void send(TaskMessage message, String queue, AsyncResult<?> result) {
-        CompletableFuture<?> unused = results.ready()
-                .thenCompose(ready -> deliver(message, queue))
-                .whenComplete((sent, problem) -> {
-                    if (problem != null) {
-                        result.fail(problem);
-                    }
-                });
+    private CompletableFuture<Void> begin(Signature call, TaskMessage message) {
+        return call.task().equals(ChordMessages.BEGIN) ? chords.begin(message) : route(call, message);
     }
 
     /** A promise for a call of that id. */
-    <R> AsyncResult<R> promise(String id, Class<R> type) {
+    <R> AsyncResult<R> promise(String id, Type type) {
         AsyncResult<R> result = new AsyncResult<>(this, id, type);
         results.expect(result);
         return result;
@@ -149,9 +160,47 @@ public final class Tasks implements AutoCloseable {
         return results.queue();
     }
 
+    /**
+     * What becomes of a call of any program, by its id, if its task's results are stored. It is looked for from now on,
+     * until it is there, {@link AsyncResult#get} gave up, or {@link AsyncResult#forget} is called.
+     *
+     * @see TaskOptions.Builder#storeResult
+     */
+    public <R> AsyncResult<R> result(String id, Class<R> type) {
+        AsyncResult<R> result = new AsyncResult<>(this, id, type);
+        result.readFrom(stored.reader(result));
+        return result;
+    }
+
+    /** Has workers of this program store the results of all tasks for this time; those of a task may say otherwise. */
+    public Tasks storeResults(Duration time) {
+        stored.always(time);
+        return this;
+    }
+
+    /** Results that the broker keeps. */
+    public StoredResults stored() {
+        return stored;
+    }
+
+    /** Calls of which there is one at a time. */
+    public UniqueCalls unique() {
+        return unique;
+    }
+
     /** Calls to be made at the same time. */
-    public <R> Group<R> group(List<TaskCall<R>> members) {
-        return new Group<>(this, members);
+    public <R> Group<R> group(List<? extends Step<R>> members) {
+        return Group.of(this, members);
+    }
+
+    /** Calls to be made at the same time, and then one with the list of their results. */
+    public <R, S> Chain<S> chord(List<? extends Step<R>> header, Step<S> body) {
+        return group(header).then(body);
+    }
+
+    /** Begins and gathers chords. */
+    public Chords chords() {
+        return chords;
     }
 
     private TaskMessage message(Signature signature) {
@@ -170,7 +219,12 @@ public final class Tasks implements AutoCloseable {
 
     /** Sends a call that a worker makes on behalf of another; nobody here waits for its result. */
     public CompletableFuture<Void> sendFollowing(Signature signature, TaskMessage parent) {
-        TaskMessage message = SignatureOptions.message(
+        return route(signature, messageOf(signature, parent));
+    }
+
+    /** A call that another led to. */
+    public TaskMessage messageOf(Signature signature, TaskMessage parent) {
+        return SignatureOptions.message(
                 signature,
                 new SignatureOptions.Caller(
                         UUID.randomUUID().toString(),
@@ -179,7 +233,20 @@ public final class Tasks implements AutoCloseable {
                         parent.lineage().rootId(),
                         parent.id(),
                         origin));
-        return deliver(message, queueOf(signature));
+    }
+
+    /** Sends a call that nobody waits for and nothing led to. */
+    CompletableFuture<Void> post(Signature signature) {
+        return route(signature, message(signature));
+    }
+
+    /** To the exchange that the call names, with its routing key, or else to a queue. */
+    private CompletableFuture<Void> route(Signature signature, TaskMessage message) {
+        String exchange = signature.textOption(SignatureOptions.EXCHANGE);
+        String routingKey = signature.textOption(SignatureOptions.ROUTING_KEY);
+        return exchange == null || exchange.isEmpty() || routingKey == null
+                ? deliver(message, queueOf(signature))
+                : transport.publish(WireMessages.toExchange(exchange, routingKey, TaskMessageFormat.encode(message)));
     }
 
     /** The queue that a call is sent to: what it says itself, or the task's own here, or Celery's. */

@@ -27,6 +27,11 @@ public final class WireMessages {
 
     /** A message to a queue, which is dropped if the queue is gone. */
     public static OutgoingMessage toQueue(String queue, WireMessage message) {
+        return toExchange("", queue, message);
+    }
+
+    /** A message to an exchange, which is dropped if no queue takes it. */
+    public static OutgoingMessage toExchange(String exchange, String routingKey, WireMessage message) {
         MessageProperties.Builder properties = MessageProperties.builder()
                 .contentType(message.contentType())
                 .contentEncoding(message.contentEncoding())
@@ -40,6 +45,7 @@ public final class WireMessages {
         if (!message.persistent()) {
             properties.transientMessage();
         }
-        return new OutgoingMessage("", queue, properties.build(), message.body(), OutgoingMessage.Unroutable.DROP);
+        return new OutgoingMessage(
+                exchange, routingKey, properties.build(), message.body(), OutgoingMessage.Unroutable.DROP);
     }
 }

@@ -116,6 +116,10 @@ final class AmqpConsumption implements Consumption {
             end(new RequestException(
                     RequestException.Reason.NOT_FOUND, "queue '" + spec.queue() + "' was deleted", null));
             transport.left(this);
+            Channel open = channel;
+            if (open != null) {
+                closeIfDone(open);
+            }
         }
     }
 

@@ -237,6 +237,17 @@ final class AmqpTransport implements Transport {
         });
     }
 
+    @Override
+    public CompletableFuture<QueueState> declareQueueOnce(QueueDeclaration declaration, Binding... bindings) {
+        return request(open -> {
+            AMQP.Queue.DeclareOk declared = Topology.declare(open.requests(), declaration);
+            for (Binding binding : bindings) {
+                Topology.bind(open.requests(), binding);
+            }
+            return state(declared);
+        });
+    }
+
     private static QueueState state(AMQP.Queue.DeclareOk queue) {
         return new QueueState(queue.getQueue(), queue.getMessageCount(), queue.getConsumerCount());
     }

@@ -43,6 +43,12 @@ public interface Transport extends AutoCloseable {
     /** Declares a queue, or confirms that there is one like it. An empty name asks for a new one: see the state's name. */
     CompletableFuture<QueueState> declareQueue(QueueDeclaration declaration);
 
+    /**
+     * Declares a queue that is not this transport's alone to keep, and binds it: it is not remembered, so that one which
+     * others have deleted is not made again after the broker was lost.
+     */
+    CompletableFuture<QueueState> declareQueueOnce(QueueDeclaration declaration, Binding... bindings);
+
     CompletableFuture<Void> declareExchange(ExchangeDeclaration declaration);
 
     CompletableFuture<Void> bind(Binding binding);

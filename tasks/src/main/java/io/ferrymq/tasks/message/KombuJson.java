@@ -89,6 +89,11 @@ public final class KombuJson {
         }
     }
 
+    /** The type of a list of so typed values. */
+    public static Type listOf(Type element) {
+        return MAPPER.getTypeFactory().constructCollectionType(java.util.List.class, MAPPER.constructType(element));
+    }
+
     private static String describe(Object value) {
         return value instanceof Map<?, ?> ? "an object" : value instanceof List<?> ? "a list" : PythonRepr.of(value);
     }

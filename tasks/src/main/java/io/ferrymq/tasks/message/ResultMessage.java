@@ -1,6 +1,7 @@
 package io.ferrymq.tasks.message;
 
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +31,21 @@ public record ResultMessage(
             String type,
             List<@Nullable Object> arguments,
             @Nullable String module) {
+        /** Why a chord's body is not called. */
+        public static Problem ofChord(String reason) {
+            return new Problem("ChordError", List.of(reason), "celery.exceptions");
+        }
+
+        /**
+         * That a member of a chord failed.
+         *
+         * @param memberId the call that failed
+         * @param reason null if it is not known
+         */
+        public static Problem ofMember(String memberId, @Nullable String reason) {
+            return ofChord("Dependency " + memberId + (reason == null ? " failed" : " raised " + reason));
+        }
+
         /** One line for people. */
         public String message() {
             if (arguments.isEmpty()) {
@@ -38,6 +54,11 @@ public record ResultMessage(
             Object first = arguments.get(0);
             return type + ": " + (first instanceof String text ? text : PythonRepr.of(first));
         }
+    }
+
+    /** That a worker runs it. */
+    public static ResultMessage started(TaskMessage task, String worker) {
+        return of(task, TaskState.STARTED, Map.of("pid", ProcessHandle.current().pid(), "hostname", worker), null);
     }
 
     /** The end of a task that returned. */
@@ -49,6 +70,11 @@ public record ResultMessage(
     public static ResultMessage problem(
             TaskMessage task, TaskState state, Problem problem, @Nullable String traceback) {
         return of(task, state, problem, traceback);
+    }
+
+    /** The end of a call of which no more is known. */
+    public static ResultMessage failure(String taskId, Problem problem) {
+        return new ResultMessage(taskId, TaskState.FAILURE, problem, null, List.of(), null, null);
     }
 
     private static ResultMessage of(

@@ -33,6 +33,13 @@ public record Signature(
         return new Signature(task, args, kwargs, more, subtaskType, immutable);
     }
 
+    /** The same call without one option. */
+    public Signature withoutOption(String name) {
+        Map<String, @Nullable Object> fewer = new LinkedHashMap<>(options);
+        fewer.remove(name);
+        return new Signature(task, args, kwargs, fewer, subtaskType, immutable);
+    }
+
     /** The same call, which takes no result of the task before it. */
     public Signature withoutResults() {
         return new Signature(task, args, kwargs, options, subtaskType, true);

@@ -51,6 +51,25 @@ public record TaskMessage(
                 headers);
     }
 
+    /** The same call of another task, with other arguments. */
+    public TaskMessage of(String otherTask, List<@Nullable Object> otherArgs) {
+        return new TaskMessage(
+                id,
+                otherTask,
+                otherArgs,
+                Map.of(),
+                lineage,
+                timing,
+                followUp,
+                replyTo,
+                priority,
+                retries,
+                ignoreResult,
+                shadow,
+                origin,
+                headers);
+    }
+
     /**
      * Where a call belongs.
      *

@@ -22,6 +22,12 @@ public record WireMessage(
         boolean persistent,
         @Nullable Long expirationMillis,
         byte[] body) {
+    /** The same message, to be kept for a time, also when the broker restarts. */
+    public WireMessage kept(long millis) {
+        return new WireMessage(
+                contentType, contentEncoding, headers, correlationId, replyTo, priority, true, millis, body);
+    }
+
     static final String JSON = "application/json";
     static final String UTF_8 = "utf-8";
 }

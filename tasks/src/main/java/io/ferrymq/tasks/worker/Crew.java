@@ -2,10 +2,9 @@ package io.ferrymq.tasks.worker;
 
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
-import io.ferrymq.tasks.WireMessages;
+import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.ResultMessage;
 import io.ferrymq.tasks.message.ResultMessage.Problem;
-import io.ferrymq.tasks.message.ResultMessageFormat;
 import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskMessage.Timing;
 import io.ferrymq.tasks.message.TaskState;
@@ -18,7 +17,10 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,12 +33,15 @@ import org.slf4j.LoggerFactory;
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
     private static final int DOUBLINGS_MAX = 30;
+    private static final int HAND_BACK_SECONDS_MAX = 5;
     private static final String EXPIRED = "expired";
 
     private final Tasks tasks;
     private final ScheduledExecutorService timer;
     private final Random random;
     private final Events events;
+    private final Reports reports;
+    private final Losses losses;
     private final Revocations revocations = new Revocations();
     private final Map<String, TaskRun> active = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
@@ -46,6 +51,8 @@ final class Crew {
         this.tasks = tasks;
         this.timer = timer;
         this.random = random;
+        this.reports = new Reports(tasks);
+        this.losses = new Losses(tasks);
     }
 
     Clock clock() {
@@ -95,7 +102,7 @@ final class Crew {
         LOG.info("{} is not run: {}", name(run), why);
         events.revoked(run.message(), false, why.equals(EXPIRED));
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
-        acknowledgeAfter(run, report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)));
+        acknowledgeAfter(run, revoked(run, problem));
         return true;
     }
 
@@ -107,8 +114,34 @@ final class Crew {
         return revocations.contains(message.id()) ? "revoked" : null;
     }
 
+    /** Whether a call is not to run now, since it has lost its worker before: then it is counted, or parked. */
+    boolean isHeldBack(TaskRun run) {
+        // One that runs here has lost its broker, and not its worker.
+        Losses.Verdict verdict = active.containsKey(run.message().id()) ? Losses.Verdict.RUN : Losses.verdict(run);
+        return switch (verdict) {
+            case RUN -> false;
+            case COUNT -> {
+                acknowledgeAfter(run, losses.sendAgain(run));
+                yield true;
+            }
+            case PARK -> {
+                park(run);
+                yield true;
+            }
+        };
+    }
+
+    private void park(TaskRun run) {
+        String reason = "its worker was lost " + Losses.count(run.delivery()) + " times";
+        Problem problem = new Problem("WorkerLostError", List.of(reason), "billiard.exceptions");
+        acknowledgeAfter(run, losses.park(run, reason).thenCompose(done -> failed(run, problem, null)));
+    }
+
     void began(TaskRun run) {
         active.put(run.message().id(), run);
+        if (run.definition().options().trackStarted()) {
+            CompletableFuture<?> unused = report(run, ResultMessage.started(run.message(), events.worker()));
+        }
         events.started(run.message());
         totals.computeIfAbsent(run.message().task(), task -> new LongAdder()).increment();
     }
@@ -116,12 +149,22 @@ final class Crew {
     void ended(TaskRun run, Outcome outcome) {
         active.remove(run.message().id(), run);
         if (outcome instanceof Outcome.Interrupted && run.acknowledgesLate()) {
-            run.giveBack();
+            handBack(run);
             return;
         }
         CompletableFuture<?> told = tell(run, outcome);
         if (run.acknowledgesLate()) {
             acknowledgeAfter(run, told);
+        }
+    }
+
+    /** For another worker. Given back, it would count as one that has lost this worker. */
+    private void handBack(TaskRun run) {
+        try {
+            losses.handBack(run).thenRun(run::acknowledge).get(HAND_BACK_SECONDS_MAX, TimeUnit.SECONDS);
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            LOG.info("{} is given back to the broker", name(run));
+            run.giveBack();
         }
     }
 
@@ -147,7 +190,13 @@ final class Crew {
         String why = outcome instanceof Outcome.Terminated ? "terminated" : "its worker stopped";
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
         events.revoked(run.message(), true, false);
-        return report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null));
+        return revoked(run, problem);
+    }
+
+    private CompletableFuture<?> revoked(TaskRun run, Problem problem) {
+        return CompletableFuture.allOf(
+                report(run, ResultMessage.problem(run.message(), TaskState.REVOKED, problem, null)),
+                FollowUps.afterRevocation(tasks, run.message(), problem));
     }
 
     private static boolean retriesLeft(TaskRun run) {
@@ -163,9 +212,10 @@ final class Crew {
     private CompletableFuture<?> succeeded(TaskRun run, @Nullable Object result) {
         ResultMessage message = ResultMessage.success(run.message(), result);
         try {
+            CompletableFuture<?> told = report(run, message);
             events.succeeded(run.message(), result, run.runtimeSeconds());
-            return CompletableFuture.allOf(report(run, message), FollowUps.afterSuccess(tasks, run.message(), result));
-        } catch (IllegalArgumentException e) {
+            return CompletableFuture.allOf(told, FollowUps.afterSuccess(tasks, run.message(), result));
+        } catch (IllegalArgumentException | BadMessageException e) {
             return failed(run, e);
         }
     }
@@ -201,17 +251,11 @@ final class Crew {
         events.failed("task-failed", run.message(), problem.message(), traceback);
         return CompletableFuture.allOf(
                 report(run, ResultMessage.problem(run.message(), TaskState.FAILURE, problem, traceback)),
-                FollowUps.afterFailure(tasks, run.message()));
+                FollowUps.afterFailure(tasks, run.message(), problem));
     }
 
     private CompletableFuture<?> report(TaskRun run, ResultMessage message) {
-        String replyTo = run.message().replyTo();
-        boolean wanted = !replyTo.isEmpty()
-                && !run.message().ignoreResult()
-                && !run.definition().options().ignoreResult();
-        return wanted
-                ? tasks.transport().publish(WireMessages.toQueue(replyTo, ResultMessageFormat.encode(message, replyTo)))
-                : CompletableFuture.completedFuture(null);
+        return reports.send(run.message(), run.definition().options(), message);
     }
 
     /** If the broker cannot be told what became of a call, the call comes again when it can be reached. */
@@ -227,6 +271,6 @@ final class Crew {
     }
 
     private static String name(TaskRun run) {
-        return run.message().task() + "[" + run.message().id() + "]";
+        return run.name();
     }
 }

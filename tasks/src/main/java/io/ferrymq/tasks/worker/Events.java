@@ -41,6 +41,11 @@ final class Events {
         this.clock = clock;
     }
 
+    /** The worker's name. */
+    String worker() {
+        return worker;
+    }
+
     CompletableFuture<Void> start() {
         return transport.declareExchange(ExchangeDeclaration.durable(EXCHANGE, "topic"));
     }

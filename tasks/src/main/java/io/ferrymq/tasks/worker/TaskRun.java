@@ -29,6 +29,7 @@ final class TaskRun {
     private final Tasks.Definition definition;
     private final Delivery delivery;
     private final Crew crew;
+    private final String queue;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     /** The thread that runs it while it may be interrupted. Guarded by the lock. */
@@ -39,11 +40,26 @@ final class TaskRun {
     /** Written when it begins, read by who lists what is active. */
     private volatile @Nullable Instant begun;
 
-    TaskRun(TaskMessage message, Tasks.Definition definition, Delivery delivery, Crew crew) {
+    TaskRun(TaskMessage message, Tasks.Definition definition, Delivery delivery, Crew crew, String queue) {
         this.message = message;
         this.definition = definition;
         this.delivery = delivery;
         this.crew = crew;
+        this.queue = queue;
+    }
+
+    /** For people. */
+    String name() {
+        return message.task() + "[" + message.id() + "]";
+    }
+
+    Delivery delivery() {
+        return delivery;
+    }
+
+    /** Where it came from. */
+    String queue() {
+        return queue;
     }
 
     TaskMessage message() {
@@ -81,7 +97,7 @@ final class TaskRun {
 
     /** Runs it in a slot, on the thread of the caller. */
     void run(Pool.Slot slot) {
-        if (crew.isCalledOff(this)) {
+        if (crew.isCalledOff(this) || crew.isHeldBack(this)) {
             return;
         }
         if (!acknowledgesLate()) {

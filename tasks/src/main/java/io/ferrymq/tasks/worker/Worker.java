@@ -47,6 +47,7 @@ public final class Worker implements AutoCloseable {
     private final Crew crew;
     private final Pool pool;
     private final Ahead ahead;
+    private final Joiner joiner;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final List<Consumption> consumptions = new CopyOnWriteArrayList<>();
@@ -79,6 +80,7 @@ public final class Worker implements AutoCloseable {
         this.crew = new Crew(tasks, timer, new Random(), events);
         this.pool = new Pool(threads, options.concurrency());
         this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
+        this.joiner = new Joiner(tasks, timer);
     }
 
     /** Starts one with default options. Returns when it takes calls. */
@@ -95,6 +97,7 @@ public final class Worker implements AutoCloseable {
         new RemoteControl(worker.name(), tasks.transport(), new Commands(worker, tasks, worker.crew))
                 .start()
                 .join();
+        worker.joiner.start().join();
         worker.startEvents();
         LOG.info("{} takes calls from {}", options.name(), options.queues());
         return worker;
@@ -113,8 +116,8 @@ public final class Worker implements AutoCloseable {
 
     private CompletableFuture<Consumption> consume(String queue) {
         return tasks.declared(queue)
-                .thenCompose(
-                        ready -> tasks.transport().consume(ConsumeSpec.shared(queue, prefetch()), this::delivered));
+                .thenCompose(ready -> tasks.transport()
+                        .consume(ConsumeSpec.shared(queue, prefetch()), delivery -> delivered(queue, delivery)));
     }
 
     int prefetch() {
@@ -155,10 +158,10 @@ public final class Worker implements AutoCloseable {
 
     // ---- in ----
 
-    private void delivered(Delivery delivery) {
+    private void delivered(String queue, Delivery delivery) {
         TaskRun run;
         try {
-            run = received(TaskMessageFormat.decode(WireMessages.of(delivery)), delivery);
+            run = received(TaskMessageFormat.decode(WireMessages.of(delivery)), delivery, queue);
         } catch (BadMessageException e) {
             LOG.error("a message from {} is rejected: {}", delivery.routingKey(), e.getMessage());
             delivery.settle(Settlement.REJECT);
@@ -169,15 +172,16 @@ public final class Worker implements AutoCloseable {
         }
     }
 
-    private @Nullable TaskRun received(TaskMessage message, Delivery delivery) {
+    private @Nullable TaskRun received(TaskMessage message, Delivery delivery, String queue) {
         Tasks.@Nullable Definition definition = tasks.definition(message.task());
         if (definition == null) {
             LOG.error("{}[{}] is rejected: no task of that name is defined here", message.task(), message.id());
             delivery.settle(Settlement.REJECT);
             return null;
         }
+        joiner.warnOfForeign(message);
         events.received(message);
-        return new TaskRun(message, definition, delivery, crew);
+        return new TaskRun(message, definition, delivery, crew, queue);
     }
 
     private void submitWhenDue(TaskRun run) {
@@ -242,6 +246,7 @@ public final class Worker implements AutoCloseable {
                 consumptions.stream().map(Consumption::cancel).toArray(CompletableFuture[]::new));
         // The timer goes on, for the limits of what still runs. What is delivered from now on is given back.
         pool.stop();
+        joiner.close();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
         try {
