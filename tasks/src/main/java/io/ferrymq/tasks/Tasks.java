@@ -8,13 +8,15 @@ import io.ferrymq.tasks.message.TaskMessageFormat;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +33,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread contract: any thread.
  */
-public final class Tasks implements AutoCloseable {
+public final class Tasks implements Defining, AutoCloseable {
     /** A task that this program can run. */
     public record Definition(String name, TaskOptions options, TaskBody body) {}
 
     private final Transport transport;
-    private final Clock clock;
+    private final Surroundings surroundings;
     private final String host = hostName();
     private final String origin;
     private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
@@ -44,17 +46,22 @@ public final class Tasks implements AutoCloseable {
     private final Results results;
     private final Control control;
 
-    private Tasks(Transport transport, Clock clock) {
+    private Tasks(Transport transport, Surroundings surroundings) {
         this.transport = transport;
-        this.clock = clock;
+        this.surroundings = surroundings;
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
-        this.results = new Results(transport, clock);
+        this.results = new Results(transport, surroundings.clock());
         this.control = new Control(transport);
     }
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
     public static Tasks open(String uri) {
-        return new Tasks(Transport.open(uri), Clock.systemUTC());
+        return over(Transport.open(uri), Surroundings.ofTheMachine());
+    }
+
+    /** Over a transport, which it closes at its end. */
+    public static Tasks over(Transport transport, Surroundings surroundings) {
+        return new Tasks(transport, surroundings);
     }
 
     private static String hostName() {
@@ -67,28 +74,40 @@ public final class Tasks implements AutoCloseable {
 
     // ---- what this program can run ----
 
-    /** Defines a task by its body. */
+    @Override
     public <R> Task<R> define(String name, Class<R> result, TaskOptions options, TaskBody body) {
-        Definition earlier = definitions.putIfAbsent(name, new Definition(name, options, body));
+        Definition earlier = definitions.putIfAbsent(name, new Definition(name, options, Bodies.awaiting(body)));
         if (earlier != null) {
-            throw new IllegalArgumentException("a task of the name " + name + " is defined already");
+            throw taken(name);
         }
         return new Task<>(this, name, result);
     }
 
-    /** Defines a task of one argument. */
-    public <A, R> Task<R> define(String name, Class<A> argument, Class<R> result, Function<A, R> body) {
-        return define(name, result, TaskOptions.DEFAULTS, call -> body.apply(call.argument(0, argument)));
+    private static IllegalArgumentException taken(String name) {
+        return new IllegalArgumentException("a task of the name " + name + " is defined already");
     }
 
-    /** Defines a task of two arguments. */
-    public <A, B, R> Task<R> define(
-            String name, Class<A> first, Class<B> second, Class<R> result, BiFunction<A, B, R> body) {
-        return define(
-                name,
-                result,
-                TaskOptions.DEFAULTS,
-                call -> body.apply(call.argument(0, first), call.argument(1, second)));
+    /**
+     * Defines every method of an object that is a {@link TaskMethod}; of a class, those that are static.
+     *
+     * @throws IllegalArgumentException if there is none, one cannot be a task, or its name is taken; then none is defined
+     */
+    @Override
+    public List<Task<?>> register(Object methods) {
+        List<TaskMethods.Found> found = TaskMethods.of(methods);
+        Set<String> names = new HashSet<>();
+        for (TaskMethods.Found task : found) {
+            String name = task.definition().name();
+            if (!names.add(name) || definitions.containsKey(name)) {
+                throw taken(name);
+            }
+        }
+        List<Task<?>> tasks = new ArrayList<>();
+        for (TaskMethods.Found task : found) {
+            Definition definition = task.definition();
+            tasks.add(define(definition.name(), task.result(), definition.options(), definition.body()));
+        }
+        return tasks;
     }
 
     /** The task of that name; null if this program has none. */
@@ -106,6 +125,34 @@ public final class Tasks implements AutoCloseable {
     /** A task of that name, which somebody's workers know. */
     public <R> Task<R> task(String name, Class<R> result) {
         return new Task<>(this, name, result);
+    }
+
+    /** Calls a task by its name, wherever its workers are. */
+    public AsyncResult<Object> send(String task, List<? extends @Nullable Object> args) {
+        return send(task, args, Map.of(), Map.of());
+    }
+
+    /**
+     * Calls a task by its name, wherever its workers are.
+     *
+     * @param options by their names in Celery: {@code queue}, {@code countdown}, {@code eta}, {@code expires}, {@code
+     *     priority}, {@code headers} …; times as {@link java.time.Duration}, {@link java.time.Instant}, or seconds
+     * @throws IllegalArgumentException if an option is not known, or has a wrong value
+     */
+    public AsyncResult<Object> send(
+            String task,
+            List<? extends @Nullable Object> args,
+            Map<String, ? extends @Nullable Object> kwargs,
+            Map<String, ? extends @Nullable Object> options) {
+        return send(
+                new Signature(
+                        task,
+                        new ArrayList<>(args),
+                        new LinkedHashMap<>(kwargs),
+                        SignatureOptions.given(options),
+                        null,
+                        false),
+                Object.class);
     }
 
     <R> AsyncResult<R> send(Signature signature, Class<R> type) {
@@ -126,8 +173,18 @@ public final class Tasks implements AutoCloseable {
                 .whenComplete((sent, problem) -> {
                     if (problem != null) {
                         result.fail(problem);
+                    } else if (isIgnored(message)) {
+                        results.forget(message.id());
+                        result.ignored();
                     }
                 });
+        surroundings.sent();
+    }
+
+    private boolean isIgnored(TaskMessage message) {
+        @Nullable Definition definition = definitions.get(message.task());
+        return message.ignoreResult()
+                || (definition != null && definition.options().ignoreResult());
     }
 
     /** A promise for a call of that id. */
@@ -153,23 +210,28 @@ public final class Tasks implements AutoCloseable {
 
     private TaskMessage message(Signature signature) {
         return SignatureOptions.message(
-                signature,
+                withDefaults(signature),
                 new SignatureOptions.Caller(
-                        UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
+                        UUID.randomUUID().toString(), clock().instant(), results.queue(), null, null, origin));
     }
 
     /** Sends a call that a worker makes on behalf of another; nobody here waits for its result. */
     public CompletableFuture<Void> sendFollowing(Signature signature, TaskMessage parent) {
         TaskMessage message = SignatureOptions.message(
-                signature,
+                withDefaults(signature),
                 new SignatureOptions.Caller(
                         UUID.randomUUID().toString(),
-                        clock.instant(),
+                        clock().instant(),
                         parent.replyTo(),
                         parent.lineage().rootId(),
                         parent.id(),
                         origin));
         return deliver(message, queueOf(signature));
+    }
+
+    private Signature withDefaults(Signature signature) {
+        @Nullable Definition definition = definitions.get(signature.task());
+        return definition == null ? signature : definition.options().calls().fill(signature);
     }
 
     private String queueOf(Signature signature) {
@@ -207,7 +269,11 @@ public final class Tasks implements AutoCloseable {
     }
 
     public Clock clock() {
-        return clock;
+        return surroundings.clock();
+    }
+
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
     /** Ends the connection. What is waited for fails. */

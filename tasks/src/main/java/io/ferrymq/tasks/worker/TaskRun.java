@@ -29,6 +29,7 @@ final class TaskRun {
     private final Tasks.Definition definition;
     private final Delivery delivery;
     private final Crew crew;
+    private final Call call;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     /** The thread that runs it while it may be interrupted. Guarded by the lock. */
@@ -44,14 +45,26 @@ final class TaskRun {
         this.definition = definition;
         this.delivery = delivery;
         this.crew = crew;
+        this.call = new Call(message);
     }
 
     TaskMessage message() {
         return message;
     }
 
+    Call call() {
+        return call;
+    }
+
     Tasks.Definition definition() {
         return definition;
+    }
+
+    /** Where it is tried again: where it was sent to, if it was sent straight to a queue, or where its task's calls go. */
+    String queue() {
+        return delivery.exchange().isEmpty()
+                ? delivery.routingKey()
+                : definition.options().queue();
     }
 
     /** Where its message came from, as Celery's monitors show it. */
@@ -118,7 +131,7 @@ final class TaskRun {
     private Outcome runBody() {
         setRunner(Thread.currentThread());
         try {
-            return new Outcome.Returned(definition.body().run(new Call(message)));
+            return new Outcome.Returned(definition.body().run(call));
         } catch (Throwable thrown) {
             // Whatever a body throws is its failure, and the worker's to report.
             return Outcome.thrown(thrown, stopReason());
