@@ -24,7 +24,7 @@ public record RetryRules(
     /** As many retries as it takes. */
     public static final int UNLIMITED = Integer.MAX_VALUE;
 
-    private static final int DOUBLINGS_MAX = 30;
+    private static final int DOUBLINGS_MAX = 62;
 
     /** How exact a delay is. */
     public enum Jitter {
