@@ -10,8 +10,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ForkJoinPool;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -121,10 +119,11 @@ public final class AsyncResult<R> {
         });
     }
 
-    static <T extends @Nullable Object> T await(CompletableFuture<T> future, Duration timeout)
+    /** Waits for a future as these tasks wait. */
+    <T extends @Nullable Object> T await(CompletableFuture<T> awaited, Duration timeout)
             throws InterruptedException, TimeoutException {
         try {
-            return future.get(timeout.toNanos(), TimeUnit.NANOSECONDS);
+            return tasks.surroundings().await(awaited, timeout);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException problem ? problem : new IllegalStateException(e.getCause());
         }
@@ -205,8 +204,13 @@ public final class AsyncResult<R> {
         elsewhere(() -> future.completeExceptionally(cause));
     }
 
-    /** What is attached to a promise may take its time, and must not take that of the thread that messages come in on. */
-    private static void elsewhere(Runnable completion) {
-        ForkJoinPool.commonPool().execute(completion);
+    /** The call is with the broker, and nobody will tell how it ends. */
+    void ignored() {
+        state = TaskState.IGNORED;
+        elsewhere(() -> future.complete(null));
+    }
+
+    private void elsewhere(Runnable completion) {
+        tasks.surroundings().completions().execute(completion);
     }
 }

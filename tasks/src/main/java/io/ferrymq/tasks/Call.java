@@ -52,21 +52,27 @@ public final class Call {
     /**
      * One argument by its place, which is not null.
      *
-     * @throws BadMessageException if there is none, or it is none of that type
+     * @throws WrongArgumentsException if there is none, or it is none of that type
      */
     public <T> T argument(int place, Class<T> type) {
         if (place >= args().size()) {
-            throw new BadMessageException(task() + " needs an argument more than the " + args().size() + " it got");
+            throw new WrongArgumentsException(
+                    task() + " needs argument " + (place + 1) + ", and the call gives " + args().size(), null);
         }
-        Object value = KombuJson.convert(args().get(place), boxed(type));
-        if (value == null) {
-            throw new BadMessageException("argument " + place + " of " + task() + " is null");
+        try {
+            Object value = KombuJson.convert(args().get(place), boxed(type));
+            if (value == null) {
+                throw new WrongArgumentsException(task() + " takes no null for argument " + (place + 1), null);
+            }
+            return boxed(type).cast(value);
+        } catch (BadMessageException e) {
+            throw new WrongArgumentsException(
+                    task() + " got a wrong argument " + (place + 1) + ": " + e.getMessage(), e);
         }
-        return boxed(type).cast(value);
     }
 
     @SuppressWarnings("unchecked") // A primitive's class and its box's have the same values.
-    private static <T> Class<T> boxed(Class<T> type) {
+    static <T> Class<T> boxed(Class<T> type) {
         return (Class<T>) MethodType.methodType(type).wrap().returnType();
     }
 

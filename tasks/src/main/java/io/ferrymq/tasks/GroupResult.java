@@ -45,7 +45,7 @@ public record GroupResult<R>(String id, List<AsyncResult<R>> members) {
      * @throws TimeoutException if they have not all ended in that time; they go on
      */
     public List<@Nullable R> get(Duration timeout) throws InterruptedException, TimeoutException {
-        return AsyncResult.await(future(), timeout);
+        return members.isEmpty() ? List.of() : members.get(0).await(future(), timeout);
     }
 
     /** How many have ended with a result. */

@@ -6,13 +6,17 @@ import io.ferrymq.tasks.message.Signature;
 import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskMessage.Lineage;
 import io.ferrymq.tasks.message.TaskMessage.Timing;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a signature by their names in Celery, and the message that it becomes. */
@@ -33,8 +37,24 @@ final class SignatureOptions {
     static final String REPLY_TO = "reply_to";
     static final String GROUP_ID = "group_id";
     static final String GROUP_INDEX = "group_index";
+    static final String IGNORE_RESULT = "ignore_result";
     static final String CHAIN = "chain";
     static final String CHORD = "chord";
+
+    /** What a caller by name may give, and what its value must be. */
+    private static final Map<String, Predicate<Object>> GIVEN = Map.ofEntries(
+            Map.entry(TASK_ID, String.class::isInstance),
+            Map.entry(QUEUE, String.class::isInstance),
+            Map.entry(COUNTDOWN, SignatureOptions::isSeconds),
+            Map.entry(ETA, SignatureOptions::isMoment),
+            Map.entry(EXPIRES, SignatureOptions::isMoment),
+            Map.entry(PRIORITY, SignatureOptions::isPriority),
+            Map.entry(HEADERS, Map.class::isInstance),
+            Map.entry(LINK, Map.class::isInstance),
+            Map.entry(LINK_ERROR, Map.class::isInstance),
+            Map.entry(SOFT_TIME_LIMIT, SignatureOptions::isSeconds),
+            Map.entry(TIME_LIMIT, SignatureOptions::isSeconds),
+            Map.entry(IGNORE_RESULT, Boolean.class::isInstance));
 
     private SignatureOptions() {}
 
@@ -66,10 +86,60 @@ final class SignatureOptions {
                 replyTo == null ? caller.replyTo : replyTo,
                 priority(signature),
                 0,
-                false,
+                Boolean.TRUE.equals(signature.options().get(IGNORE_RESULT)),
                 null,
                 caller.origin,
                 headers(signature));
+    }
+
+    /**
+     * Options as a program gives them, as they stand in a signature.
+     *
+     * @throws IllegalArgumentException if one is not known, or has a wrong value
+     */
+    static Map<String, @Nullable Object> given(Map<String, ? extends @Nullable Object> options) {
+        Map<String, @Nullable Object> given = new LinkedHashMap<>();
+        options.forEach((name, value) -> {
+            Predicate<Object> fits = GIVEN.get(name);
+            if (fits == null) {
+                throw new IllegalArgumentException("no option of the name '" + name + "': known are "
+                        + String.join(", ", new TreeSet<>(GIVEN.keySet())));
+            }
+            Object plain = plain(value);
+            if (plain != null && !fits.test(plain)) {
+                throw new IllegalArgumentException("a wrong value for the option '" + name + "': " + value);
+            }
+            given.put(name, plain);
+        });
+        return given;
+    }
+
+    private static @Nullable Object plain(@Nullable Object value) {
+        if (value instanceof Duration duration) {
+            return duration.toMillis() / 1_000.0;
+        }
+        if (value instanceof TaskCall<?> call) {
+            return call.signature().toMap();
+        }
+        return value instanceof Instant moment ? moment.toString() : value;
+    }
+
+    private static boolean isMoment(Object value) {
+        try {
+            return value instanceof Number
+                    || value instanceof OffsetDateTime
+                    || (value instanceof String text && OffsetDateTime.parse(text) != null);
+        } catch (DateTimeParseException e) {
+            return false;
+        }
+    }
+
+    private static boolean isSeconds(Object value) {
+        return value instanceof Number seconds && seconds.doubleValue() >= 0;
+    }
+
+    private static boolean isPriority(Object value) {
+        return value instanceof Number priority && priority.longValue() >= 0 && priority.longValue() <= 255;
     }
 
     private static @Nullable Integer groupIndex(Signature signature) {

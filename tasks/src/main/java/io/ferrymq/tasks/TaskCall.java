@@ -111,6 +111,11 @@ public final class TaskCall<R> implements Step<R>, Link {
         return with(SignatureOptions.TIME_LIMIT, seconds(limit));
     }
 
+    /** Sends no result; its promise is fulfilled with null when the broker has the call. */
+    public TaskCall<R> ignoreResult() {
+        return with(SignatureOptions.IGNORE_RESULT, true);
+    }
+
     /** Takes no result of a call before it. */
     public TaskCall<R> immutable() {
         return with(signature.withoutResults());

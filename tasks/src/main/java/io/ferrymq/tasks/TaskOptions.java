@@ -2,17 +2,18 @@ package io.ferrymq.tasks;
 
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The rules of one task.
  *
  * @param queue where calls go that name no other
- * @param retriesMax how often a failed call is tried again
- * @param retryFor the exceptions that are worth it; empty for only those that the task asks for itself
- * @param retryDelay before the first retry
- * @param retryDelayMax each retry waits up to twice as long as the one before, up to this
+ * @param calls what calls say whose caller says nothing
+ * @param retries when and how often a failed call is tried again
+ * @param listener hears what became of its calls
  * @param acknowledge when the broker may forget a call
  * @param softLimit after which a run is interrupted; null for none
  * @param hardLimit after which a run is given up; null for none
@@ -25,10 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record TaskOptions(
         String queue,
-        int retriesMax,
-        List<Class<? extends Throwable>> retryFor,
-        Duration retryDelay,
-        Duration retryDelayMax,
+        CallDefaults calls,
+        RetryRules retries,
+        TaskListener listener,
         Acknowledge acknowledge,
         @Nullable Duration softLimit,
         @Nullable Duration hardLimit,
@@ -50,11 +50,6 @@ public record TaskOptions(
     public static final TaskOptions DEFAULTS = new Builder().build();
 
     public TaskOptions {
-        retryFor = List.copyOf(retryFor);
-        if (retriesMax < 0 || retryDelay.isNegative() || retryDelayMax.compareTo(retryDelay) < 0) {
-            throw new IllegalArgumentException(
-                    "retries, or the delay before them, are negative or the wrong way round");
-        }
         if (resultBytesMax < 1 || workerLossesMax < 0 || isTooShort(storeResult) || isTooShort(uniqueFor)) {
             throw new IllegalArgumentException("results of no bytes, a negative number of lost workers, or no time");
         }
@@ -72,10 +67,16 @@ public record TaskOptions(
     /** Collects rules, beginning with {@link #DEFAULTS}. One thread. */
     public static final class Builder {
         private String queue = "celery";
+        private @Nullable Duration expires;
+        private @Nullable Integer priority;
+        private final Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         private int retriesMax = 3;
         private final List<Class<? extends Throwable>> retryFor = new ArrayList<>();
+        private final List<Class<? extends Throwable>> dontRetryFor = new ArrayList<>();
         private Duration retryDelay = Duration.ofSeconds(1);
         private Duration retryDelayMax = Duration.ofMinutes(10);
+        private RetryRules.Jitter retryJitter = RetryRules.Jitter.FULL;
+        private TaskListener listener = TaskListener.NONE;
         private Acknowledge acknowledge = Acknowledge.EARLY;
         private @Nullable Duration softLimit;
         private @Nullable Duration hardLimit;
@@ -93,7 +94,31 @@ public record TaskOptions(
             return this;
         }
 
-        /** Tries a failed call again so often. */
+        /** After this time a call is not to run any more, counted from when it is sent. */
+        public Builder expires(Duration after) {
+            expires = after;
+            return this;
+        }
+
+        /** From 0 to 255. What it means is the queue's to say: it must have been declared with priorities. */
+        public Builder priority(int value) {
+            priority = value;
+            return this;
+        }
+
+        /** A header of each call; may be called for several. */
+        public Builder header(String name, @Nullable Object value) {
+            headers.put(name, value);
+            return this;
+        }
+
+        /** Hears what became of its calls. */
+        public Builder listener(TaskListener hears) {
+            listener = hears;
+            return this;
+        }
+
+        /** Tries a failed call again so often; {@link RetryRules#UNLIMITED} for until it succeeds. */
         public Builder retriesMax(int times) {
             retriesMax = times;
             return this;
@@ -105,9 +130,22 @@ public record TaskOptions(
             return this;
         }
 
+        /** Not when this is thrown, although {@link #retryFor} says so; may be called for several. */
+        public Builder dontRetryFor(Class<? extends Throwable> type) {
+            dontRetryFor.add(type);
+            return this;
+        }
+
+        /** Waits before the first retry, and up to twice as long before each that follows. */
         public Builder retryDelay(Duration first, Duration max) {
             retryDelay = first;
             retryDelayMax = max;
+            return this;
+        }
+
+        /** Whether a retry comes after exactly its delay, or at any time up to then. */
+        public Builder retryJitter(RetryRules.Jitter jitter) {
+            retryJitter = jitter;
             return this;
         }
 
@@ -170,10 +208,9 @@ public record TaskOptions(
         public TaskOptions build() {
             return new TaskOptions(
                     queue,
-                    retriesMax,
-                    retryFor,
-                    retryDelay,
-                    retryDelayMax,
+                    new CallDefaults(expires, priority, headers),
+                    new RetryRules(retriesMax, retryFor, dontRetryFor, retryDelay, retryDelayMax, retryJitter),
+                    listener,
                     acknowledge,
                     softLimit,
                     hardLimit,

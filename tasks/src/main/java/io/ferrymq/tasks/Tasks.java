@@ -11,17 +11,19 @@ import java.lang.reflect.Type;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Clock;
-import java.time.Instant;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,12 +40,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread contract: any thread.
  */
-public final class Tasks implements AutoCloseable {
+public final class Tasks implements Defining, AutoCloseable {
     /** A task that this program can run. */
     public record Definition(String name, TaskOptions options, TaskBody body) {}
 
     private final Transport transport;
-    private final Clock clock;
+    private final Surroundings surroundings;
     private final String host = hostName();
     private final String origin;
     private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
@@ -55,11 +57,11 @@ public final class Tasks implements AutoCloseable {
     private final StoredResults stored;
     private final UniqueCalls unique;
 
-    private Tasks(Transport transport, Clock clock) {
+    private Tasks(Transport transport, Surroundings surroundings) {
         this.transport = transport;
-        this.clock = clock;
+        this.surroundings = surroundings;
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
-        this.results = new Results(transport, clock);
+        this.results = new Results(transport, surroundings.clock());
         this.control = new Control(transport);
         this.chords = new Chords(this);
         this.stored = new StoredResults(this);
@@ -68,7 +70,12 @@ public final class Tasks implements AutoCloseable {
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
     public static Tasks open(String uri) {
-        return new Tasks(Transport.open(uri), Clock.systemUTC());
+        return over(Transport.open(uri), Surroundings.ofTheMachine());
+    }
+
+    /** Over a transport, which it closes at its end. */
+    public static Tasks over(Transport transport, Surroundings surroundings) {
+        return new Tasks(transport, surroundings);
     }
 
     private static String hostName() {
@@ -81,28 +88,40 @@ public final class Tasks implements AutoCloseable {
 
     // ---- what this program can run ----
 
-    /** Defines a task by its body. */
+    @Override
     public <R> Task<R> define(String name, Class<R> result, TaskOptions options, TaskBody body) {
-        Definition earlier = definitions.putIfAbsent(name, new Definition(name, options, body));
+        Definition earlier = definitions.putIfAbsent(name, new Definition(name, options, Bodies.awaiting(body)));
         if (earlier != null) {
-            throw new IllegalArgumentException("a task of the name " + name + " is defined already");
+            throw taken(name);
         }
         return new Task<>(this, name, result);
     }
 
-    /** Defines a task of one argument. */
-    public <A, R> Task<R> define(String name, Class<A> argument, Class<R> result, Function<A, R> body) {
-        return define(name, result, TaskOptions.DEFAULTS, call -> body.apply(call.argument(0, argument)));
+    private static IllegalArgumentException taken(String name) {
+        return new IllegalArgumentException("a task of the name " + name + " is defined already");
     }
 
-    /** Defines a task of two arguments. */
-    public <A, B, R> Task<R> define(
-            String name, Class<A> first, Class<B> second, Class<R> result, BiFunction<A, B, R> body) {
-        return define(
-                name,
-                result,
-                TaskOptions.DEFAULTS,
-                call -> body.apply(call.argument(0, first), call.argument(1, second)));
+    /**
+     * Defines every method of an object that is a {@link TaskMethod}; of a class, those that are static.
+     *
+     * @throws IllegalArgumentException if there is none, one cannot be a task, or its name is taken; then none is defined
+     */
+    @Override
+    public List<Task<?>> register(Object methods) {
+        List<TaskMethods.Found> found = TaskMethods.of(methods);
+        Set<String> names = new HashSet<>();
+        for (TaskMethods.Found task : found) {
+            String name = task.definition().name();
+            if (!names.add(name) || definitions.containsKey(name)) {
+                throw taken(name);
+            }
+        }
+        List<Task<?>> tasks = new ArrayList<>();
+        for (TaskMethods.Found task : found) {
+            Definition definition = task.definition();
+            tasks.add(define(definition.name(), task.result(), definition.options(), definition.body()));
+        }
+        return tasks;
     }
 
     /** The task of that name; null if this program has none. */
@@ -132,16 +151,48 @@ public final class Tasks implements AutoCloseable {
             CompletableFuture<?> unused = results.ready()
                     .thenCompose(ready -> begin(call, message))
                     .whenComplete((sent, problem) -> {
+                        AsyncResult<?> own = byId.get(message.id());
                         if (problem != null) {
-                            AsyncResult<?> own = byId.get(message.id());
                             (own == null ? promises : List.of(own)).forEach(promise -> promise.fail(problem));
+                        } else if (own != null && isIgnored(message)) {
+                            results.forget(message.id());
+                            own.ignored();
                         }
                     });
         }
+        surroundings.sent();
     }
 
     private CompletableFuture<Void> begin(Signature call, TaskMessage message) {
         return call.task().equals(ChordMessages.BEGIN) ? chords.begin(message) : route(call, message);
+    }
+
+    /** Calls a task by its name, wherever its workers are. */
+    public AsyncResult<Object> send(String task, List<? extends @Nullable Object> args) {
+        return send(task, args, Map.of(), Map.of());
+    }
+
+    /**
+     * Calls a task by its name, wherever its workers are.
+     *
+     * @param options by their names in Celery: {@code queue}, {@code countdown}, {@code eta}, {@code expires}, {@code
+     *     priority}, {@code headers} …; times as {@link java.time.Duration}, {@link java.time.Instant}, or seconds
+     * @throws IllegalArgumentException if an option is not known, or has a wrong value
+     */
+    public AsyncResult<Object> send(
+            String task,
+            List<? extends @Nullable Object> args,
+            Map<String, ? extends @Nullable Object> kwargs,
+            Map<String, ? extends @Nullable Object> options) {
+        Signature signature = new Signature(
+                task, new ArrayList<>(args), new LinkedHashMap<>(kwargs), SignatureOptions.given(options), null, false);
+        return new TaskCall<>(this, Object.class, signature).send();
+    }
+
+    private boolean isIgnored(TaskMessage message) {
+        @Nullable Definition definition = definitions.get(message.task());
+        return message.ignoreResult()
+                || (definition != null && definition.options().ignoreResult());
     }
 
     /** A promise for a call of that id. */
@@ -205,15 +256,15 @@ public final class Tasks implements AutoCloseable {
 
     private TaskMessage message(Signature signature) {
         return SignatureOptions.message(
-                signature,
+                withDefaults(signature),
                 new SignatureOptions.Caller(
-                        UUID.randomUUID().toString(), clock.instant(), results.queue(), null, null, origin));
+                        UUID.randomUUID().toString(), clock().instant(), results.queue(), null, null, origin));
     }
 
     /** The message of a call that nobody here waits for. */
     public TaskMessage messageOf(Signature signature, String taskId, Instant now) {
         return SignatureOptions.message(
-                signature.withOption(SignatureOptions.TASK_ID, taskId),
+                withDefaults(signature.withOption(SignatureOptions.TASK_ID, taskId)),
                 new SignatureOptions.Caller(taskId, now, "", null, null, origin));
     }
 
@@ -225,10 +276,10 @@ public final class Tasks implements AutoCloseable {
     /** A call that another led to. */
     public TaskMessage messageOf(Signature signature, TaskMessage parent) {
         return SignatureOptions.message(
-                signature,
+                withDefaults(signature),
                 new SignatureOptions.Caller(
                         UUID.randomUUID().toString(),
-                        clock.instant(),
+                        clock().instant(),
                         parent.replyTo(),
                         parent.lineage().rootId(),
                         parent.id(),
@@ -247,6 +298,11 @@ public final class Tasks implements AutoCloseable {
         return exchange == null || exchange.isEmpty() || routingKey == null
                 ? deliver(message, queueOf(signature))
                 : transport.publish(WireMessages.toExchange(exchange, routingKey, TaskMessageFormat.encode(message)));
+    }
+
+    private Signature withDefaults(Signature signature) {
+        @Nullable Definition definition = definitions.get(signature.task());
+        return definition == null ? signature : definition.options().calls().fill(signature);
     }
 
     /** The queue that a call is sent to: what it says itself, or the task's own here, or Celery's. */
@@ -306,7 +362,11 @@ public final class Tasks implements AutoCloseable {
     }
 
     public Clock clock() {
-        return clock;
+        return surroundings.clock();
+    }
+
+    public Surroundings surroundings() {
+        return surroundings;
     }
 
     /** Ends the connection. What is waited for fails. */

@@ -12,7 +12,10 @@ public final class WireMessages {
     private WireMessages() {}
 
     public static WireMessage of(Delivery delivery) {
-        MessageProperties properties = delivery.properties();
+        return of(delivery.properties(), delivery.body());
+    }
+
+    public static WireMessage of(MessageProperties properties, byte[] body) {
         return new WireMessage(
                 Objects.requireNonNullElse(properties.contentType(), ""),
                 Objects.requireNonNullElse(properties.contentEncoding(), ""),
@@ -22,7 +25,7 @@ public final class WireMessages {
                 Objects.requireNonNullElse(properties.priority(), 0),
                 properties.persistent(),
                 properties.expiration() == null ? null : properties.expiration().toMillis(),
-                delivery.body());
+                body);
     }
 
     /** A message to a queue, which is dropped if the queue is gone. */

@@ -36,7 +36,7 @@ public final class CronSchedule implements Schedule {
         this.expression = expression.trim();
         this.zone = zone;
         this.times = ExecutionTime.forCron(PARSER.parse(this.expression));
-        this.anyHour = this.expression.split("\\s+")[1].startsWith("*");
+        this.anyHour = this.expression.split("\\s+", -1)[1].startsWith("*");
         if (wallTimeAfter(LocalDateTime.of(2000, 1, 1, 0, 0)) == null) {
             throw new IllegalArgumentException("the time of '" + expression + "' never comes");
         }

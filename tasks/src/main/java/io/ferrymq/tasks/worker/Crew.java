@@ -1,5 +1,8 @@
 package io.ferrymq.tasks.worker;
 
+import io.ferrymq.client.transport.Delivery;
+import io.ferrymq.client.transport.Settlement;
+import io.ferrymq.tasks.TaskListener;
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.message.BadMessageException;
@@ -13,7 +16,6 @@ import java.time.Duration;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -22,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,13 +35,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
-    private static final int DOUBLINGS_MAX = 30;
     private static final int HAND_BACK_SECONDS_MAX = 5;
     private static final String EXPIRED = "expired";
 
     private final Tasks tasks;
     private final ScheduledExecutorService timer;
-    private final Random random;
     private final Events events;
     private final Reports reports;
     private final Losses losses;
@@ -46,11 +47,10 @@ final class Crew {
     private final Map<String, TaskRun> active = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
 
-    Crew(Tasks tasks, ScheduledExecutorService timer, Random random, Events events) {
+    Crew(Tasks tasks, ScheduledExecutorService timer, Events events) {
         this.events = events;
         this.tasks = tasks;
         this.timer = timer;
-        this.random = random;
         this.reports = new Reports(tasks);
         this.losses = new Losses(tasks);
     }
@@ -102,8 +102,28 @@ final class Crew {
         LOG.info("{} is not run: {}", name(run), why);
         events.revoked(run.message(), false, why.equals(EXPIRED));
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
+        hear(run, listener -> listener.revoked(run.call(), why));
         acknowledgeAfter(run, revoked(run, problem));
         return true;
+    }
+
+    /** Rejects a call of a task that is not defined here; its caller is told. */
+    void unknown(TaskMessage message, Delivery delivery) {
+        LOG.error("{}[{}] is rejected: no task of that name is defined here", message.task(), message.id());
+        Problem problem = new Problem("NotRegistered", List.of(message.task()), "celery.exceptions");
+        events.failed("task-failed", message, problem.message(), null);
+        CompletableFuture<?> unused = CompletableFuture.allOf(
+                        reports.send(
+                                message,
+                                TaskOptions.DEFAULTS,
+                                ResultMessage.problem(message, TaskState.FAILURE, problem, null)),
+                        FollowUps.afterFailure(tasks, message, problem))
+                .whenComplete((done, unsent) -> {
+                    if (unsent != null) {
+                        LOG.warn("the caller of {}[{}] could not be told", message.task(), message.id(), unsent);
+                    }
+                    delivery.settle(Settlement.REJECT);
+                });
     }
 
     private @Nullable String whyCalledOff(TaskMessage message) {
@@ -181,15 +201,18 @@ final class Crew {
                     : failed(run, failure.cause());
         }
         if (outcome instanceof Outcome.OverSoftLimit) {
+            hear(run, listener -> listener.failed(run.call(), new TimeoutException("over its soft limit")));
             return failed(run, new Problem("SoftTimeLimitExceeded", List.of(), "billiard.exceptions"), null);
         }
         if (outcome instanceof Outcome.GivenUp) {
             LOG.error("{} is over its hard time limit and given up; its thread is left to itself", name(run));
+            hear(run, listener -> listener.failed(run.call(), new TimeoutException("over its hard limit")));
             return failed(run, new Problem("TimeLimitExceeded", List.of(), "billiard.exceptions"), null);
         }
         String why = outcome instanceof Outcome.Terminated ? "terminated" : "its worker stopped";
         Problem problem = new Problem("TaskRevokedError", List.of(why), "celery.exceptions");
         events.revoked(run.message(), true, false);
+        hear(run, listener -> listener.revoked(run.call(), why));
         return revoked(run, problem);
     }
 
@@ -200,11 +223,11 @@ final class Crew {
     }
 
     private static boolean retriesLeft(TaskRun run) {
-        return run.message().retries() < run.definition().options().retriesMax();
+        return run.definition().options().retries().isLeftAfter(run.message().retries());
     }
 
     private static boolean isWorthARetry(TaskRun run, Throwable cause) {
-        return run.definition().options().retryFor().stream().anyMatch(type -> type.isInstance(cause));
+        return run.definition().options().retries().isWorthARetry(cause);
     }
 
     // ---- what became of it ----
@@ -214,6 +237,7 @@ final class Crew {
         try {
             CompletableFuture<?> told = report(run, message);
             events.succeeded(run.message(), result, run.runtimeSeconds());
+            hear(run, listener -> listener.succeeded(run.call(), result));
             return CompletableFuture.allOf(told, FollowUps.afterSuccess(tasks, run.message(), result));
         } catch (IllegalArgumentException | BadMessageException e) {
             return failed(run, e);
@@ -222,28 +246,27 @@ final class Crew {
 
     private CompletableFuture<?> retried(TaskRun run, Throwable cause, @Nullable Duration asked) {
         TaskMessage message = run.message();
-        Duration delay = asked == null ? backOff(run.definition().options(), message.retries()) : asked;
+        Duration delay = asked == null
+                ? run.definition()
+                        .options()
+                        .retries()
+                        .delayAfter(message.retries(), tasks.surroundings().random())
+                : asked;
         TaskMessage again = message.again(clock().instant().plus(delay).atOffset(ZoneOffset.UTC));
+        hear(run, listener -> listener.retried(run.call(), cause, delay));
         LOG.info("{} is tried again in {}: {}", name(run), delay, cause.toString());
         events.failed("task-retried", message, cause.toString(), Outcome.traceback(cause));
         return CompletableFuture.allOf(
-                tasks.deliver(again, run.definition().options().queue()),
+                tasks.deliver(again, run.queue()),
                 report(
                         run,
                         ResultMessage.problem(
                                 message, TaskState.RETRY, Outcome.problem(cause), Outcome.traceback(cause))));
     }
 
-    /** Anything up to the delay, so that calls which failed together do not come back together. */
-    private Duration backOff(TaskOptions options, int retries) {
-        long firstMillis = options.retryDelay().toMillis();
-        long longestMillis =
-                Math.min(options.retryDelayMax().toMillis(), firstMillis << Math.min(retries, DOUBLINGS_MAX));
-        return Duration.ofMillis(longestMillis <= 0 ? 0 : random.nextLong(longestMillis + 1));
-    }
-
     private CompletableFuture<?> failed(TaskRun run, Throwable cause) {
         LOG.warn("{} failed", name(run), cause);
+        hear(run, listener -> listener.failed(run.call(), cause));
         return failed(run, Outcome.problem(cause), Outcome.traceback(cause));
     }
 
@@ -268,6 +291,17 @@ final class Crew {
                 run.giveBack();
             }
         });
+    }
+
+    private void hear(TaskRun run, Consumer<TaskListener> what) {
+        for (TaskListener listener : List.of(
+                run.definition().options().listener(), tasks.surroundings().listener())) {
+            try {
+                what.accept(listener);
+            } catch (RuntimeException e) {
+                LOG.error("a listener failed over {}", name(run), e);
+            }
+        }
     }
 
     private static String name(TaskRun run) {

@@ -1,6 +1,7 @@
 package io.ferrymq.tasks.worker;
 
 import io.ferrymq.tasks.RetryException;
+import io.ferrymq.tasks.WrongArgumentsException;
 import io.ferrymq.tasks.message.ResultMessage.Problem;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -48,6 +49,9 @@ sealed interface Outcome {
     /** An exception as Celery describes one. */
     static Problem problem(Throwable cause) {
         String message = cause.getMessage();
+        if (cause instanceof WrongArgumentsException) {
+            return new Problem("TypeError", List.of(String.valueOf(message)), "builtins");
+        }
         return new Problem(
                 cause.getClass().getSimpleName(),
                 message == null ? List.of() : List.of(message),

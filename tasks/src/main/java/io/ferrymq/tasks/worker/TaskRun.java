@@ -30,6 +30,7 @@ final class TaskRun {
     private final Delivery delivery;
     private final Crew crew;
     private final String queue;
+    private final Call call;
     private final AtomicBoolean ended = new AtomicBoolean();
     private final ReentrantLock lock = new ReentrantLock();
     /** The thread that runs it while it may be interrupted. Guarded by the lock. */
@@ -46,6 +47,7 @@ final class TaskRun {
         this.delivery = delivery;
         this.crew = crew;
         this.queue = queue;
+        this.call = new Call(message);
     }
 
     /** For people. */
@@ -64,6 +66,10 @@ final class TaskRun {
 
     TaskMessage message() {
         return message;
+    }
+
+    Call call() {
+        return call;
     }
 
     Tasks.Definition definition() {
@@ -134,7 +140,7 @@ final class TaskRun {
     private Outcome runBody() {
         setRunner(Thread.currentThread());
         try {
-            return new Outcome.Returned(definition.body().run(new Call(message)));
+            return new Outcome.Returned(definition.body().run(call));
         } catch (Throwable thrown) {
             // Whatever a body throws is its failure, and the worker's to report.
             return Outcome.thrown(thrown, stopReason());

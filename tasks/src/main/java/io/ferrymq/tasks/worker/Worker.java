@@ -13,13 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -74,10 +72,10 @@ public final class Worker implements AutoCloseable {
         this.started = tasks.clock().instant();
         this.tasks = tasks;
         this.options = options;
-        this.threads = Threads.forCalls(options.name());
-        this.timer = Executors.newSingleThreadScheduledExecutor(Threads.named(options.name() + "-timer"));
+        this.threads = tasks.surroundings().threads(options.name());
+        this.timer = tasks.surroundings().timer(options.name());
         this.events = new Events(options.name(), tasks.transport(), tasks.clock());
-        this.crew = new Crew(tasks, timer, new Random(), events);
+        this.crew = new Crew(tasks, timer, events);
         this.pool = new Pool(threads, options.concurrency());
         this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
         this.joiner = new Joiner(tasks, timer);
@@ -175,8 +173,7 @@ public final class Worker implements AutoCloseable {
     private @Nullable TaskRun received(TaskMessage message, Delivery delivery, String queue) {
         Tasks.@Nullable Definition definition = tasks.definition(message.task());
         if (definition == null) {
-            LOG.error("{}[{}] is rejected: no task of that name is defined here", message.task(), message.id());
-            delivery.settle(Settlement.REJECT);
+            crew.unknown(message, delivery);
             return null;
         }
         joiner.warnOfForeign(message);
@@ -186,13 +183,13 @@ public final class Worker implements AutoCloseable {
 
     private void submitWhenDue(TaskRun run) {
         @Nullable OffsetDateTime eta = run.message().timing().eta();
-        Instant now = tasks.clock().instant();
-        if (eta == null || !eta.toInstant().isAfter(now)) {
+        Duration wait = eta == null ? Duration.ZERO : tasks.surroundings().until(eta.toInstant());
+        if (wait.isZero() || wait.isNegative()) {
             submit(run);
             return;
         }
         early.add(run);
-        long millis = Duration.between(now, eta.toInstant()).toMillis() + 1;
+        long millis = wait.plusNanos(999_999).toMillis();
         try {
             ScheduledFuture<?> unused = timer.schedule(() -> due(run), millis, TimeUnit.MILLISECONDS);
             adjustPrefetch();
@@ -249,6 +246,7 @@ public final class Worker implements AutoCloseable {
         joiner.close();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
+        threads.shutdown();
         try {
             if (!pool.awaitIdle(options.grace())) {
                 LOG.warn(

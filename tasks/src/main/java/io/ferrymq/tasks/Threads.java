@@ -1,4 +1,4 @@
-package io.ferrymq.tasks.worker;
+package io.ferrymq.tasks;
 
 import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.ExecutorService;

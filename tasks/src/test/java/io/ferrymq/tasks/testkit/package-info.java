@@ -1,0 +1,4 @@
+@NullMarked
+package io.ferrymq.tasks.testkit;
+
+import org.jspecify.annotations.NullMarked;
