@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledge when the broker may forget a call
  * @param softLimit after which a run is interrupted; null for none
  * @param hardLimit after which a run is given up; null for none
+ * @param rateLimit how many calls each worker begins in a time; null for as many as it can
  * @param ignoreResult whether nobody wants to know how it ended
  */
 public record TaskOptions(
@@ -27,6 +28,7 @@ public record TaskOptions(
         Acknowledge acknowledge,
         @Nullable Duration softLimit,
         @Nullable Duration hardLimit,
+        @Nullable RateLimit rateLimit,
         boolean ignoreResult) {
     /** When the broker may forget a call. */
     public enum Acknowledge {
@@ -61,6 +63,7 @@ public record TaskOptions(
         private Acknowledge acknowledge = Acknowledge.EARLY;
         private @Nullable Duration softLimit;
         private @Nullable Duration hardLimit;
+        private @Nullable RateLimit rateLimit;
         private boolean ignoreResult;
 
         private Builder() {}
@@ -105,6 +108,12 @@ public record TaskOptions(
             return this;
         }
 
+        /** How many calls each worker begins in a time, as {@code 10/s}, {@code 100/m} or {@code 10/h}. */
+        public Builder rateLimit(String limit) {
+            rateLimit = RateLimit.parse(limit);
+            return this;
+        }
+
         /** Sends no results. */
         public Builder ignoreResult() {
             ignoreResult = true;
@@ -121,6 +130,7 @@ public record TaskOptions(
                     acknowledge,
                     softLimit,
                     hardLimit,
+                    rateLimit,
                     ignoreResult);
         }
     }

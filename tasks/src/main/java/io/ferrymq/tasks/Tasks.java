@@ -45,6 +45,7 @@ public final class Tasks implements AutoCloseable {
     private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<?>> queues = new ConcurrentHashMap<>();
     private final Results results;
+    private final LogicalClock logicalClock = new LogicalClock();
     private final Control control;
 
     private Tasks(Transport transport, Clock clock) {
@@ -52,7 +53,7 @@ public final class Tasks implements AutoCloseable {
         this.clock = clock;
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
         this.results = new Results(transport, clock);
-        this.control = new Control(transport);
+        this.control = new Control(transport, logicalClock);
     }
 
     /** Connects: {@code memory:}, {@code file:DIR} or {@code amqp://…}, see {@link Transport#open}. */
@@ -228,6 +229,11 @@ public final class Tasks implements AutoCloseable {
     /** The name of this machine. */
     public String host() {
         return host;
+    }
+
+    /** What orders this program's events and commands among others'. */
+    public LogicalClock logicalClock() {
+        return logicalClock;
     }
 
     public Control control() {

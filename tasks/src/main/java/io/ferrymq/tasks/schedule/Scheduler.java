@@ -174,12 +174,12 @@ public final class Scheduler implements AutoCloseable {
         if (state == State.ENDED) {
             return;
         }
-        letGo();
+        CompletableFuture<?> unused = letGo();
         schedule(BEGIN_AGAIN_AFTER, () -> {
             if (state != State.ENDED) {
                 CompletableFuture<Void> begun = new CompletableFuture<>();
                 begin(begun);
-                CompletableFuture<?> unused = begun.whenComplete((done, problem) -> {
+                CompletableFuture<?> alsoUnused = begun.whenComplete((done, problem) -> {
                     if (problem != null) {
                         LOG.warn("the scheduler cannot begin, and tries again", problem);
                         onLane(this::beginAgain);
