@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param acknowledge when the broker may forget a call
  * @param softLimit after which a run is interrupted; null for none
  * @param hardLimit after which a run is given up; null for none
+ * @param rateLimit how many calls each worker begins in a time; null for as many as it can
  * @param ignoreResult whether nobody wants to know how it ended
  * @param trackStarted whether callers are told when a run begins
  * @param resultBytesMax a call whose result is larger fails
@@ -32,6 +33,7 @@ public record TaskOptions(
         Acknowledge acknowledge,
         @Nullable Duration softLimit,
         @Nullable Duration hardLimit,
+        @Nullable RateLimit rateLimit,
         boolean ignoreResult,
         boolean trackStarted,
         int resultBytesMax,
@@ -80,6 +82,7 @@ public record TaskOptions(
         private Acknowledge acknowledge = Acknowledge.EARLY;
         private @Nullable Duration softLimit;
         private @Nullable Duration hardLimit;
+        private @Nullable RateLimit rateLimit;
         private boolean ignoreResult;
         private boolean trackStarted;
         private int resultBytesMax = 16 << 20;
@@ -166,6 +169,12 @@ public record TaskOptions(
             return this;
         }
 
+        /** How many calls each worker begins in a time, as {@code 10/s}, {@code 100/m} or {@code 10/h}. */
+        public Builder rateLimit(String limit) {
+            rateLimit = RateLimit.parse(limit);
+            return this;
+        }
+
         /** Sends no results. */
         public Builder ignoreResult() {
             ignoreResult = true;
@@ -214,6 +223,7 @@ public record TaskOptions(
                     acknowledge,
                     softLimit,
                     hardLimit,
+                    rateLimit,
                     ignoreResult,
                     trackStarted,
                     resultBytesMax,

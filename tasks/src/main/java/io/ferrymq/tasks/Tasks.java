@@ -51,6 +51,7 @@ public final class Tasks implements Defining, AutoCloseable {
     private final Map<String, Definition> definitions = new ConcurrentHashMap<>();
     private final Map<String, CompletableFuture<?>> queues = new ConcurrentHashMap<>();
     private final Results results;
+    private final LogicalClock logicalClock = new LogicalClock();
     private final Control control;
     private final Chords chords;
     private final BuiltIns builtIns = new BuiltIns(this);
@@ -62,7 +63,7 @@ public final class Tasks implements Defining, AutoCloseable {
         this.surroundings = surroundings;
         this.origin = "gen" + ProcessHandle.current().pid() + "@" + host;
         this.results = new Results(transport, surroundings.clock());
-        this.control = new Control(transport);
+        this.control = new Control(transport, logicalClock);
         this.chords = new Chords(this);
         this.stored = new StoredResults(this);
         this.unique = new UniqueCalls(this);
@@ -351,6 +352,11 @@ public final class Tasks implements Defining, AutoCloseable {
     /** The name of this machine. */
     public String host() {
         return host;
+    }
+
+    /** What orders this program's events and commands among others'. */
+    public LogicalClock logicalClock() {
+        return logicalClock;
     }
 
     public Control control() {

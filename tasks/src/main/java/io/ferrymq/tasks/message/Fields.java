@@ -2,6 +2,7 @@ package io.ferrymq.tasks.message;
 
 import java.time.OffsetDateTime;
 import java.time.format.DateTimeParseException;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +30,11 @@ public final class Fields {
             return new Fields(map, what);
         }
         throw new BadMessageException(what + " is no object");
+    }
+
+    /** All of them. */
+    public Map<?, ?> all() {
+        return Collections.unmodifiableMap(map);
     }
 
     public boolean has(String name) {

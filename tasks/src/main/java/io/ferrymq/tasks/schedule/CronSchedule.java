@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.zone.ZoneOffsetTransition;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CronSchedule implements Schedule {
     private static final int EXPRESSION_CHARS_MAX = 200;
+    private static final Pattern ANY_HOUR = Pattern.compile("\\S+\\s+\\*.*");
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
     private final String expression;
@@ -36,7 +38,7 @@ public final class CronSchedule implements Schedule {
         this.expression = expression.trim();
         this.zone = zone;
         this.times = ExecutionTime.forCron(PARSER.parse(this.expression));
-        this.anyHour = this.expression.split("\\s+", -1)[1].startsWith("*");
+        this.anyHour = ANY_HOUR.matcher(this.expression).matches();
         if (wallTimeAfter(LocalDateTime.of(2000, 1, 1, 0, 0)) == null) {
             throw new IllegalArgumentException("the time of '" + expression + "' never comes");
         }

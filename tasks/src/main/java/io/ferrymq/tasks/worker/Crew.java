@@ -45,6 +45,7 @@ final class Crew {
     private final Losses losses;
     private final Revocations revocations = new Revocations();
     private final Map<String, TaskRun> active = new ConcurrentHashMap<>();
+    private final Map<String, TimeLimits> timeLimits = new ConcurrentHashMap<>();
     private final Map<String, LongAdder> totals = new ConcurrentHashMap<>();
 
     Crew(Tasks tasks, ScheduledExecutorService timer, Events events) {
@@ -78,6 +79,19 @@ final class Crew {
         if (terminate && run != null) {
             run.interrupt(TaskRun.Stop.TERMINATED);
         }
+    }
+
+    /** The limits of a task's runs, those of its calls aside. */
+    record TimeLimits(@Nullable Duration soft, @Nullable Duration hard) {}
+
+    /** Has runs of a task that begin from now on limited otherwise. */
+    void limit(String task, TimeLimits limits) {
+        timeLimits.put(task, limits);
+    }
+
+    TimeLimits limits(Tasks.Definition definition) {
+        TaskOptions options = definition.options();
+        return timeLimits.getOrDefault(definition.name(), new TimeLimits(options.softLimit(), options.hardLimit()));
     }
 
     /** How many calls of each task were begun. */

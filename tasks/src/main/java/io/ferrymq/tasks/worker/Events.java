@@ -5,6 +5,7 @@ import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.OutgoingMessage.Unroutable;
 import io.ferrymq.client.transport.Transport;
+import io.ferrymq.tasks.LogicalClock;
 import io.ferrymq.tasks.message.KombuJson;
 import io.ferrymq.tasks.message.PythonRepr;
 import io.ferrymq.tasks.message.TaskMessage;
@@ -30,12 +31,14 @@ final class Events {
     private final String worker;
     private final Transport transport;
     private final Clock clock;
+    private final LogicalClock logicalClock;
     private final AtomicLong processed = new AtomicLong();
 
     /** Written by who commands, read by all who tell. */
     private volatile boolean taskEvents;
 
-    Events(String worker, Transport transport, Clock clock) {
+    Events(String worker, Transport transport, Clock clock, LogicalClock logicalClock) {
+        this.logicalClock = logicalClock;
         this.worker = worker;
         this.transport = transport;
         this.clock = clock;
@@ -50,9 +53,11 @@ final class Events {
         return transport.declareExchange(ExchangeDeclaration.durable(EXCHANGE, "topic"));
     }
 
-    /** Whether calls are told of, too; a worker is told of in any case. */
-    void taskEvents(boolean wanted) {
+    /** Whether calls are told of, too; a worker is told of in any case. False if that was so before. */
+    boolean taskEvents(boolean wanted) {
+        boolean before = taskEvents;
         taskEvents = wanted;
+        return before != wanted;
     }
 
     // ---- the worker ----
@@ -76,7 +81,7 @@ final class Events {
         event.put("processed", processed.get());
         event.put("loadavg", List.of(0.0, 0.0, 0.0));
         event.put("sw_ident", "ferrymq-java");
-        event.put("sw_ver", "0.1.0");
+        event.put("sw_ver", Version.TEXT);
         event.put("sw_sys", "Java");
         send(type, event);
     }
@@ -151,7 +156,7 @@ final class Events {
         event.put("timestamp", clock.millis() / 1_000.0);
         event.put("utcoffset", 0);
         event.put("pid", ProcessHandle.current().pid());
-        event.put("clock", 1);
+        event.put("clock", logicalClock.forward());
         MessageProperties properties = MessageProperties.builder()
                 .contentType("application/json")
                 .contentEncoding("utf-8")

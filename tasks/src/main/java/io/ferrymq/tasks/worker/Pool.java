@@ -107,6 +107,26 @@ final class Pool {
         }
     }
 
+    /** How many calls run. */
+    int running() {
+        lock.lock();
+        try {
+            return running;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many wait for a slot. */
+    int waiting() {
+        lock.lock();
+        try {
+            return waiting.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes no more, and forgets what has not begun. */
     void stop() {
         lock.lock();

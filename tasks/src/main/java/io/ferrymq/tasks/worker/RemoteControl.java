@@ -2,6 +2,7 @@ package io.ferrymq.tasks.worker;
 
 import io.ferrymq.client.transport.Binding;
 import io.ferrymq.client.transport.ConsumeSpec;
+import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.ExchangeDeclaration;
 import io.ferrymq.client.transport.MessageProperties;
@@ -10,6 +11,7 @@ import io.ferrymq.client.transport.OutgoingMessage.Unroutable;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.tasks.Control;
+import io.ferrymq.tasks.LogicalClock;
 import io.ferrymq.tasks.WireMessages;
 import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.ControlMessage;
@@ -35,16 +37,18 @@ final class RemoteControl {
 
     private final String worker;
     private final Transport transport;
+    private final LogicalClock logicalClock;
     private final Commands commands;
 
-    RemoteControl(String worker, Transport transport, Commands commands) {
+    RemoteControl(String worker, Transport transport, LogicalClock logicalClock, Commands commands) {
+        this.logicalClock = logicalClock;
         this.worker = worker;
         this.transport = transport;
         this.commands = commands;
     }
 
-    /** Begins to listen. */
-    CompletableFuture<?> start() {
+    /** Begins to listen, until that is cancelled. */
+    CompletableFuture<Consumption> start() {
         String queue = worker + "." + Control.EXCHANGE;
         QueueDeclaration declaration = new QueueDeclaration(
                 queue,
@@ -61,6 +65,7 @@ final class RemoteControl {
 
     private void delivered(Delivery delivery) {
         try {
+            logicalClock.adjust(delivery.properties().headers().get("clock"));
             ControlMessage message = ControlMessage.decode(WireMessages.of(delivery));
             if (message.isFor(worker)) {
                 answer(message, commands.run(message));
@@ -78,7 +83,7 @@ final class RemoteControl {
         body.put(worker, value);
         Map<String, @Nullable Object> headers = new LinkedHashMap<>();
         headers.put("ticket", message.ticket());
-        headers.put("clock", 1);
+        headers.put("clock", logicalClock.forward());
         MessageProperties properties = MessageProperties.builder()
                 .contentType("application/json")
                 .contentEncoding("utf-8")

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Ids of calls that are not to run any more: the newest {@value #COUNT_MAX}, as Celery's workers keep them. Any thread.
@@ -23,6 +24,13 @@ final class Revocations {
 
     void add(String id) {
         ids.add(id);
+    }
+
+    /** Takes over what another worker answered that it knows: {@code {revoked: {id: time}, clock}}. */
+    void merge(@Nullable Object answer) {
+        if (answer instanceof Map<?, ?> map && map.get("revoked") instanceof Map<?, ?> theirs) {
+            theirs.keySet().forEach(id -> add(String.valueOf(id)));
+        }
     }
 
     boolean contains(String id) {

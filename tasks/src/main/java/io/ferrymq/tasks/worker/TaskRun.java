@@ -112,11 +112,11 @@ final class TaskRun {
         Instant now = crew.clock().instant();
         begun = now;
         crew.began(this);
-        @Nullable ScheduledFuture<?> softTimer = after(
-                limit(message.timing().softLimitSeconds(), definition.options().softLimit()),
-                () -> interrupt(Stop.SOFT_LIMIT));
-        @Nullable ScheduledFuture<?> hardTimer = after(
-                limit(message.timing().hardLimitSeconds(), definition.options().hardLimit()), () -> giveUp(slot));
+        Crew.TimeLimits limits = crew.limits(definition);
+        @Nullable ScheduledFuture<?> softTimer =
+                after(limit(message.timing().softLimitSeconds(), limits.soft()), () -> interrupt(Stop.SOFT_LIMIT));
+        @Nullable ScheduledFuture<?> hardTimer =
+                after(limit(message.timing().hardLimitSeconds(), limits.hard()), () -> giveUp(slot));
         Outcome outcome = runBody();
         cancel(softTimer);
         cancel(hardTimer);

@@ -1,6 +1,5 @@
 package io.ferrymq.tasks.worker;
 
-import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.Settlement;
@@ -12,17 +11,19 @@ import io.ferrymq.tasks.message.TaskMessageFormat;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,6 +39,8 @@ public final class Worker implements AutoCloseable {
     private static final Duration AFTER_INTERRUPT = Duration.ofSeconds(5);
     private static final int PREFETCH_MAX = 65_535;
     private static final int HEARTBEAT_SECONDS = 2;
+    private static final int SCALE_SECONDS = 1;
+    private static final Duration MINGLE = Duration.ofSeconds(5);
 
     private final Tasks tasks;
     private final WorkerOptions options;
@@ -48,14 +51,20 @@ public final class Worker implements AutoCloseable {
     private final Joiner joiner;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
-    private final List<Consumption> consumptions = new CopyOnWriteArrayList<>();
+    private final Consumers consumers;
+    private final RateLimits rateLimits;
+    private final Autoscaler autoscaler;
     /** Calls that wait here for their time; they do not count as taken. */
     private final Set<TaskRun> early = ConcurrentHashMap.newKeySet();
 
     /** Calls that wait for a slot. */
     private final Set<TaskRun> reserved = ConcurrentHashMap.newKeySet();
 
+    /** Set once, when it was started; read by who closes it. */
+    private volatile @Nullable Consumption listening;
+
     private final AtomicBoolean closed = new AtomicBoolean();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final Instant started;
 
     /** How far a call is in a worker. */
@@ -74,11 +83,14 @@ public final class Worker implements AutoCloseable {
         this.options = options;
         this.threads = tasks.surroundings().threads(options.name());
         this.timer = tasks.surroundings().timer(options.name());
-        this.events = new Events(options.name(), tasks.transport(), tasks.clock());
+        this.events = new Events(options.name(), tasks.transport(), tasks.clock(), tasks.logicalClock());
         this.crew = new Crew(tasks, timer, events);
         this.pool = new Pool(threads, options.concurrency());
         this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
         this.joiner = new Joiner(tasks, timer);
+        this.consumers = new Consumers(tasks, this::prefetch, this::delivered);
+        this.rateLimits = new RateLimits(timer, System::nanoTime, this::letGo);
+        this.autoscaler = new Autoscaler(pool, options.autoscale(), System::nanoTime, this::adjustPrefetch);
     }
 
     /** Starts one with default options. Returns when it takes calls. */
@@ -90,12 +102,17 @@ public final class Worker implements AutoCloseable {
     public static Worker start(Tasks tasks, WorkerOptions options) {
         Worker worker = new Worker(tasks, options);
         for (String queue : options.queues()) {
-            worker.consumptions.add(worker.consume(queue).join());
+            worker.consumers.add(queue).join();
         }
-        new RemoteControl(worker.name(), tasks.transport(), new Commands(worker, tasks, worker.crew))
+        worker.listening = new RemoteControl(
+                        worker.name(),
+                        tasks.transport(),
+                        tasks.logicalClock(),
+                        new Commands(worker, tasks, worker.crew))
                 .start()
                 .join();
         worker.joiner.start().join();
+        worker.mingle();
         worker.startEvents();
         LOG.info("{} takes calls from {}", options.name(), options.queues());
         return worker;
@@ -106,20 +123,49 @@ public final class Worker implements AutoCloseable {
         events.online(0);
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
                 () -> events.heartbeat(crew.active().size()), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
+        ScheduledFuture<?> unusedToo =
+                timer.scheduleWithFixedDelay(autoscaler::look, SCALE_SECONDS, SCALE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** Asks other workers which calls are revoked. Nobody waits for it. */
+    private void mingle() {
+        Map<String, @Nullable Object> about = new LinkedHashMap<>();
+        about.put("from_node", name());
+        about.put("revoked", Map.of());
+        CompletableFuture<?> unused = tasks.control()
+                .ask("hello", about, MINGLE)
+                .whenComplete((answers, problem) -> {
+                    if (problem != null) {
+                        LOG.debug("other workers were not asked what is revoked", problem);
+                    } else {
+                        answers.values().forEach(crew.revocations()::merge);
+                    }
+                });
+    }
+
+    Consumers consumers() {
+        return consumers;
+    }
+
+    RateLimits rateLimits() {
+        return rateLimits;
+    }
+
+    Autoscaler autoscaler() {
+        return autoscaler;
+    }
+
+    /** Completes when it is closed, by its program or because it was told to. */
+    public CompletableFuture<Void> whenClosed() {
+        return ended.copy();
     }
 
     Events events() {
         return events;
     }
 
-    private CompletableFuture<Consumption> consume(String queue) {
-        return tasks.declared(queue)
-                .thenCompose(ready -> tasks.transport()
-                        .consume(ConsumeSpec.shared(queue, prefetch()), delivery -> delivered(queue, delivery)));
-    }
-
     int prefetch() {
-        return Math.min(PREFETCH_MAX, pool.concurrency() * ahead.multiplier() + early.size());
+        return Math.min(PREFETCH_MAX, pool.concurrency() * ahead.multiplier() + early.size() + rateLimits.taken());
     }
 
     public String name() {
@@ -149,7 +195,8 @@ public final class Worker implements AutoCloseable {
     List<TaskRun> runs(Stage stage) {
         return switch (stage) {
             case ACTIVE -> crew.active();
-            case RESERVED -> List.copyOf(reserved);
+            case RESERVED ->
+                Stream.concat(reserved.stream(), rateLimits.waiting().stream()).toList();
             case SCHEDULED -> List.copyOf(early);
         };
     }
@@ -185,7 +232,7 @@ public final class Worker implements AutoCloseable {
         @Nullable OffsetDateTime eta = run.message().timing().eta();
         Duration wait = eta == null ? Duration.ZERO : tasks.surroundings().until(eta.toInstant());
         if (wait.isZero() || wait.isNegative()) {
-            submit(run);
+            submitWithinLimit(run);
             return;
         }
         early.add(run);
@@ -204,12 +251,29 @@ public final class Worker implements AutoCloseable {
     private void due(TaskRun run) {
         if (early.remove(run)) {
             adjustPrefetch();
+            submitWithinLimit(run);
+        }
+    }
+
+    private void letGo(TaskRun run) {
+        adjustPrefetch();
+        submit(run);
+    }
+
+    /** A call over the limit of its task waits without a slot; others behind it are taken from the queue. */
+    private void submitWithinLimit(TaskRun run) {
+        if (!rateLimits.hold(run)) {
             submit(run);
+            return;
+        }
+        adjustPrefetch();
+        if (closed.get()) {
+            giveBack(run);
         }
     }
 
     private void adjustPrefetch() {
-        consumptions.forEach(consumption -> consumption.prefetch(prefetch()));
+        consumers.adjustPrefetch();
     }
 
     private void submit(TaskRun run) {
@@ -227,25 +291,32 @@ public final class Worker implements AutoCloseable {
     }
 
     private void giveBack(TaskRun run) {
-        if (reserved.remove(run) || early.remove(run)) {
+        if (reserved.remove(run) || early.remove(run) || rateLimits.remove(run)) {
             run.giveBack();
         }
     }
 
     // ---- the end ----
 
+    private void stopListening() {
+        @Nullable Consumption open = listening;
+        if (open != null) {
+            CompletableFuture<?> unused = open.cancel();
+        }
+    }
+
     @Override
     public void close() {
         if (!closed.compareAndSet(false, true)) {
             return;
         }
-        CompletableFuture<?> unused = CompletableFuture.allOf(
-                consumptions.stream().map(Consumption::cancel).toArray(CompletableFuture[]::new));
+        consumers.close();
         // The timer goes on, for the limits of what still runs. What is delivered from now on is given back.
         pool.stop();
         joiner.close();
         reserved.forEach(this::giveBack);
         early.forEach(this::giveBack);
+        rateLimits.waiting().forEach(this::giveBack);
         threads.shutdown();
         try {
             if (!pool.awaitIdle(options.grace())) {
@@ -261,9 +332,11 @@ public final class Worker implements AutoCloseable {
             crew.interruptAll();
             Thread.currentThread().interrupt();
         } finally {
+            stopListening();
             events.offline(crew.active().size());
             timer.shutdownNow();
             threads.shutdownNow();
+            ended.complete(null);
         }
     }
 }

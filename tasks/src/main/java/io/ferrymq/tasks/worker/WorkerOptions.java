@@ -2,6 +2,7 @@ package io.ferrymq.tasks.worker;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a worker works.
@@ -11,9 +12,16 @@ import java.util.List;
  * @param concurrency how many calls run at a time
  * @param prefetchMultiplier for each of them, how many calls wait here; more while calls are so short that they are
  *     worth less than 50 ms together, up to 128
+ * @param autoscale between which numbers the concurrency follows the load; null if it stays as it is
  * @param grace how long running calls may take when the worker stops, before they are interrupted
  */
-public record WorkerOptions(String name, List<String> queues, int concurrency, int prefetchMultiplier, Duration grace) {
+public record WorkerOptions(
+        String name,
+        List<String> queues,
+        int concurrency,
+        int prefetchMultiplier,
+        @Nullable Autoscale autoscale,
+        Duration grace) {
     public WorkerOptions {
         queues = List.copyOf(queues);
         if (queues.isEmpty() || concurrency < 1 || prefetchMultiplier < 1) {
@@ -28,22 +36,28 @@ public record WorkerOptions(String name, List<String> queues, int concurrency, i
                 List.of("celery"),
                 Runtime.getRuntime().availableProcessors(),
                 4,
+                null,
                 Duration.ofSeconds(30));
     }
 
     public WorkerOptions named(String newName) {
-        return new WorkerOptions(newName, queues, concurrency, prefetchMultiplier, grace);
+        return new WorkerOptions(newName, queues, concurrency, prefetchMultiplier, autoscale, grace);
     }
 
     public WorkerOptions onQueues(String... names) {
-        return new WorkerOptions(name, List.of(names), concurrency, prefetchMultiplier, grace);
+        return new WorkerOptions(name, List.of(names), concurrency, prefetchMultiplier, autoscale, grace);
     }
 
     public WorkerOptions withConcurrency(int calls) {
-        return new WorkerOptions(name, queues, calls, prefetchMultiplier, grace);
+        return new WorkerOptions(name, queues, calls, prefetchMultiplier, autoscale, grace);
+    }
+
+    /** Runs from {@code min} to {@code max} calls at a time, as many as there are. */
+    public WorkerOptions withAutoscale(int min, int max) {
+        return new WorkerOptions(name, queues, min, prefetchMultiplier, new Autoscale(min, max), grace);
     }
 
     public WorkerOptions withGrace(Duration time) {
-        return new WorkerOptions(name, queues, concurrency, prefetchMultiplier, time);
+        return new WorkerOptions(name, queues, concurrency, prefetchMultiplier, autoscale, time);
     }
 }
