@@ -12,14 +12,20 @@ import java.util.concurrent.CompletableFuture;
 /** Reads the first message of a queue, when there is one, and leaves it there. Any thread. */
 final class Peek implements DeliveryListener {
     private final CompletableFuture<Delivery> found = new CompletableFuture<>();
-    private final CompletableFuture<Consumption> consuming;
+    /** Set before anything is asked for: a delivery may come before the answer. */
+    private final CompletableFuture<Consumption> consuming = new CompletableFuture<>();
 
     Peek(Transport transport, String queue) {
-        consuming = transport.consume(ConsumeSpec.shared(queue, 1), this);
-        CompletableFuture<?> unused = consuming.exceptionally(problem -> {
-            found.completeExceptionally(problem);
-            return null;
-        });
+        CompletableFuture<?> unused = transport
+                .consume(ConsumeSpec.shared(queue, 1), this)
+                .whenComplete((begun, problem) -> {
+                    if (problem == null) {
+                        consuming.complete(begun);
+                    } else {
+                        consuming.completeExceptionally(problem);
+                        found.completeExceptionally(problem);
+                    }
+                });
     }
 
     /** The message; it is settled already. */

@@ -60,6 +60,24 @@ public @interface TaskMethod {
     /** Whether nobody wants to know how a call ended. */
     boolean ignoreResult() default false;
 
+    /** How many calls each worker begins in a time, as {@code "10/s"}, {@code "100/m"} or {@code "10/h"}; empty for any. */
+    String rateLimit() default "";
+
+    /** Whether callers are told when a run begins. */
+    boolean trackStarted() default false;
+
+    /** A call whose result is larger, as JSON, fails. */
+    int resultBytesMax() default 16 << 20;
+
+    /** How long the broker keeps the result for everybody. */
+    double storeResultSeconds() default 0;
+
+    /** How long there is at most one call with the same arguments that waits or runs. */
+    double uniqueForSeconds() default 0;
+
+    /** How often a call that is acknowledged late may have lost its worker before it is parked. */
+    int workerLossesMax() default 3;
+
     /** Hears what became of its calls; made by its constructor without arguments. */
     Class<? extends TaskListener> listener() default TaskListener.class;
 }

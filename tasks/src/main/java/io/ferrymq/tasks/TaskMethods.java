@@ -101,6 +101,20 @@ final class TaskMethods {
         if (rules.ignoreResult()) {
             options.ignoreResult();
         }
+        if (!rules.rateLimit().isEmpty()) {
+            options.rateLimit(rules.rateLimit());
+        }
+        if (rules.trackStarted()) {
+            options.trackStarted();
+        }
+        options.resultBytesMax(rules.resultBytesMax());
+        if (rules.storeResultSeconds() != 0) {
+            options.storeResult(duration(rules.storeResultSeconds()));
+        }
+        if (rules.uniqueForSeconds() != 0) {
+            options.uniqueFor(duration(rules.uniqueForSeconds()));
+        }
+        options.workerLossesMax(rules.workerLossesMax());
         Arrays.stream(rules.headers()).forEach(header -> addHeader(options, header));
         if (rules.listener() != TaskListener.class) {
             options.listener(listener(rules.listener()));

@@ -276,6 +276,12 @@ final class TaskMethodTest {
                 priority = 5,
                 headers = {"tenant=acme", "empty="},
                 ignoreResult = true,
+                rateLimit = "10/m",
+                trackStarted = true,
+                resultBytesMax = 1_000,
+                storeResultSeconds = 60,
+                uniqueForSeconds = 30,
+                workerLossesMax = 1,
                 listener = Ears.class)
         void ruled() {}
     }
@@ -302,6 +308,12 @@ final class TaskMethodTest {
                         .header("tenant", "acme")
                         .header("empty", "")
                         .ignoreResult()
+                        .rateLimit("10/m")
+                        .trackStarted()
+                        .resultBytesMax(1_000)
+                        .storeResult(Duration.ofMinutes(1))
+                        .uniqueFor(Duration.ofSeconds(30))
+                        .workerLossesMax(1)
                         .build());
         assertThat(options.listener()).isInstanceOf(Ears.class);
     }

@@ -198,6 +198,13 @@ final class LocalBroker {
         }
     }
 
+    /** Fails as publishing would, for a reason that is not a full queue. */
+    void requireExchange(String name) {
+        if (!name.isEmpty()) {
+            exchange(name);
+        }
+    }
+
     private List<LocalQueue> route(String exchange, String routingKey) {
         Set<String> names =
                 exchange.isEmpty() ? Set.of(routingKey) : exchange(exchange).queues(routingKey);

@@ -109,6 +109,7 @@ final class LocalConsumer implements Consumption {
                             Reason.INVALID, "a delivery that is not of this consumer, or is settled", null);
                 }
             }
+            copies.forEach(message -> broker.requireExchange(message.exchange()));
             copies.forEach(broker::publish);
             answers.forEach((delivery, settlement) -> settleNow(((Delivered) delivery).entry, settlement));
             queue.pump();

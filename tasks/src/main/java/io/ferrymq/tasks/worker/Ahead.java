@@ -5,7 +5,7 @@ package io.ferrymq.tasks.worker;
  * so that other workers get their share; with short ones it is what {@value #WORK_MILLIS} ms are enough for, since the way
  * to the broker and back would take longer than the calls. Any thread.
  *
- * <p>How long calls take is an average that follows the last dozens. The number changes in steps of two, so that the
+ * <p>How long calls take is an average that follows the last dozens; before there are so many, nothing is concluded. The number changes in steps of two, so that the
  * broker is not told of a new one after every call.
  */
 final class Ahead {
@@ -21,8 +21,9 @@ final class Ahead {
     private final int multiplierMin;
     private final Runnable changed;
 
-    /** Guarded by this. */
+    // Guarded by this.
     private double averageNanos = -1;
+    private int seen;
 
     /** Changed inside the monitor, read by all. */
     private volatile int multiplier;
@@ -51,6 +52,10 @@ final class Ahead {
 
     private synchronized boolean measure(long nanos) {
         averageNanos = averageNanos < 0 ? nanos : averageNanos + (nanos - averageNanos) / MEMORY;
+        if (seen < MEMORY) {
+            seen++;
+            return false;
+        }
         double wanted = WORK_MILLIS * 1e6 / Math.max(1, averageNanos);
         int most = Math.max(multiplierMin, MULTIPLIER_MAX);
         int next = (int) Math.max(multiplierMin, Math.min(wanted, most));

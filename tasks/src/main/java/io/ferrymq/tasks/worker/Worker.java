@@ -282,7 +282,9 @@ public final class Worker implements AutoCloseable {
             if (reserved.remove(run)) {
                 long began = System.nanoTime();
                 run.run(slot);
-                ahead.ran(System.nanoTime() - began);
+                if (run.begun() != null) {
+                    ahead.ran(System.nanoTime() - began);
+                }
             }
         });
         if (!taken) {

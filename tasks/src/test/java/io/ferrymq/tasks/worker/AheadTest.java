@@ -33,6 +33,12 @@ class AheadTest {
     }
 
     @Test
+    void concludesNothingFromAFewCalls() {
+        run(10, MICROSECOND);
+        assertThat(ahead.multiplier()).isEqualTo(4);
+    }
+
+    @Test
     void takesLessAgainAsSoonAsCallsAreLong() {
         run(100, MICROSECOND);
         run(5, SECOND);

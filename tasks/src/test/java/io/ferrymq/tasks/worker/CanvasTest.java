@@ -339,7 +339,7 @@ final class CanvasTest {
         startWorker();
         assertThatThrownBy(() ->
                         get(add.starmap(List.of(List.of(1, 2), List.of(3))).send()))
-                .hasMessageContaining("needs an argument more");
+                .hasMessageContaining("needs argument 2");
     }
 
     // ---- promises ----
