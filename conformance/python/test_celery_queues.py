@@ -2,6 +2,7 @@
 
 RabbitMQ has nothing like it.
 """
+import json
 import secrets
 import time
 from datetime import datetime, timedelta, timezone
@@ -49,6 +50,13 @@ def call(task, queue, *args, **options):
     return task.apply_async(args, queue=queue, **options)
 
 
+def publish(channel, queue, message):
+    """Publishes what Celery has made, faster than Celery does."""
+    channel.basic_publish('', queue, json.dumps(message.body), pika.BasicProperties(
+        headers=message.headers, content_type='application/json', content_encoding='utf-8', delivery_mode=2,
+        **message.properties))
+
+
 def runs(worker):
     return sum((worker.ask('stats')['total'] or {}).values())
 
@@ -83,10 +91,8 @@ def test_holds_ten_thousand_tasks_while_a_worker_keeps_none(channel, queue, star
     assert result(call(tasks.echo, queue, 'warm')) == 'warm'
     before = resident_kib(worker.process)
     eta = datetime.now(timezone.utc) + timedelta(hours=1)
-    with tasks.app.connection_for_write(transport_options={}) as connection, \
-            tasks.app.amqp.Producer(connection, auto_declare=False) as producer:
-        for _ in range(MANY):
-            call(tasks.when, queue, eta=eta, producer=producer, ignore_result=True)
+    for _ in range(MANY):
+        publish(channel, queue, tasks.app.amqp.as_task_v2(secrets.token_hex(16), 'celery_tasks.when', eta=eta))
     assert result(call(tasks.echo, queue, 'behind them all')) == 'behind them all'
     assert worker.ask('scheduled') == worker.ask('reserved') == worker.ask('active') == []
     assert resident_kib(worker.process) - before < 10_000
