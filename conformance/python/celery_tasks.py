@@ -60,6 +60,14 @@ def stamped(label):
     return label, time.time()
 
 
+@app.task(bind=True)
+def once_more_after(self, seconds):
+    """Asks to run a second time, and tells when each time was."""
+    if self.request.retries == 0:
+        self.retry(args=[time.time()], countdown=seconds)
+    return seconds, time.time()
+
+
 @app.task(bind=True, max_retries=3)
 def succeed_at_the_third_attempt(self):
     if self.request.retries < 2:

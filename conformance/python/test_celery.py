@@ -28,12 +28,12 @@ PATIENCE_SECONDS = 30
 class Worker:
     """A worker process of its own with one child process."""
 
-    def __init__(self, log):
+    def __init__(self, log, *options):
         self.name = f'conf-{secrets.token_hex(4)}@conformance'
         self.log = open(log, 'wb')
         self.process = subprocess.Popen(
             [sys.executable, '-m', 'celery', '-A', 'celery_tasks', 'worker', '-E', '-c', '1', '-n', self.name,
-             '--loglevel', 'INFO'], cwd=HERE, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
+             '--loglevel', 'INFO', *options], cwd=HERE, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True)
         eventually(self._answers, within=PATIENCE_SECONDS)
 
     def _answers(self):

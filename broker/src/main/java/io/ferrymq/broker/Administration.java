@@ -38,9 +38,8 @@ public interface Administration {
 
     /**
      * Deletes the tasks of that id from a queue, whether they wait in it or are held for it until their time; what a
-     * worker has stays. Nobody is told: revoking a task is for that. Reads every message of the queue on the lane, which
-     * does nothing else meanwhile: about a second for a million short ones in memory, and as long as the disk takes for
-     * others.
+     * worker has stays. Nobody is told: revoking a task is for that. Reads every message of the queue, from disk if it is
+     * not in memory any more, and the lane does nothing else meanwhile.
      *
      * @return how many there were
      * @throws RefusedException with {@link Refusal.VhostNotFound} or {@link Refusal.NotFound}

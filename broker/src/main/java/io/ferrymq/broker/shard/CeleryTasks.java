@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * has such a queue when they are revoked; they stay when the queue goes, until their time is over.
  *
  * <p>A task that is revoked or too old leaves its queue when it is first there and before anybody gets it, as an expired
- * message does. So nothing is kept for a waiting message, and nobody looks for it.
+ * message does, and one that is held, when it is due. So nothing is kept for a waiting message, and nobody looks for it.
  */
 final class CeleryTasks {
     /** Publishes on behalf of a queue. */
@@ -123,8 +123,20 @@ final class CeleryTasks {
     }
 
     boolean isRevoked(String vhost, StoredMessage message) {
-        String id = idOf(message);
-        return id != null && revocations.contains(vhost, id, clockMillis.getAsLong());
+        MessageFormat format = formats.get(message.formatId());
+        return format != null && isRevoked(vhost, format, header(message), clockMillis.getAsLong());
+    }
+
+    private boolean isRevoked(String vhost, MessageFormat format, ByteBuf header, long nowMillis) {
+        String id = revocations.isEmpty(vhost) ? null : TaskHeaders.id(format, header);
+        return id != null && revocations.contains(vhost, id, nowMillis);
+    }
+
+    /** Whether a task that is due is for nobody. */
+    boolean isOver(String vhost, Publication message) {
+        long nowMillis = clockMillis.getAsLong();
+        return TaskHeaders.expiresMillis(message.format(), message.header()) <= nowMillis
+                || isRevoked(vhost, message.format(), message.header(), nowMillis);
     }
 
     /** The id of a task that is stored; null if it is no task. */
@@ -139,28 +151,32 @@ final class CeleryTasks {
 
     // ---- telling ----
 
+    /** As {@link #ended(Queue, MessageFormat, ByteBuf, boolean)}; the view is not used after this call. */
+    void ended(Queue queue, StoredMessage message) {
+        MessageFormat format = formats.get(message.formatId());
+        if (format != null) {
+            ended(queue, format, header(message), message.persistent());
+        }
+    }
+
     /**
      * A message has expired in a queue, or is a revoked task: tells the caller of the task what a worker would. A message
-     * that its time to live sends elsewhere may still run there, so then nobody is told. The view is not used after this
-     * call.
+     * that its time to live sends elsewhere may still run there, so then nobody is told.
      *
      * <p>The publisher of a task has a result sent to any queue of the virtual host in this way, as with a worker.
      */
-    void ended(Queue queue, StoredMessage message) {
-        MessageFormat format = formats.get(message.formatId());
-        String id = idOf(message);
-        if (format == null || id == null) {
+    void ended(Queue queue, MessageFormat format, ByteBuf header, boolean persistent) {
+        String id = TaskHeaders.id(format, header);
+        String replyTo = id == null ? null : TaskHeaders.replyTo(format, header);
+        if (id == null || replyTo == null) {
             return;
         }
-        ByteBuf header = header(message);
         long nowMillis = clockMillis.getAsLong();
         boolean expired = TaskHeaders.expiresMillis(format, header) <= nowMillis;
         boolean revoked = revocations.contains(queue.vhost(), id, nowMillis);
-        String replyTo = TaskHeaders.replyTo(format, header);
-        boolean ended = expired || revoked || queue.terms().deadLetterExchange() == null;
-        if (replyTo != null && ended) {
+        if (expired || revoked || queue.terms().deadLetterExchange() == null) {
             String reason = revoked && !expired ? RevokedResult.REVOKED : RevokedResult.EXPIRED;
-            publisher.publish(queue.vhost(), result(format, id, replyTo, reason, message.persistent()));
+            publisher.publish(queue.vhost(), result(format, id, replyTo, reason, persistent));
         }
     }
 

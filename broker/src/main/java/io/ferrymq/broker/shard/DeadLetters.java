@@ -63,17 +63,17 @@ final class DeadLetters {
         }
     }
 
-    /** A message that {@code queue} refused dies on its way in; {@code earlier} is its history if it was dead already. */
-    void sendRefused(Queue queue, Publication refused, @Nullable History earlier) {
-        Publication dead = new Publication(refused.format());
-        dead.content(refused.header(), refused.body());
-        dead.terms(refused.persistent(), refused.priority(), Publication.NEVER);
-        dead.delays(0, refused.exchangeDelayMillis());
-        if (refused.wasDelayed()) {
+    /** A message dies on its way into {@code queue}; {@code earlier} is its history if it was dead already. */
+    void sendUnstored(Queue queue, Publication message, @Nullable History earlier, Death.Reason reason) {
+        Publication dead = new Publication(message.format());
+        dead.content(message.header(), message.body());
+        dead.terms(message.persistent(), message.priority(), Publication.NEVER);
+        dead.delays(0, message.exchangeDelayMillis());
+        if (message.wasDelayed()) {
             dead.delayed();
         }
-        dead.address(refused.exchange(), refused.key(), List.of(), refused.secretRoutingKeys());
-        send(queue, dead, earlier, Death.Reason.MAXLEN);
+        dead.address(message.exchange(), message.key(), List.of(), message.secretRoutingKeys());
+        send(queue, dead, earlier, reason);
     }
 
     /** {@code dead} still has the address, without keys that its header shows, that it died with. */

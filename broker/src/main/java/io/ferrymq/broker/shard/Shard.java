@@ -304,7 +304,7 @@ final class Shard implements QueueContext {
             celery.published(vhost.name(), exchange.name(), message);
         }
         for (Queue queue : publishing.takeRefusing()) {
-            deadLetters.sendRefused(queue, message, history);
+            deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
         }
     }
 
@@ -338,11 +338,21 @@ final class Shard implements QueueContext {
             case Holder.AtQueue at -> {
                 Queue queue = (Queue) topology.queue(at.queue())
                         .orElseThrow(() -> new IllegalStateException("no queue holds what waits there: " + at));
-                publishing.storeIn(queue, message, history);
-                if (message.durableAt() > 0) {
-                    turn.flushLater();
-                }
+                give(queue, message, history);
             }
+        }
+    }
+
+    /** A message that was held for a queue is due. */
+    private void give(Queue queue, Publication message, @Nullable History history) {
+        if (celery.isOver(queue.vhost(), message)) {
+            celery.ended(queue, message.format(), message.header(), message.persistent());
+            deadLetters.sendUnstored(queue, message, history, Death.Reason.EXPIRED);
+            return;
+        }
+        publishing.storeIn(queue, message, history);
+        if (message.durableAt() > 0) {
+            turn.flushLater();
         }
     }
 

@@ -129,6 +129,33 @@ final class CeleryRevokeTest {
     }
 
     @Test
+    void tellsTheCallerOfARevokedTaskWhenItIsDueThoughOthersWait() {
+        called("first").to(guest, "q");
+        called("a").eta(in(1_000)).to(guest, "q");
+        revoke(guest, "a");
+        world.pass(1_000);
+        assertThat(told()).containsExactly(result("a", "revoked"));
+        assertThat(guest.ready("q")).isEqualTo(1);
+    }
+
+    @Test
+    void sendsAHeldTaskThatIsRevokedWhereItsQueueSendsDeadLetters() throws IOException {
+        guest.declare(
+                "dying", "x-ferry-celery", true, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        guest.declare("dead");
+        called("a").eta(in(1_000)).to(guest, "dying");
+        revoke(guest, "a");
+        world.pass(1_000);
+        losePower();
+        Inbox inbox = guest.consume("dead", 1);
+        world.settle();
+        History history = Objects.requireNonNull(inbox.last().history());
+        assertThat(history.first().reason()).isEqualTo(Death.Reason.EXPIRED);
+        assertThat(history.first().queue()).isEqualTo("dying");
+        assertThat(told()).containsExactly(result("a", "revoked"));
+    }
+
+    @Test
     void neverHandsOutARevokedTaskThatComesLater() {
         revoke(guest, "a");
         Inbox inbox = guest.consume("q", 5);
