@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class BrokerProcess implements AutoCloseable {
     private static final String COMMAND = System.getProperty(
             "broker.command", "./ferry start --set amqp.host=127.0.0.1 --set amqp.port={port} --data {data}");
-    private static final Pattern READY = Pattern.compile(".* amqp=\\S*:(\\d+)\\b.*");
+    private static final Pattern READY = Pattern.compile(".* amqp=\\S*:(\\d+)\\b(?: amqps=\\S*:(\\d+)\\b)?.*");
 
     /** Long, because the first start of a fresh clone builds the project. */
     private static final long READY_SECONDS_MAX = 900;
@@ -37,6 +37,7 @@ final class BrokerProcess implements AutoCloseable {
     private final Path directory;
     private final List<String> settings;
     private int port;
+    private volatile int tlsPort;
     private @Nullable Process process;
 
     private BrokerProcess(Path directory, List<String> settings) {
@@ -69,6 +70,11 @@ final class BrokerProcess implements AutoCloseable {
 
     int port() {
         return port;
+    }
+
+    /** Where clients connect with TLS; 0 if they cannot. */
+    int tlsPort() {
+        return tlsPort;
     }
 
     Path data() {
@@ -105,7 +111,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     /** The directory that holds {@code ./ferry}: the parent of this module. */
-    private static Path repository() {
+    static Path repository() {
         return Path.of(System.getProperty("basedir", "."), "..")
                 .toAbsolutePath()
                 .normalize();
@@ -119,6 +125,7 @@ final class BrokerProcess implements AutoCloseable {
             output.lines().forEach(line -> {
                 Matcher matcher = READY.matcher(line);
                 if (matcher.matches()) {
+                    tlsPort = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
                     ready.complete(Integer.parseInt(matcher.group(1)));
                 }
             });
