@@ -75,6 +75,12 @@ public class CanvasCaller {
             case "failing-in-python" -> tasks.chord(List.of(python(1, 1), fail().taskId("bad-" + javaQueue)), echo());
             case "failing-in-a-chain" -> tasks.chord(List.of(python(1, 1), fail().then(python(1))), echo());
             case "expired-in-java" -> tasks.chord(List.of(python(1, 1), java(1, 1).expires(Duration.ZERO)), echo());
+            case "mapped-in-python" -> tasks.task("celery_tasks.echo", Object.class).map(List.of(1, "two", List.of(3)))
+                    .queue(pythonQueue);
+            case "starmapped-in-python" -> tasks.task("celery_tasks.add", Integer.class)
+                    .starmap(List.of(List.of(1, 2), List.of(3, 4)))
+                    .queue(pythonQueue);
+            case "partial-and-immutable" -> python(1, 2).then(python(10)).then(python(4, 5).immutable()).then(java(100));
             case "many" -> tasks.chord(sums(500), tasks.task("celery_tasks.total", Integer.class).call().queue(pythonQueue));
             default -> throw new IllegalArgumentException(name);
         };

@@ -7,6 +7,9 @@ import pytest
 
 pytest.importorskip('celery', reason='needs python3-celery')
 
+from celery import chain, group  # noqa: E402
+from celery.canvas import chunks, signature, xmap, xstarmap  # noqa: E402
+
 from test_celery import tasks  # noqa: E402
 from test_java_tasks import QUEUE, java, java_worker, python_worker  # noqa: E402, F401
 
@@ -65,3 +68,53 @@ def test_a_failure_inside_a_chain_fails_the_chord():
 
 def test_a_member_that_expires_fails_the_chord():
     assert called_from_java('expired-in-java').startswith('failed: ChordError: Dependency ')
+
+
+# -- many items -------------------------------------------------------------------------------------------------------
+
+def test_java_maps_a_python_task_over_a_list():
+    assert called_from_java('mapped-in-python') == '[1, two, [3]]'
+    assert called_from_java('starmapped-in-python') == '[3, 7]'
+
+
+def add(*args, **options):
+    return signature('java.add', args, queue=QUEUE, app=tasks.app, **options)
+
+
+def result(asked):
+    return asked.get(timeout=30)
+
+
+def test_python_maps_a_java_task_over_a_list():
+    assert result(xmap(signature('java.echo', app=tasks.app), [1, 'two', None], app=tasks.app)
+                  .apply_async(queue=QUEUE)) == [1, 'two', None]
+    assert result(xstarmap(add(), [(1, 2), (3, 4)], app=tasks.app).apply_async(queue=QUEUE)) == [3, 7]
+
+
+def test_python_cuts_work_for_java_into_chunks():
+    asked = chunks(add(), [(i, i) for i in range(5)], 2, app=tasks.app).apply_async(queue=QUEUE)
+    assert result(asked) == [[0, 2], [4, 6], [8]]
+
+
+# -- signatures from either side --------------------------------------------------------------------------------------
+
+def test_partial_and_immutable_signatures_of_java_are_understood_in_python():
+    assert called_from_java('partial-and-immutable') == '109'
+
+
+def test_partial_and_immutable_signatures_of_python_are_understood_in_java():
+    steps = chain(add(1, 2), add(10), add(4, 5, immutable=True), add(100))
+    assert result(steps.apply_async()) == 109
+
+
+def test_a_chain_of_python_that_ends_with_a_group_goes_on_from_java():
+    asked = chain(add(1, 2), group(add(10), tasks.add.s(20).set(queue=tasks.QUEUE))).apply_async()
+    assert result(asked) == [13, 23]
+
+
+def test_a_chain_of_python_that_is_linked_is_called_from_java():
+    last = tasks.add.s(1000).set(queue=tasks.QUEUE)
+    after = chain(add(10), last)
+    final = after.freeze()
+    add(1, 2).apply_async(link=after)
+    assert final.get(timeout=30) == 1013
