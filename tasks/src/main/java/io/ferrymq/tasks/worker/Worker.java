@@ -212,9 +212,9 @@ public final class Worker implements AutoCloseable {
         reserved.add(run);
         boolean taken = pool.submit(slot -> {
             if (reserved.remove(run)) {
-                long began = System.nanoTime();
+                long began = tasks.surroundings().nanoTime();
                 run.run(slot);
-                ahead.ran(System.nanoTime() - began);
+                ahead.ran(tasks.surroundings().nanoTime() - began);
             }
         });
         if (!taken) {
