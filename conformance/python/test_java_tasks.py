@@ -12,6 +12,7 @@ import pytest
 pytest.importorskip('celery', reason='needs python3-celery')
 
 from celery import chain, group, signature  # noqa: E402
+from celery.exceptions import NotRegistered  # noqa: E402
 
 from expectations import eventually  # noqa: E402
 from test_celery import tasks, Worker as PythonWorker  # noqa: E402
@@ -66,6 +67,29 @@ def test_values_come_back_as_they_went(java_worker, value):
 def test_a_failure_in_java_is_an_exception_in_python(java_worker):
     with pytest.raises(Exception, match='as asked'):
         result(call('java.fail'))
+
+
+def test_arguments_come_by_place_and_by_name(java_worker):
+    assert result(call('java.greet', 'Ada')) == 'hello Ada'
+    assert result(call('java.greet', kwargs={'name': 'Ada', 'greeting': 'hi'})) == 'hi Ada'
+    assert result(call('java.greet', 'Ada', kwargs={'times': 2})) == 'hello hello Ada'
+
+
+@pytest.mark.parametrize('args, kwargs, problem', [
+    (('Ada', 'hi', 1, 2), {}, 'takes 3 arguments, and the call gives 4'),
+    ((), {'greeting': 'hi'}, "needs argument 'name'"),
+    (('Ada',), {'nmae': 'Bob'}, "no argument of the name 'nmae'"),
+    (('Ada',), {'name': 'Bob'}, "argument 'name' twice"),
+    (('Ada',), {'times': 'often'}, "a wrong argument 'times': 'often' is no int"),
+], ids=['too many', 'too few', 'unknown', 'twice', 'wrong type'])
+def test_wrong_arguments_are_a_type_error(java_worker, args, kwargs, problem):
+    with pytest.raises(TypeError, match=problem):
+        result(call('java.greet', *args, kwargs=kwargs))
+
+
+def test_an_unknown_task_is_told_to_its_caller(java_worker):
+    with pytest.raises(NotRegistered, match='java.nothing'):
+        result(call('java.nothing'))
 
 
 def test_a_countdown_is_kept(java_worker):

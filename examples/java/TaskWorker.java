@@ -1,3 +1,5 @@
+import io.ferrymq.tasks.Argument;
+import io.ferrymq.tasks.TaskMethod;
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.worker.Worker;
@@ -5,6 +7,17 @@ import io.ferrymq.tasks.worker.WorkerOptions;
 
 /** Runs tasks that any Celery program can call. Ends when its standard input does. */
 public class TaskWorker {
+    /** A task may be a method, and be called with arguments by name. */
+    static class Greeter {
+        @TaskMethod(name = "java.greet")
+        String greet(
+                @Argument(name = "name") String name,
+                @Argument(name = "greeting", defaultsTo = "hello") String greeting,
+                @Argument(name = "times", defaultsTo = "1") int times) {
+            return (greeting + " ").repeat(times) + name;
+        }
+    }
+
     public static void main(String[] arguments) throws Exception {
         String uri = System.getenv().getOrDefault("AMQP_URL", "amqp://guest:guest@localhost/");
         String queue = arguments.length > 0 ? arguments[0] : "java";
@@ -22,6 +35,7 @@ public class TaskWorker {
                     throw new IllegalStateException("woken early", e);
                 }
             });
+            tasks.register(new Greeter());
             WorkerOptions options = WorkerOptions.defaults(tasks.host()).named(queue + "@worker").onQueues(queue);
             try (Worker worker = Worker.start(tasks, options)) {
                 System.out.println(worker.name() + " is ready");

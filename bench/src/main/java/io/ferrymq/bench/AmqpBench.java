@@ -97,6 +97,9 @@ final class AmqpBench implements Callable<Integer> {
         for (Contender broker : brokers) {
             broker.ensureRunning();
         }
+        int all = scenarios.size() * rounds * brokers.size();
+        int done = 0;
+        tell("%d rounds of %d s each%n", all, 2 * seconds);
         for (Scenario scenario : scenarios) {
             for (int round = 1; round <= rounds; round++) {
                 for (Contender broker : brokers) {
@@ -105,7 +108,7 @@ final class AmqpBench implements Callable<Integer> {
                     Round result = run(perfTest, scenario, broker, files);
                     results.add(scenario, broker, result);
                     raw.add(scenario, broker, round, result);
-                    progress(scenario, round, broker, result);
+                    progress(++done + " of " + all, scenario, round, broker, result);
                 }
             }
         }
@@ -192,7 +195,7 @@ final class AmqpBench implements Callable<Integer> {
         return shown;
     }
 
-    private void progress(Scenario scenario, int round, Contender broker, Round result) {
+    private void progress(String place, Scenario scenario, int round, Contender broker, Round result) {
         String figures = switch (result) {
             case Measured measured ->
                 Figure.RECEIVED.show(Figure.RECEIVED.value().apply(measured)) + "/s · "
@@ -201,9 +204,11 @@ final class AmqpBench implements Callable<Integer> {
                         + Figure.P99.show(Figure.P99.value().apply(measured));
             case Failed failed -> "failed: " + failed.reason();
         };
-        spec.commandLine()
-                .getErr()
-                .printf(Locale.ROOT, "%-16s round %d  %-18s %s%n", scenario.name(), round, broker.label(), figures);
+        tell("%8s  %-16s round %d  %-18s %s%n", place, scenario.name(), round, broker.label(), figures);
+    }
+
+    private void tell(String format, Object... arguments) {
+        spec.commandLine().getErr().printf(Locale.ROOT, format, arguments);
         spec.commandLine().getErr().flush();
     }
 

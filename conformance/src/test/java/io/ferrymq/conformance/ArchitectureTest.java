@@ -141,6 +141,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void tasksDoNotKnowTheirTestKit() {
+        holds(noClasses()
+                .that()
+                .resideInAnyPackage("io.ferrymq.tasks", "io.ferrymq.tasks.message", "io.ferrymq.tasks.worker")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.ferrymq.tasks.testkit")
+                .because("it is for the tests of applications"));
+    }
+
+    @Test
     void taskMessagesCompileWithoutATransport() {
         holds(noClasses()
                 .that()

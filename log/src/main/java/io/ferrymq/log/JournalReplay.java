@@ -30,6 +30,7 @@ final class JournalReplay {
     private final RecoveryTarget target;
     private final SegmentTable segments;
     private final NavigableMap<Long, FileHeader> headers;
+    private final ReplayProgress progress;
     private final RecordView view = new RecordView();
     private @Nullable TornTail tornTail;
     private long position;
@@ -39,12 +40,19 @@ final class JournalReplay {
     private long records;
     private long bytes;
 
-    JournalReplay(Storage storage, CommandLog log, RecoveryTarget target, SegmentTable segments, Inventory inventory) {
+    JournalReplay(
+            Storage storage,
+            CommandLog log,
+            RecoveryTarget target,
+            SegmentTable segments,
+            Inventory inventory,
+            ReplayProgress progress) {
         this.storage = storage;
         this.log = log;
         this.target = target;
         this.segments = segments;
         this.headers = inventory.segments;
+        this.progress = progress;
     }
 
     /** Replays everything behind {@code from}; returns where the journal goes on. */
@@ -56,12 +64,11 @@ final class JournalReplay {
             throw new DamagedRecordException(
                     FileNames.numbered(FileNames.JOURNAL, first) + " is missing, in which the checkpoint ends");
         }
-        Iterator<Map.Entry<Long, FileHeader>> rest = headers.tailMap(
-                        first == Sequences.NONE ? from.sequence() : first, true)
-                .entrySet()
-                .iterator();
+        NavigableMap<Long, FileHeader> ahead = headers.tailMap(first == Sequences.NONE ? from.sequence() : first, true);
+        Iterator<Map.Entry<Long, FileHeader>> rest = ahead.entrySet().iterator();
         long current = Sequences.NONE;
         position = from.position();
+        progress.begins(ahead.values().stream().mapToLong(FileHeader::bytes).sum() - position);
         while (rest.hasNext()) {
             Map.Entry<Long, FileHeader> next = rest.next();
             if (next.getKey() != first) {
@@ -125,6 +132,7 @@ final class JournalReplay {
         sequence = batch.lastSequence();
         position += batchBytes;
         bytes += batchBytes;
+        progress.reached(bytes, records);
     }
 
     private void replayRecord(long number, byte type, ByteBuf memory, int payloadAt, int payloadBytes) {

@@ -73,7 +73,13 @@ public final class JournaledLog implements CommandLog {
         JournaledLog log = new JournaledLog(storage, options, environment, listener);
         boolean opened = false;
         try {
-            log.recover(new Recovery(storage, options.shard(), log, target, log.segments));
+            log.recover(new Recovery(
+                    storage,
+                    options.shard(),
+                    log,
+                    target,
+                    log.segments,
+                    new ReplayProgress(environment.clockMillis(), LOG::info)));
             opened = true;
             return log;
         } finally {

@@ -42,13 +42,21 @@ final class Recovery {
     private final CommandLog log;
     private final RecoveryTarget target;
     private final SegmentTable segments;
+    private final ReplayProgress progress;
 
-    Recovery(Storage storage, int shard, CommandLog log, RecoveryTarget target, SegmentTable segments) {
+    Recovery(
+            Storage storage,
+            int shard,
+            CommandLog log,
+            RecoveryTarget target,
+            SegmentTable segments,
+            ReplayProgress progress) {
         this.storage = storage;
         this.shard = shard;
         this.log = log;
         this.target = target;
         this.segments = segments;
+        this.progress = progress;
     }
 
     Outcome recover(SpareSegments spares) throws IOException {
@@ -67,7 +75,7 @@ final class Recovery {
         }
         List<Segment> dead = segments.dead();
         JournalEnd from = checkpoint == null ? JournalEnd.START : checkpoint.end();
-        JournalReplay replay = new JournalReplay(storage, log, target, segments, inventory);
+        JournalReplay replay = new JournalReplay(storage, log, target, segments, inventory, progress);
         JournalEnd end = replay.replay(from, durableEvidence(candidates));
         new Tidying(storage, inventory, spares).tidy(replay.tornTail(), state, segments);
         return new Outcome(

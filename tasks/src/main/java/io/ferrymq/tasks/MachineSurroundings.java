@@ -27,6 +27,11 @@ final class MachineSurroundings implements Surroundings {
     }
 
     @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public RandomGenerator random() {
         return random;
     }

@@ -68,7 +68,10 @@ final class Parameters {
         }
         for (String name : call.kwargs().keySet()) {
             if (!names.contains(name)) {
-                throw wrong(call, "has no argument of the name '" + name + "'", null);
+                String problem = names.isEmpty() && !parameters.isEmpty()
+                        ? "takes arguments by place alone, and the call gives '" + name + "' by name"
+                        : "has no argument of the name '" + name + "'";
+                throw wrong(call, problem, null);
             }
         }
         @Nullable Object[] values = new @Nullable Object[parameters.size()];
@@ -137,11 +140,13 @@ final class Parameters {
 
     private String signature() {
         return parameters.stream()
-                .map(parameter -> (parameter.name == null ? "" : parameter.name + ": ")
-                        + (parameter.type instanceof Class<?> plain
-                                ? plain.getSimpleName()
-                                : parameter.type.getTypeName()))
+                .map(parameter ->
+                        (parameter.name == null ? "" : parameter.name + ": ") + withoutPackages(parameter.type))
                 .collect(Collectors.joining(", ", "(", ")"));
+    }
+
+    private static String withoutPackages(Type type) {
+        return type.getTypeName().replaceAll("(?:\\w+[.$])+", "");
     }
 
     private static WrongArgumentsException wrong(Call call, String problem, @Nullable Throwable cause) {

@@ -24,6 +24,9 @@ public interface Surroundings {
 
     Clock clock();
 
+    /** For measuring how long something takes. */
+    long nanoTime();
+
     /** Decides what jitter decides. */
     RandomGenerator random();
 

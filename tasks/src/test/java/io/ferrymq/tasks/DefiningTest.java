@@ -121,7 +121,7 @@ final class DefiningTest {
         assertThatThrownBy(() -> get(add.delay(1, 2, 3)))
                 .hasMessageContaining("TypeError: add takes 2 arguments, and the call gives 3");
         assertThatThrownBy(() -> get(add.call(List.of(1, 2), Map.of("z", 3)).send()))
-                .hasMessageContaining("TypeError: add has no argument of the name 'z'");
+                .hasMessageContaining("TypeError: add takes arguments by place alone, and the call gives 'z' by name");
         assertThatThrownBy(() -> get(add.delay(1, null)))
                 .hasMessageContaining("TypeError: add takes no null for argument 2");
     }

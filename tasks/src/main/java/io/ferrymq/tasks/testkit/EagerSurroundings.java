@@ -39,6 +39,11 @@ final class EagerSurroundings implements Surroundings {
     }
 
     @Override
+    public long nanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
     public RandomGenerator random() {
         return random;
     }

@@ -38,6 +38,12 @@ final class HandSurroundings implements Surroundings {
     }
 
     @Override
+    public long nanoTime() {
+        Instant now = clock.instant();
+        return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+    }
+
+    @Override
     public RandomGenerator random() {
         return random;
     }

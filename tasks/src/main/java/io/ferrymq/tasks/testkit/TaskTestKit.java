@@ -2,8 +2,8 @@ package io.ferrymq.tasks.testkit;
 
 import io.ferrymq.tasks.Tasks;
 import java.time.Instant;
-import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 /**
  * Tasks, a worker and a clock in a test's own hands: no broker, no threads, no waiting, and each time the same.
@@ -32,7 +32,7 @@ public final class TaskTestKit implements AutoCloseable {
     private TaskTestKit(long seed) {
         Parts parts = new Parts();
         this.clock = parts.clock;
-        List<RanCall> ran = new CopyOnWriteArrayList<>();
+        Queue<RanCall> ran = new ConcurrentLinkedQueue<>();
         Jobs jobs = new Jobs();
         this.tasks = Tasks.over(
                 parts.broker.open(),

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,15 +21,15 @@ import org.jspecify.annotations.Nullable;
  * and runs one at a time, on the thread of whoever turns. One thread.
  */
 public final class TestWorker {
-    private static final int CALLS_MAX = 100_000;
+    private static final int CALLS_MAX = 10_000;
 
     private final LocalBroker broker;
     private final TestClock clock;
     private final Jobs jobs;
     private final WorkersOnDemand workers;
-    private final List<RanCall> ran;
+    private final Queue<RanCall> ran;
 
-    TestWorker(LocalBroker broker, TestClock clock, Jobs jobs, Tasks tasks, List<RanCall> ran) {
+    TestWorker(LocalBroker broker, TestClock clock, Jobs jobs, Tasks tasks, Queue<RanCall> ran) {
         this.broker = broker;
         this.clock = clock;
         this.jobs = jobs;
@@ -45,7 +46,11 @@ public final class TestWorker {
         return jobs.runNext();
     }
 
-    /** Takes calls until none is due, those included that come from them; returns how many. */
+    /**
+     * Takes calls until none is due, those included that come from them; returns how many.
+     *
+     * @throws IllegalStateException after {@value #CALLS_MAX}, so that a task which calls itself does not go on for ever
+     */
     public int runAll() {
         int count = 0;
         while (runNext()) {
@@ -127,9 +132,9 @@ public final class TestWorker {
     /** Notes what became of calls. */
     static final class Notes implements TaskListener {
         private final TestClock clock;
-        private final List<RanCall> ran;
+        private final Queue<RanCall> ran;
 
-        Notes(TestClock clock, List<RanCall> ran) {
+        Notes(TestClock clock, Queue<RanCall> ran) {
             this.clock = clock;
             this.ran = ran;
         }

@@ -89,8 +89,8 @@ public final class Worker implements AutoCloseable {
         this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
         this.joiner = new Joiner(tasks, timer);
         this.consumers = new Consumers(tasks, this::prefetch, this::delivered);
-        this.rateLimits = new RateLimits(timer, System::nanoTime, this::letGo);
-        this.autoscaler = new Autoscaler(pool, options.autoscale(), System::nanoTime, this::adjustPrefetch);
+        this.rateLimits = new RateLimits(timer, tasks.surroundings()::nanoTime, this::letGo);
+        this.autoscaler = new Autoscaler(pool, options.autoscale(), tasks.surroundings()::nanoTime, this::adjustPrefetch);
     }
 
     /** Starts one with default options. Returns when it takes calls. */
@@ -280,10 +280,10 @@ public final class Worker implements AutoCloseable {
         reserved.add(run);
         boolean taken = pool.submit(slot -> {
             if (reserved.remove(run)) {
-                long began = System.nanoTime();
+                long began = tasks.surroundings().nanoTime();
                 run.run(slot);
                 if (run.begun() != null) {
-                    ahead.ran(System.nanoTime() - began);
+                    ahead.ran(tasks.surroundings().nanoTime() - began);
                 }
             }
         });
