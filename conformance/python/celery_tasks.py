@@ -65,3 +65,9 @@ def succeed_at_the_third_attempt(self):
     if self.request.retries < 2:
         raise self.retry(countdown=0.1)
     return self.request.retries
+
+
+@app.task(bind=True)
+def delivery(self, text):
+    """The length of what came, and what the message says of itself."""
+    return {'length': len(text), 'priority': self.request.delivery_info['priority']}

@@ -10,9 +10,11 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a signature by their names in Celery, and the message that it becomes. */
@@ -22,6 +24,7 @@ final class SignatureOptions {
     static final String COUNTDOWN = "countdown";
     static final String ETA = "eta";
     static final String EXPIRES = "expires";
+    static final String COMPRESSION = "compression";
     static final String PRIORITY = "priority";
     static final String HEADERS = "headers";
     static final String LINK = "link";
@@ -33,6 +36,8 @@ final class SignatureOptions {
     static final String GROUP_INDEX = "group_index";
     static final String CHAIN = "chain";
     static final String CHORD = "chord";
+
+    private static final Set<String> ZLIB_NAMES = Set.of("gzip", "zlib");
 
     private SignatureOptions() {}
 
@@ -67,7 +72,18 @@ final class SignatureOptions {
                 false,
                 null,
                 caller.origin,
-                headers(signature));
+                withCompression(signature));
+    }
+
+    /** Celery's names for a compression become the one that stands in messages. */
+    private static Map<String, @Nullable Object> withCompression(Signature signature) {
+        String compression = signature.textOption(COMPRESSION);
+        if (compression == null) {
+            return headers(signature);
+        }
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(headers(signature));
+        more.put(COMPRESSION, ZLIB_NAMES.contains(compression) ? "application/x-gzip" : compression);
+        return more;
     }
 
     private static @Nullable Integer groupIndex(Signature signature) {

@@ -179,7 +179,7 @@ public final class Scheduler implements AutoCloseable {
             if (state != State.ENDED) {
                 CompletableFuture<Void> begun = new CompletableFuture<>();
                 begin(begun);
-                CompletableFuture<?> alsoUnused = begun.whenComplete((done, problem) -> {
+                CompletableFuture<?> unusedToo = begun.whenComplete((done, problem) -> {
                     if (problem != null) {
                         LOG.warn("the scheduler cannot begin, and tries again", problem);
                         onLane(this::beginAgain);

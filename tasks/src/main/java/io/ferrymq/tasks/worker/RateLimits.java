@@ -10,6 +10,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -65,8 +66,8 @@ final class RateLimits {
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<String, Bucket> buckets = new HashMap<>();
 
-    /** Changed under the lock, read by all. */
-    private volatile int count;
+    /** How many wait. */
+    private final AtomicInteger count = new AtomicInteger();
 
     RateLimits(ScheduledExecutorService timer, LongSupplier nanos, Consumer<TaskRun> letGo) {
         this.timer = timer;
@@ -92,7 +93,7 @@ final class RateLimits {
                 return false;
             }
             bucket.waiting.add(run);
-            count++;
+            count.incrementAndGet();
         } finally {
             lock.unlock();
         }
@@ -106,7 +107,7 @@ final class RateLimits {
         try {
             while (!bucket.waiting.isEmpty() && bucket.takeToken()) {
                 free.add(bucket.waiting.remove());
-                count--;
+                count.decrementAndGet();
             }
             if (!bucket.waiting.isEmpty() && !bucket.timed) {
                 bucket.timed = wakeAfter(bucket, bucket.untilTokenNanos());
@@ -170,7 +171,9 @@ final class RateLimits {
         try {
             Bucket bucket = buckets.get(run.message().task());
             boolean waited = bucket != null && bucket.waiting.remove(run);
-            count -= waited ? 1 : 0;
+            if (waited) {
+                count.decrementAndGet();
+            }
             return waited;
         } finally {
             lock.unlock();
@@ -191,7 +194,7 @@ final class RateLimits {
 
     /** How many more calls are to be taken from queues because so many wait here. */
     int taken() {
-        int steps = (count + TAKEN_STEP - 1) / TAKEN_STEP;
+        int steps = (count.get() + TAKEN_STEP - 1) / TAKEN_STEP;
         return Math.min(TAKEN_MAX, steps * TAKEN_STEP);
     }
 }

@@ -122,7 +122,7 @@ public final class Worker implements AutoCloseable {
         events.online(0);
         ScheduledFuture<?> unused = timer.scheduleAtFixedRate(
                 () -> events.heartbeat(crew.active().size()), HEARTBEAT_SECONDS, HEARTBEAT_SECONDS, TimeUnit.SECONDS);
-        ScheduledFuture<?> alsoUnused =
+        ScheduledFuture<?> unusedToo =
                 timer.scheduleWithFixedDelay(autoscaler::look, SCALE_SECONDS, SCALE_SECONDS, TimeUnit.SECONDS);
     }
 

@@ -264,9 +264,7 @@ final class ControlTest {
         Worker worker = start("a@host");
         Worker other = start("b@host");
         tasks.control().to("a@host").shutdown().join();
-        worker.whenClosed()
-                .orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS)
-                .join();
+        worker.whenClosed().orTimeout(PATIENCE.toSeconds(), TimeUnit.SECONDS).join();
         assertThat(other.whenClosed()).isNotDone();
         assertThat(tasks.control().inspect(A_WHILE).ping().join()).containsOnlyKeys("b@host");
     }
