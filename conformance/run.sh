@@ -2,8 +2,10 @@
 # Runs the conformance suites of foreign clients (amqp-tools, Python, Node.js) against the broker at AMQP_URL, by
 # default amqp://guest:guest@localhost:5672/. README.md tells which users and virtual hosts it needs.
 #
-#   conformance/run.sh                      all three suites
+#   conformance/run.sh                      all suites
 #   conformance/run.sh python -k handshake  one suite, with arguments for its runner
+#
+# The suite rabbitmq starts Debian's RabbitMQ itself and runs the tests of Java's tasks against it.
 #
 # As root it installs what is missing with apt and npm; otherwise it says what it leaves out. Ends with each runner's own
 # closing lines, and with a failure if any suite failed or none could run.
@@ -63,6 +65,22 @@ python_suite() {
     suite python 1 "$python" -B -m pytest -q "$here/python" "$@"
 }
 
+# Tasks between Java and Python once more, with RabbitMQ between them.
+rabbitmq_suite() {
+    "$python" -c 'import pika, pytest, celery' 2>/dev/null ||
+        { left_out 'tasks over RabbitMQ: need python3-pytest, python3-pika and python3-celery'; return; }
+    ORACLE_DIR=$(mktemp -d) && export ORACLE_DIR ORACLE_PORT=${ORACLE_PORT:-5722}
+    if "$here/oracle/rabbitmq-start.sh" >"$output" 2>&1; then
+        AMQP_URL=$(sed -n 's/^AMQP_URL=//p' "$output") \
+            suite 'tasks over RabbitMQ' 1 "$python" -B -m pytest -q "$here/python/test_java_tasks.py" \
+            "$here/python/test_java_schedules.py" "$@"
+        "$here/oracle/rabbitmq-start.sh" stop
+    else
+        left_out "tasks over RabbitMQ: $(tail -n 1 "$output")"
+    fi
+    rm -rf "$ORACLE_DIR"
+}
+
 node_suite() {
     node_modules "$here/node" || { left_out 'node: needs node 20 or later, npm and amqplib'; return; }
     cd "$here/node" && suite node 8 node --test "$@"
@@ -77,9 +95,9 @@ node_modules() {
 
 install_packages
 case ${1:-all} in
-    all) shell_suite; python_suite; node_suite ;;
-    shell | python | node) "${1}_suite" "${@:2}" ;;
-    *) echo "usage: $0 [shell | python | node] [arguments]" >&2; exit 2 ;;
+    all) shell_suite; python_suite; node_suite; rabbitmq_suite ;;
+    shell | python | node | rabbitmq) "${1}_suite" "${@:2}" ;;
+    *) echo "usage: $0 [shell | python | node | rabbitmq] [arguments]" >&2; exit 2 ;;
 esac
 
 echo

@@ -78,3 +78,9 @@ def succeed_at_the_third_attempt(self):
 @app.task
 def total(numbers):
     return sum(numbers)
+
+
+@app.task(bind=True)
+def delivery(self, text):
+    """The length of what came, and what the message says of itself."""
+    return {'length': len(text), 'priority': self.request.delivery_info['priority']}

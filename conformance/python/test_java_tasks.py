@@ -13,6 +13,7 @@ pytest.importorskip('celery', reason='needs python3-celery')
 
 from celery import chain, group, signature  # noqa: E402
 from celery.exceptions import NotRegistered  # noqa: E402
+from kombu import Exchange, Queue  # noqa: E402
 
 from expectations import eventually  # noqa: E402
 from test_celery import tasks, Worker as PythonWorker  # noqa: E402
@@ -132,3 +133,68 @@ def test_java_calls_python_and_gets_the_results(python_worker):
     caller = java('TaskCaller.java', 'celery_tasks.add', tasks.QUEUE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     out, err = caller.communicate(timeout=60)
     assert (caller.returncode, out) == (0, '4 + 4 = 8\n1 + 2 + 10 = 13\n'), err
+
+
+def test_a_compressed_call_from_python_is_unpacked(java_worker):
+    text = 'x' * 100_000
+    assert result(tasks.app.send_task('java.echo', (text,), queue=QUEUE, compression='gzip')) == text
+    assert result(tasks.app.send_task('java.echo', (text,), queue=QUEUE, compression='zlib')) == text
+
+
+CALLER = """
+import io.ferrymq.tasks.*;
+import java.time.Duration;
+import java.util.Map;
+
+public class Caller {
+    public static void main(String[] arguments) throws Exception {
+        try (Tasks tasks = Tasks.open(System.getenv("AMQP_URL"))) {
+            Map<?, ?> answer = tasks.task("celery_tasks.delivery", Map.class)
+                    .call("x".repeat(100_000)).queue(arguments[0]).priority(7).compressed().send()
+                    .get(Duration.ofSeconds(30));
+            System.out.println(answer.get("length") + " " + answer.get("priority"));
+        }
+    }
+}
+"""
+
+
+def test_java_sends_compressed_calls_with_a_priority_to_python(python_worker, channel, name, tmp_path):
+    queue = name('java-priority')
+    channel.queue_declare(queue, durable=True, arguments={'x-max-priority': 10})
+    (tmp_path / 'Caller.java').write_text(CALLER)
+    caller = java(str(tmp_path / 'Caller.java'), queue, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    eventually(lambda: channel.queue_declare(queue, passive=True).method.message_count == 1)
+    method, properties, body = channel.basic_get(queue)
+    assert properties.priority == 7
+    assert properties.headers['compression'] == 'application/x-gzip'
+    assert len(body) < 1_000
+    channel.basic_publish('', tasks.QUEUE, body, properties)  # The worker of these tests takes it from its own queue.
+    channel.basic_ack(method.delivery_tag)
+    out, err = caller.communicate(timeout=60)
+    assert (caller.returncode, out) == (0, '100000 7\n'), err
+
+
+def test_a_java_worker_takes_calls_from_a_queue_with_priorities_the_highest_first(channel, name):
+    queue = name('java-priority')
+    channel.queue_declare(queue, durable=True, arguments={'x-max-priority': 10})
+    for priority in [1, 9, 5]:
+        tasks.app.send_task('java.nap', (30,), queue=with_priorities(queue), priority=priority)
+    eventually(lambda: channel.queue_declare(queue, passive=True).method.message_count == 3)
+    process = java('TaskWorker.java', queue, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    try:
+        worker = process.stdout.readline().split(' ')[0]
+        inspect = tasks.app.control.inspect([worker], timeout=5)
+
+        def first():
+            begun = sorted((inspect.active() or {}).get(worker) or [], key=lambda task: task['time_start'])
+            return begun and begun[0]
+        assert eventually(first, every=0.1)['delivery_info']['priority'] == 9
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def with_priorities(name):
+    """The queue as it is declared, for Celery would declare another."""
+    return Queue(name, Exchange(''), name, queue_arguments={'x-max-priority': 10})

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a signature by their names in Celery, and the message that it becomes. */
@@ -28,6 +29,7 @@ final class SignatureOptions {
     static final String COUNTDOWN = "countdown";
     static final String ETA = "eta";
     static final String EXPIRES = "expires";
+    static final String COMPRESSION = "compression";
     static final String PRIORITY = "priority";
     static final String HEADERS = "headers";
     static final String LINK = "link";
@@ -54,7 +56,9 @@ final class SignatureOptions {
             Map.entry(LINK_ERROR, Map.class::isInstance),
             Map.entry(SOFT_TIME_LIMIT, SignatureOptions::isSeconds),
             Map.entry(TIME_LIMIT, SignatureOptions::isSeconds),
+            Map.entry(COMPRESSION, String.class::isInstance),
             Map.entry(IGNORE_RESULT, Boolean.class::isInstance));
+    private static final Set<String> ZLIB_NAMES = Set.of("gzip", "zlib");
 
     private SignatureOptions() {}
 
@@ -89,7 +93,18 @@ final class SignatureOptions {
                 Boolean.TRUE.equals(signature.options().get(IGNORE_RESULT)),
                 null,
                 caller.origin,
-                headers(signature));
+                withCompression(signature));
+    }
+
+    /** Celery's names for a compression become the one that stands in messages. */
+    private static Map<String, @Nullable Object> withCompression(Signature signature) {
+        String compression = signature.textOption(COMPRESSION);
+        if (compression == null) {
+            return headers(signature);
+        }
+        Map<String, @Nullable Object> more = new LinkedHashMap<>(headers(signature));
+        more.put(COMPRESSION, ZLIB_NAMES.contains(compression) ? "application/x-gzip" : compression);
+        return more;
     }
 
     /**

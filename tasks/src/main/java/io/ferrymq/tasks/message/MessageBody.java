@@ -3,6 +3,7 @@ package io.ferrymq.tasks.message;
 import java.io.ByteArrayOutputStream;
 import java.util.Locale;
 import java.util.zip.DataFormatException;
+import java.util.zip.Deflater;
 import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
@@ -15,7 +16,10 @@ final class MessageBody {
     private static final int UNPACKED_BYTES_MAX = 64 << 20;
 
     /** What kombu calls gzip is zlib's format. */
-    private static final String ZLIB = "application/x-gzip";
+    static final String ZLIB = "application/x-gzip";
+
+    /** The header that says how a body is compressed. */
+    static final String COMPRESSION = "compression";
 
     private MessageBody() {}
 
@@ -33,7 +37,7 @@ final class MessageBody {
     }
 
     private static byte[] unpacked(WireMessage wire) {
-        Object compression = wire.headers().get("compression");
+        Object compression = wire.headers().get(COMPRESSION);
         if (compression == null) {
             return wire.body();
         }
@@ -41,6 +45,33 @@ final class MessageBody {
             throw new BadMessageException("the compression " + PythonRepr.of(compression) + " is not known here");
         }
         return inflate(wire.body());
+    }
+
+    /**
+     * Compresses a body as the header says; a null is no compression.
+     *
+     * @throws IllegalArgumentException if the compression is not known here
+     */
+    static byte[] packed(byte[] body, @Nullable Object compression) {
+        if (compression == null) {
+            return body;
+        }
+        if (!compression.equals(ZLIB)) {
+            throw new IllegalArgumentException("the compression " + PythonRepr.of(compression) + " is not known here");
+        }
+        Deflater deflater = new Deflater();
+        try {
+            deflater.setInput(body);
+            deflater.finish();
+            ByteArrayOutputStream out = new ByteArrayOutputStream(body.length / 2 + 64);
+            byte[] piece = new byte[8 << 10];
+            while (!deflater.finished()) {
+                out.write(piece, 0, deflater.deflate(piece));
+            }
+            return out.toByteArray();
+        } finally {
+            deflater.end();
+        }
     }
 
     private static byte[] inflate(byte[] packed) {

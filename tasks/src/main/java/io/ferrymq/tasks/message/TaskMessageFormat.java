@@ -49,9 +49,9 @@ public final class TaskMessageFormat {
     private TaskMessageFormat() {}
 
     /**
-     * Writes a message in version 2.
+     * Writes a message in version 2, compressed if its header {@code compression} says so.
      *
-     * @throws IllegalArgumentException if an argument cannot be written as JSON
+     * @throws IllegalArgumentException if an argument cannot be written as JSON, or the compression is not known
      */
     public static WireMessage encode(TaskMessage message) {
         FollowUp next = message.followUp();
@@ -70,7 +70,7 @@ public final class TaskMessageFormat {
                 message.priority(),
                 true,
                 null,
-                body);
+                MessageBody.packed(body, message.headers().get(MessageBody.COMPRESSION)));
     }
 
     private static @Nullable List<?> maps(List<Signature> signatures) {

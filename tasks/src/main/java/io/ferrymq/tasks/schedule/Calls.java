@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 /** The calls that entries make, and the queues that they go to. A scheduler's lane only. */
 final class Calls {
     private static final Logger LOG = LoggerFactory.getLogger(Calls.class);
+    private static final String HEADERS = "headers";
+    private static final String SCHEDULE_HEADER = "ferry-schedule";
+    private static final String TICK_HEADER = "ferry-tick";
     private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
     /** Where answers are taken. */
@@ -40,8 +44,15 @@ final class Calls {
         this.retry = retry;
     }
 
-    /** What a call is on its way to a worker. */
-    OutgoingMessage message(Signature call, String taskId, Instant now) {
+    /** The message of a call that an entry makes; its headers say for which entry and which tick that is. */
+    OutgoingMessage message(Entry entry, String taskId, Instant tick, Instant now) {
+        Map<String, @Nullable Object> headers = new LinkedHashMap<>();
+        if (entry.call().options().get(HEADERS) instanceof Map<?, ?> own) {
+            own.forEach((name, value) -> headers.put(String.valueOf(name), value));
+        }
+        headers.put(SCHEDULE_HEADER, entry.name());
+        headers.put(TICK_HEADER, tick.toString());
+        Signature call = entry.call().withOption(HEADERS, headers);
         return WireMessages.toQueue(tasks.queueOf(call), TaskMessageFormat.encode(tasks.messageOf(call, taskId, now)));
     }
 

@@ -8,8 +8,8 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.ZonedDateTime;
 import java.time.zone.ZoneOffsetTransition;
+import java.time.zone.ZoneRules;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -52,30 +52,35 @@ public final class CronSchedule implements Schedule {
         return zone;
     }
 
+    /** Goes from one change of clocks to the next; between them the clock on the wall runs as any other. */
     @Override
     public Optional<Instant> next(Instant after) {
-        @Nullable Instant regular = regularAfter(after.atZone(zone));
-        @Nullable ZoneOffsetTransition change = zone.getRules().nextTransition(after);
-        while (change != null && (regular == null || !change.getInstant().isAfter(regular))) {
+        ZoneRules rules = zone.getRules();
+        LocalDateTime wallAfter = LocalDateTime.ofInstant(after, rules.getOffset(after));
+        Instant from = after;
+        while (true) {
+            @Nullable LocalDateTime wall = wallTimeAfter(behindSecondPass(from, wallAfter));
+            if (wall == null) {
+                return Optional.empty();
+            }
+            Instant tick = wall.toInstant(rules.getOffset(from));
+            @Nullable ZoneOffsetTransition change = rules.nextTransition(from);
+            if (change == null || tick.isBefore(change.getInstant())) {
+                return Optional.of(tick);
+            }
             if (skipsATick(change)) {
                 return Optional.of(change.getInstant());
             }
-            change = zone.getRules().nextTransition(change.getInstant());
+            from = change.getInstant();
+            wallAfter = change.getDateTimeAfter().minusNanos(1);
         }
-        return Optional.ofNullable(regular);
     }
 
-    private @Nullable Instant regularAfter(ZonedDateTime after) {
-        @Nullable ZonedDateTime found = times.nextExecution(after).orElse(null);
-        while (found != null && !anyHour && isSecondPass(found)) {
-            found = times.nextExecution(found).orElse(null);
-        }
-        return found == null ? null : found.toInstant();
-    }
-
-    /** Whether clocks that were put back show this time again. */
-    private static boolean isSecondPass(ZonedDateTime time) {
-        return !time.withEarlierOffsetAtOverlap().equals(time);
+    /** Where to look from, in a time that clocks which were put back show again: behind it, unless every hour counts. */
+    private LocalDateTime behindSecondPass(Instant from, LocalDateTime wallAfter) {
+        @Nullable ZoneOffsetTransition before = anyHour ? null : zone.getRules().previousTransition(from.plusNanos(1));
+        boolean shownAgain = before != null && before.isOverlap() && wallAfter.isBefore(before.getDateTimeBefore());
+        return shownAgain ? before.getDateTimeBefore().minusNanos(1) : wallAfter;
     }
 
     /** Whether clocks that are put forward here leave out a time at which something was to happen. */
@@ -83,7 +88,7 @@ public final class CronSchedule implements Schedule {
         if (anyHour || !change.isGap()) {
             return false;
         }
-        @Nullable LocalDateTime left = wallTimeAfter(change.getDateTimeBefore().minusSeconds(1));
+        @Nullable LocalDateTime left = wallTimeAfter(change.getDateTimeBefore().minusNanos(1));
         return left != null && left.isBefore(change.getDateTimeAfter());
     }
 

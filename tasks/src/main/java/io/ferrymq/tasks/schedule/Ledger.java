@@ -189,7 +189,7 @@ final class Ledger {
         List<Firing> firings = new ArrayList<>();
         for (Instant tick : due.ticks()) {
             String id = one.entry.taskId(tick);
-            transaction.send(calls.message(one.entry.call(), id, now));
+            transaction.send(calls.message(one.entry, id, tick, now));
             firings.add(new Firing(tick, now, id));
         }
         if (firings.isEmpty()) {
@@ -245,7 +245,7 @@ final class Ledger {
             remove(transaction, before);
         } else if (change instanceof Change.Run run) {
             String id = before.entry.taskIdOf(run);
-            transaction.send(calls.message(before.entry.call(), id, now));
+            transaction.send(calls.message(before.entry, id, run.at(), now));
             Firing firing = new Firing(run.at(), now, id);
             replace(transaction, before, before.entry.fired(List.of(firing), before.entry.done()), queue);
         } else {
@@ -261,7 +261,7 @@ final class Ledger {
         }
         Entry entry = Entry.put(put, now, before == null ? null : before.entry);
         // What cannot be called is found here, and not when it is to fire.
-        calls.message(entry.call(), entry.taskId(now), now);
+        calls.message(entry, entry.taskId(now), now, now);
         int bytes = ScheduleMessages.message(queue, ScheduleMessages.ENTRY, ScheduleMessages.toMap(entry))
                 .body()
                 .length;

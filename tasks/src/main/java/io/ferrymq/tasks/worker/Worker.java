@@ -90,7 +90,8 @@ public final class Worker implements AutoCloseable {
         this.joiner = new Joiner(tasks, timer);
         this.consumers = new Consumers(tasks, this::prefetch, this::delivered);
         this.rateLimits = new RateLimits(timer, tasks.surroundings()::nanoTime, this::letGo);
-        this.autoscaler = new Autoscaler(pool, options.autoscale(), tasks.surroundings()::nanoTime, this::adjustPrefetch);
+        this.autoscaler =
+                new Autoscaler(pool, options.autoscale(), tasks.surroundings()::nanoTime, this::adjustPrefetch);
     }
 
     /** Starts one with default options. Returns when it takes calls. */

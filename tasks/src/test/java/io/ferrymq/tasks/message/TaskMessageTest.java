@@ -61,6 +61,19 @@ final class TaskMessageTest {
     }
 
     @Test
+    void isCompressedIfItsHeaderSaysSo() {
+        TaskMessage large = call(Timing.AT_ONCE, FollowUp.NONE, Map.of("compression", "application/x-gzip"));
+        WireMessage wire = TaskMessageFormat.encode(large);
+        assertThat(wire.headers()).containsEntry("compression", "application/x-gzip");
+        assertThat(new String(wire.body(), UTF_8)).doesNotContain("scale");
+        assertThat(TaskMessageFormat.decode(wire)).isEqualTo(call(Timing.AT_ONCE, FollowUp.NONE, Map.of()));
+        assertThatThrownBy(() -> TaskMessageFormat.encode(
+                        call(Timing.AT_ONCE, FollowUp.NONE, Map.of("compression", "application/x-lzma"))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("x-lzma");
+    }
+
+    @Test
     void hasTheHeadersAndTheBodyThatCelerysWorkersLookFor() {
         WireMessage wire = TaskMessageFormat.encode(call(Timing.AT_ONCE, FollowUp.NONE, Map.of()));
         assertThat(wire.correlationId()).isEqualTo(ID);

@@ -38,7 +38,7 @@ final class CronScheduleProperties {
                 Instant.parse("2026-07-01T00:00:00Z"));
     }
 
-    @Property(tries = 200)
+    @Property(tries = 100)
     void nextAndLastAgreeFromEveryMoment(
             @ForAll("expressions") String expression,
             @ForAll("changes") Instant change,

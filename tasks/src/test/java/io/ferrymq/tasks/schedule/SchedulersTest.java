@@ -111,6 +111,7 @@ final class SchedulersTest {
             assertThat(call.task()).isEqualTo("report");
             assertThat(call.args()).containsExactly("hourly");
             assertThat(call.replyTo()).isEmpty();
+            assertThat(call.headers()).containsEntry("ferry-schedule", "hourly").containsKey("ferry-tick");
         });
         assertThat(calls.stream().map(TaskMessage::id)).doesNotHaveDuplicates();
         ScheduleStatus status = only();
