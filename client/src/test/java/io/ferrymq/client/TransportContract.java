@@ -156,6 +156,27 @@ public abstract class TransportContract {
     }
 
     @Test
+    void aQueueIsDeclaredAndBoundAtOnce() throws InterruptedException {
+        String name = "contract-" + System.nanoTime();
+        queues.add(name);
+        transport
+                .declareQueueOnce(
+                        QueueDeclaration.durable(name),
+                        new Binding(name, "amq.direct", name + "-1"),
+                        new Binding(name, "amq.direct", name + "-2"))
+                .join();
+        Inbox inbox = new Inbox();
+        transport.consume(ConsumeSpec.shared(name, 0), inbox).join();
+        send("amq.direct", name + "-1", "one");
+        send("amq.direct", name + "-2", "two");
+        assertThat(text(inbox.next())).isEqualTo("one");
+        assertThat(text(inbox.next())).isEqualTo("two");
+        QueueDeclaration other = QueueDeclaration.durable(name).with("x-max-length", 1);
+        assertThatThrownBy(() -> transport.declareQueueOnce(other).join())
+                .hasCauseInstanceOf(RequestException.class);
+    }
+
+    @Test
     void everyPropertyArrives() throws InterruptedException {
         Map<String, @Nullable Object> nested = new LinkedHashMap<>();
         nested.put("list", List.of("a", 1, Map.of("deep", true)));

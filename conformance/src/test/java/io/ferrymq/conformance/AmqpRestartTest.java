@@ -1,6 +1,7 @@
 package io.ferrymq.conformance;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.client.Codec;
@@ -10,7 +11,11 @@ import io.ferrymq.client.QueueOptions;
 import io.ferrymq.client.Received;
 import io.ferrymq.client.SubscribeOptions;
 import io.ferrymq.client.Subscription;
+import io.ferrymq.client.transport.Binding;
 import io.ferrymq.client.transport.MessageProperties;
+import io.ferrymq.client.transport.QueueDeclaration;
+import io.ferrymq.client.transport.RequestException;
+import io.ferrymq.client.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -103,6 +108,23 @@ class AmqpRestartTest {
             assertThat(queue.join(LONG)).isTrue();
             assertThat(subscription.ended()).isNotDone();
         }
+    }
+
+    @Test
+    void whatWasDeclaredOnceIsNotDeclaredAgain() {
+        Transport transport = ferry.transport();
+        transport.declareQueue(QueueDeclaration.durable("kept")).join();
+        transport
+                .declareQueueOnce(QueueDeclaration.durable("once"), new Binding("once", "amq.direct", "once"))
+                .join();
+        try (Ferry other = Ferry.open(broker.uri())) {
+            other.transport().deleteQueue("kept").join();
+            other.transport().deleteQueue("once").join();
+        }
+        broker.kill();
+        broker.startAgain();
+        assertThat(transport.inspect("kept").join().ready()).isZero();
+        assertThatThrownBy(() -> transport.inspect("once").join()).hasCauseInstanceOf(RequestException.class);
     }
 
     @Test

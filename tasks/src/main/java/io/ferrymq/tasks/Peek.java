@@ -7,25 +7,33 @@ import io.ferrymq.client.transport.DeliveryListener;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** Reads the first message of a queue, when there is one, and leaves it there. Any thread. */
 final class Peek implements DeliveryListener {
     private final CompletableFuture<Delivery> found = new CompletableFuture<>();
-    /** Set before anything is asked for: a delivery may come before the answer. */
     private final CompletableFuture<Consumption> consuming = new CompletableFuture<>();
 
-    Peek(Transport transport, String queue) {
-        CompletableFuture<?> unused = transport
-                .consume(ConsumeSpec.shared(queue, 1), this)
-                .whenComplete((begun, problem) -> {
-                    if (problem == null) {
-                        consuming.complete(begun);
-                    } else {
-                        consuming.completeExceptionally(problem);
-                        found.completeExceptionally(problem);
-                    }
-                });
+    private Peek() {}
+
+    static Peek at(Transport transport, String queue) {
+        Peek peek = new Peek();
+        // The message may come before it is known that it is consumed.
+        CompletableFuture<?> unused =
+                transport.consume(ConsumeSpec.shared(queue, 1), peek).whenComplete(peek::began);
+        return peek;
+    }
+
+    private void began(@Nullable Consumption consumption, @Nullable Throwable problem) {
+        if (consumption == null) {
+            Throwable why = Objects.requireNonNull(problem);
+            consuming.completeExceptionally(why);
+            found.completeExceptionally(why);
+        } else {
+            consuming.complete(consumption);
+        }
     }
 
     /** The message; it is settled already. */

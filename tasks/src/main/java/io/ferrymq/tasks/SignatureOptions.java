@@ -15,9 +15,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** The options of a signature by their names in Celery, and the message that it becomes. */
@@ -58,6 +58,7 @@ final class SignatureOptions {
             Map.entry(TIME_LIMIT, SignatureOptions::isSeconds),
             Map.entry(COMPRESSION, String.class::isInstance),
             Map.entry(IGNORE_RESULT, Boolean.class::isInstance));
+
     private static final Set<String> ZLIB_NAMES = Set.of("gzip", "zlib");
 
     private SignatureOptions() {}

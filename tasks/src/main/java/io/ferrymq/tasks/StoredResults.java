@@ -178,7 +178,7 @@ public final class StoredResults {
         }
 
         private CompletableFuture<Delivery> look() {
-            Peek looking = new Peek(transport(), queue(result.id()));
+            Peek looking = Peek.at(transport(), queue(result.id()));
             lock.lock();
             try {
                 peek = looking;

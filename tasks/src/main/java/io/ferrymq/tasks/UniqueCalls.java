@@ -181,7 +181,7 @@ public final class UniqueCalls {
 
     /** What stands in a queue, or comes into it soon; null if it cannot be found out. */
     private CompletableFuture<@Nullable String> read(String queue) {
-        Peek peek = new Peek(transport(), queue);
+        Peek peek = Peek.at(transport(), queue);
         return peek.found()
                 .copy()
                 .orTimeout(HOLDER_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)

@@ -16,14 +16,21 @@ import org.slf4j.LoggerFactory;
  * <pre>
  *   the broker counts (x-delivery-count)   that is how often
  *   the call comes again                   a copy goes to its queue with one more in {@value #COUNT_HEADER}; the call is let go
+ *   it comes again a second time           the copy goes to QUEUE.suspects
  *   it was lost too often                  a copy goes to QUEUE.parked; the call fails
  * </pre>
  *
- * <p>A call is counted when its turn has come, so those that only wait beside one that takes its worker down are counted at
- * most once before they run. Any thread.
+ * <p>It is not known which of the calls that a worker held has taken it down. So those that were lost twice wait in a queue of
+ * their own, of which every worker holds one at a time: from there on only the one that runs is counted. Any thread.
  */
 final class Losses {
     static final String PARKED = ".parked";
+
+    /** What the queue's name ends with where calls wait that may take their worker down. */
+    static final String SUSPECTS = ".suspects";
+
+    private static final int LOSSES_TO_BE_SUSPECT = 2;
+
     static final String COUNT_HEADER = "x-ferry-losses";
     static final String REASON_HEADER = "x-ferry-parked-reason";
     static final String TIME_HEADER = "x-ferry-parked-time";
@@ -71,15 +78,16 @@ final class Losses {
         return (before instanceof Number number ? number.longValue() : 0) + (delivery.redelivered() ? 1 : 0);
     }
 
-    /** Sends a copy to its queue, with the count of losses. Completes when the broker has it. */
+    /** Sends a copy to its queue, or to that of the suspects, with the count of losses. Completes when the broker has it. */
     CompletableFuture<Void> sendAgain(TaskRun run) {
         Delivery delivery = run.delivery();
-        return publish(
-                run.queue(),
-                delivery.properties().toBuilder()
-                        .header(COUNT_HEADER, count(delivery))
-                        .build(),
-                delivery);
+        long count = count(delivery);
+        boolean suspect = count
+                >= Math.min(LOSSES_TO_BE_SUSPECT, run.definition().options().workerLossesMax());
+        String queue = suspect ? run.queue() + SUSPECTS : run.queue();
+        MessageProperties properties =
+                delivery.properties().toBuilder().header(COUNT_HEADER, count).build();
+        return tasks.declared(queue).thenCompose(done -> publish(queue, properties, delivery));
     }
 
     /** Sends a copy to its queue as it came. Completes when the broker has it. */

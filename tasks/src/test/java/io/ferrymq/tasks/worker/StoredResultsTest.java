@@ -97,6 +97,22 @@ final class StoredResultsTest {
     }
 
     @Test
+    void aThousandReadersFindTheirResultsAtOnce() throws InterruptedException, TimeoutException {
+        Task<Integer> add = add();
+        List<AsyncResult<Integer>> calls = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            calls.add(add.delay(i));
+        }
+        for (AsyncResult<Integer> call : calls) {
+            call.get(PATIENCE);
+        }
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(other.result(calls.get(i).id(), Integer.class).get(PATIENCE))
+                    .isEqualTo(i + 1);
+        }
+    }
+
+    @Test
     void forgettingDeletesIt() throws InterruptedException, TimeoutException {
         add().call(1).taskId("forgotten").send().get(PATIENCE);
         AsyncResult<Integer> read = other.result("forgotten", Integer.class);
