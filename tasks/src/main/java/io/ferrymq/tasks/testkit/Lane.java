@@ -31,8 +31,16 @@ final class Lane {
         } finally {
             lock.unlock();
         }
-        for (Runnable next = nextHere(); next != null; next = nextHere()) {
-            next.run();
+        boolean left = false;
+        try {
+            for (Runnable next = nextHere(); next != null; next = nextHere()) {
+                next.run();
+            }
+            left = true;
+        } finally {
+            if (!left) {
+                leave();
+            }
         }
         for (Runnable next = next(afterwards); next != null; next = next(afterwards)) {
             next.run();
@@ -47,6 +55,16 @@ final class Lane {
                 worker = null;
             }
             return next;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** After an error: what waits is done by whoever asks next. */
+    private void leave() {
+        lock.lock();
+        try {
+            worker = null;
         } finally {
             lock.unlock();
         }
