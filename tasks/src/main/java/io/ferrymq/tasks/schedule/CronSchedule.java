@@ -79,8 +79,10 @@ public final class CronSchedule implements Schedule {
     /** Where to look from, in a time that clocks which were put back show again: behind it, unless every hour counts. */
     private LocalDateTime behindSecondPass(Instant from, LocalDateTime wallAfter) {
         @Nullable ZoneOffsetTransition before = anyHour ? null : zone.getRules().previousTransition(from.plusNanos(1));
-        boolean shownAgain = before != null && before.isOverlap() && wallAfter.isBefore(before.getDateTimeBefore());
-        return shownAgain ? before.getDateTimeBefore().minusNanos(1) : wallAfter;
+        if (before == null || !before.isOverlap() || !wallAfter.isBefore(before.getDateTimeBefore())) {
+            return wallAfter;
+        }
+        return before.getDateTimeBefore().minusNanos(1);
     }
 
     /** Whether clocks that are put forward here leave out a time at which something was to happen. */
