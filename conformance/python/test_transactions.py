@@ -2,6 +2,7 @@
 import pytest
 
 from expectations import channel_refusal, depth, drain, eventually, get_within
+from target import VHOST
 
 
 @pytest.fixture
@@ -70,6 +71,15 @@ def test_returns_mandatory_messages_at_commit(wire, name):
     wire.send(1, 'tx.commit')
     assert wire.expect_content(1, 'basic.return').body == b'lost'
     wire.expect(1, 'tx.commit-ok')
+
+
+def test_refuses_an_unknown_exchange_at_once_and_commits_nothing(transactional, channel, queue, name):
+    transactional.basic_publish('', queue, b'0')
+    missing = name()
+    with channel_refusal(404, f"NOT_FOUND - no exchange '{missing}' in vhost '{VHOST}'"):
+        transactional.basic_publish(missing, '', b'1')
+        transactional.tx_commit()
+    assert depth(channel, queue) == 0
 
 
 def test_selects_twice_as_once(transactional):

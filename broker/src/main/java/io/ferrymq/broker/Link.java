@@ -53,6 +53,13 @@ public interface Link {
      */
     void publish(Publication publication);
 
+    /**
+     * Looks whether a publication that is to be published later could be published now.
+     *
+     * @throws RefusedException as {@link #publish} would
+     */
+    void checkPublish(Publication publication);
+
     /** Starts a consumer. Deliveries begin in a later turn, never inside this call. */
     Subscription subscribe(SubscriptionRequest request, DeliverySink sink);
 

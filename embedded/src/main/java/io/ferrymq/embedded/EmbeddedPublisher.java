@@ -94,9 +94,7 @@ final class EmbeddedPublisher {
         }
         for (OutgoingMessage message : messages) {
             fill(message);
-            if (!message.exchange().isEmpty()) {
-                link.checkExchange(message.exchange());
-            }
+            link.checkPublish(publication);
         }
     }
 

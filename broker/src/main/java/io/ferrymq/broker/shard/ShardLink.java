@@ -115,13 +115,24 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void publish(Publication publication) {
-        String key = publication.routingKey();
-        if (publication.exchange().text().isEmpty() && key.startsWith(ReplyAddresses.PREFIX)) {
+        if (isReply(publication)) {
             links.replyAddresses().send(publication);
             return;
         }
         shard.publish(vhost, targets.find(publication), publication);
         answerable = Math.max(answerable, publication.durableAt());
+    }
+
+    @Override
+    public void checkPublish(Publication publication) {
+        if (!isReply(publication)) {
+            targets.find(publication);
+        }
+    }
+
+    private static boolean isReply(Publication publication) {
+        return publication.exchange().text().isEmpty()
+                && publication.routingKey().startsWith(ReplyAddresses.PREFIX);
     }
 
     @Override

@@ -98,6 +98,8 @@ final class Publisher {
         if (transaction == null) {
             send(channel, publication, content.mandatory());
         } else {
+            // What can be refused is refused before it is a part of anything, as RabbitMQ does.
+            peer.link().checkPublish(publication);
             transaction.hold(publication, content.mandatory());
         }
         content.reset();

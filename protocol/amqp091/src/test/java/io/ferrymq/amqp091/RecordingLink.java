@@ -212,6 +212,15 @@ final class RecordingLink implements Link {
                 outcome, outcome == Publication.Outcome.ACCEPTED && publication.persistent() ? ++sequence : 0);
     }
 
+    @Override
+    public void checkPublish(Publication publication) {
+        Refusal refusal = nextRefusal;
+        if (refusal != null) {
+            nextRefusal = null;
+            throw new RefusedException(refusal);
+        }
+    }
+
     String lastTerms = "";
     String lastHeaders = "";
 

@@ -6,6 +6,8 @@ import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.ChannelMethod;
 import io.ferrymq.amqp091.codec.ConfirmMethod;
 import io.ferrymq.amqp091.codec.TxMethod;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.Publication;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -125,6 +127,17 @@ class TransactionTest {
         client.send(1, new TxMethod.Commit());
         assertThat(client.take())
                 .containsExactly(new ChannelMethod.Close(406, "PRECONDITION_FAILED - partial tx completion", 90, 20));
+    }
+
+    @Test
+    void refusesAtOnceWhatCannotBePublishedAndCommitsNothing_404() {
+        select();
+        client.publish("k", "one");
+        client.link.nextRefusal = new Refusal.NotFound(Resource.exchange("ex", "/"));
+        client.publish("k", "two");
+        assertThat(client.take())
+                .containsExactly(new ChannelMethod.Close(404, "NOT_FOUND - no exchange 'ex' in vhost '/'", 60, 40));
+        assertThat(client.link.takeCalls()).isEmpty();
     }
 
     @Test
