@@ -2,6 +2,7 @@
 # Measures. Called as `./ferry bench …`:
 #
 #   bench/run.sh amqp [--against URI|rabbitmq] [--rounds 3] [--seconds 10] [--scenario NAME] [--quick]
+#   bench/run.sh tasks [--only BROKER] [--part rate|latency|queue] [--rounds 3] [--quick]
 #   bench/run.sh jmh [PATTERN] [JMH options]
 #
 # Builds what is missing or older than its sources, resolves RabbitMQ's PerfTest into bench/target/perf-test, and hands
@@ -63,6 +64,11 @@ case $command in
         resolve_perf_test
         run -Xmx256m -XX:+UseSerialGC -cp "$(class_path)" io.ferrymq.bench.Bench amqp "$@"
         ;;
+    tasks)
+        build
+        /usr/bin/python3 -c "import celery" 2>/dev/null || echo "Celery is not installed: apt-get install python3-celery" >&2
+        run -Xmx512m -cp "$(class_path)" io.ferrymq.bench.Bench tasks "$@"
+        ;;
     jmh)
         build
         # The flags that ./ferry gives the broker; JMH hands them on to the machines that it measures in.
@@ -70,6 +76,6 @@ case $command in
             --enable-native-access=ALL-UNNAMED -Dio.netty.noUnsafe=true \
             -cp "$(class_path)" org.openjdk.jmh.Main "$@"
         ;;
-    help | --help | -h) sed -n '2,5p' "$0" | cut -c3- ;;
-    *) echo "unknown benchmark '$command': amqp or jmh" >&2; exit 2 ;;
+    help | --help | -h) sed -n '2,6p' "$0" | cut -c3- ;;
+    *) echo "unknown benchmark '$command': amqp, tasks or jmh" >&2; exit 2 ;;
 esac

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: any thread. The lock is held for a few steps at a time; nobody is told anything inside it.
  *
  * <p>The consumer begins with the first who wants a message. Its prefetch is the <em>window</em>: how many deliveries may
- * be here unsettled. It begins small, so that consumers elsewhere get their share, and is doubled when somebody waits
- * while all that the window allows is in the application's hands. A delivery that nobody has taken for a while is given
+ * be here unsettled. It begins small, so that consumers elsewhere get their share. It is doubled when somebody waits
+ * while all that the window allows is in the application's hands, and when takers had to wait so often in a row that the
+ * way to the broker is what they wait for. A delivery that nobody has taken for a while is given
  * back and the consumer ends, until somebody wants a message again.
  */
 final class Intake implements DeliveryListener {
@@ -40,11 +42,17 @@ final class Intake implements DeliveryListener {
         static final long FOR_EVER = -1;
     }
 
+    /** Takers that find nothing here so often in a row would get more from a larger window. */
+    private static final int WAITS_MAX = 32;
+
     private final Transport transport;
     private final String queue;
     private final Terms terms;
     private final Unfinished unfinished;
     private final ReentrantLock lock = new ReentrantLock();
+
+    /** Changed inside the lock, by the transport's thread, which alone delivers. */
+    private final AtomicLong generation = new AtomicLong();
 
     // All below are guarded by the lock.
     private final ArrayDeque<Incoming> ready = new ArrayDeque<>();
@@ -52,8 +60,8 @@ final class Intake implements DeliveryListener {
     private final Set<Incoming> delayed = new HashSet<>();
     private int window;
     private int taken;
-    private long generation;
     private long takes;
+    private int waitsInARow;
     private boolean consuming;
     private long starts;
     private boolean lingering;
@@ -68,11 +76,15 @@ final class Intake implements DeliveryListener {
         this.window = terms.window();
     }
 
+    private static void nothing() {
+        // Nothing has to be done.
+    }
+
     // ---- taking ----
 
     /** The next message, when there is one. Whoever stops waiting has to call {@link #giveUp}. */
     CompletableFuture<Incoming> take() {
-        CompletableFuture<Incoming> taker = new CompletableFuture<>();
+        CompletableFuture<Incoming> taker;
         Runnable next;
         lock.lock();
         try {
@@ -83,8 +95,11 @@ final class Intake implements DeliveryListener {
             Incoming message = ready.poll();
             if (message != null) {
                 taken++;
+                waitsInARow = 0;
                 return CompletableFuture.completedFuture(message);
             }
+            waitsInARow++;
+            taker = new CompletableFuture<>();
             takers.add(taker);
             next = meetDemand();
         } finally {
@@ -110,7 +125,7 @@ final class Intake implements DeliveryListener {
     void putBack(Incoming message) {
         lock.lock();
         try {
-            if (message.generation() == generation) {
+            if (message.generation() == generation.get()) {
                 taken--;
             }
         } finally {
@@ -122,7 +137,7 @@ final class Intake implements DeliveryListener {
     /** What has to be done outside the lock so that those who wait get something. Inside the lock. */
     private Runnable meetDemand() {
         if (takers.isEmpty() || closed != null) {
-            return () -> {};
+            return Intake::nothing;
         }
         if (!consuming) {
             consuming = true;
@@ -133,17 +148,19 @@ final class Intake implements DeliveryListener {
                     (started, error) -> started(start, started, error));
         }
         Consumption open = consumption;
-        if (open != null && taken >= window && window < terms.windowMax()) {
+        boolean tooSmall = taken >= window || waitsInARow >= WAITS_MAX;
+        if (open != null && tooSmall && window < terms.windowMax()) {
+            waitsInARow = 0;
             window = Math.min(2 * window, terms.windowMax());
             int prefetch = window;
             return () -> open.prefetch(prefetch);
         }
-        return () -> {};
+        return Intake::nothing;
     }
 
     private void started(long start, @Nullable Consumption started, @Nullable Throwable error) {
         List<CompletableFuture<Incoming>> disappointed = new ArrayList<>();
-        Runnable next = () -> {};
+        Runnable next = Intake::nothing;
         lock.lock();
         try {
             boolean wanted = start == starts && consuming && closed == null;
@@ -172,24 +189,17 @@ final class Intake implements DeliveryListener {
     @Override
     public void delivered(Delivery delivery) {
         unfinished.delivered();
-        long current;
-        lock.lock();
-        try {
-            current = generation;
-        } finally {
-            lock.unlock();
-        }
-        offer(new Incoming(this, delivery, current, 1), false);
+        offer(new Incoming(this, delivery, generation.get(), 1), false);
     }
 
     /** Hands a message to whoever waits, or keeps it. */
     private void offer(Incoming message, boolean first) {
         while (true) {
             CompletableFuture<Incoming> taker = null;
-            Runnable next = () -> {};
+            Runnable next = Intake::nothing;
             lock.lock();
             try {
-                if (message.generation() != generation) {
+                if (message.generation() != generation.get()) {
                     return;
                 }
                 taker = takers.poll();
@@ -239,7 +249,7 @@ final class Intake implements DeliveryListener {
         lock.lock();
         try {
             int lost = ready.size() + taken;
-            generation++;
+            generation.incrementAndGet();
             ready.clear();
             delayed.clear();
             taken = 0;
@@ -271,7 +281,7 @@ final class Intake implements DeliveryListener {
     void settled(Incoming message, Settlement settlement) {
         lock.lock();
         try {
-            if (message.generation() != generation) {
+            if (message.generation() != generation.get()) {
                 return;
             }
             taken--;
@@ -290,7 +300,7 @@ final class Intake implements DeliveryListener {
     void delay(Incoming message, long delayMillis) {
         lock.lock();
         try {
-            if (message.generation() != generation) {
+            if (message.generation() != generation.get()) {
                 return;
             }
             delayed.add(message);

@@ -80,8 +80,21 @@ final class Outlet {
      * deadlineNanos}. Whoever cancels the future ends the trying; an attempt that is under way may still succeed.
      */
     CompletableFuture<Boolean> put(OutgoingMessage message, long deadlineNanos) {
-        Put put = new Put(message, deadlineNanos);
         unfinished.put();
+        ClosedException reason = closed;
+        if (reason != null) {
+            unfinished.putFailed();
+            return CompletableFuture.failedFuture(reason);
+        }
+        CompletableFuture<Void> first = transport.publish(message);
+        if (first.isDone() && !first.isCompletedExceptionally()) {
+            // A broker in this process has answered at once: there is nothing to keep.
+            return CompletableFuture.completedFuture(true);
+        }
+        return keep(new Put(message, deadlineNanos), first);
+    }
+
+    private CompletableFuture<Boolean> keep(Put put, CompletableFuture<Void> first) {
         open.add(put);
         Promises.whenDone(put.outcome, (taken, error) -> {
             open.remove(put);
@@ -91,11 +104,10 @@ final class Outlet {
         });
         // Looked at after it was added, so that no put is missed by a close.
         ClosedException reason = closed;
-        if (reason == null) {
-            put.attempt(1);
-        } else {
+        if (reason != null) {
             put.outcome.completeExceptionally(reason);
         }
+        Promises.whenDone(first, (taken, error) -> put.answered(1, error));
         return put.outcome;
     }
 

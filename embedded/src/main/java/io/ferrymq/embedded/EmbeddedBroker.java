@@ -39,7 +39,7 @@ final class EmbeddedBroker {
     private static final String VHOST = "/";
 
     private final Store store;
-    private final LaneThread lane;
+    private final EmbeddedLane lane;
     private final Set<EmbeddedTransport> transports = new LinkedHashSet<>();
 
     /** Set on the lane when opened. */
@@ -55,7 +55,7 @@ final class EmbeddedBroker {
 
     private EmbeddedBroker(Store store) {
         this.store = store;
-        this.lane = new LaneThread("ferry-" + store.name(), this::fail);
+        this.lane = store.lane(this::fail);
     }
 
     /**
@@ -113,7 +113,7 @@ final class EmbeddedBroker {
         return result.join();
     }
 
-    LaneThread lane() {
+    EmbeddedLane lane() {
         return lane;
     }
 

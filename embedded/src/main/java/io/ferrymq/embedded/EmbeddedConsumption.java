@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A consumer inside the application. Its state is the lane's; prefetch, cancel and settlements come from any thread. */
 final class EmbeddedConsumption implements Consumption, DeliverySink {
-    private final LaneThread lane;
+    private final EmbeddedLane lane;
     private final Link link;
     private final ConsumeSpec spec;
     private final DeliveryListener listener;
@@ -45,7 +45,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
 
     /** @param left told when it has ended and nothing is unsettled any more */
     EmbeddedConsumption(
-            LaneThread lane,
+            EmbeddedLane lane,
             Link link,
             ConsumeSpec spec,
             DeliveryListener listener,
@@ -190,21 +190,23 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         };
     }
 
-    /** A copy of what the broker showed, since that is valid during the call only. */
+    /** A copy of what the broker showed, since that is valid during the call only; read when somebody asks. */
     private final class EmbeddedDelivery implements io.ferrymq.client.transport.Delivery {
-        private final String exchange;
-        private final String routingKey;
-        private final MessageProperties properties;
+        private final byte[] address;
+        private final int exchangeLength;
         private final byte[] body;
         private final boolean redelivered;
         private final @Nullable Unsettled unsettled;
         private final AtomicBoolean settled;
+        private final MessageProperties properties;
 
         EmbeddedDelivery(Delivery delivery) {
             MessageView message = delivery.message();
             ByteBuf bytes = message.buffer();
-            exchange = bytes.toString(message.exchangeOffset(), message.exchangeLength(), StandardCharsets.UTF_8);
-            routingKey = bytes.toString(message.routingKeyOffset(), message.routingKeyLength(), StandardCharsets.UTF_8);
+            exchangeLength = message.exchangeLength();
+            address = new byte[exchangeLength + message.routingKeyLength()];
+            bytes.getBytes(message.exchangeOffset(), address, 0, exchangeLength);
+            bytes.getBytes(message.routingKeyOffset(), address, exchangeLength, message.routingKeyLength());
             MessageProperties sent = EmbeddedFormat.decode(
                     bytes.slice(message.headerOffset(), message.headerLength()),
                     message.formatId(),
@@ -219,12 +221,12 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
 
         @Override
         public String exchange() {
-            return exchange;
+            return new String(address, 0, exchangeLength, StandardCharsets.UTF_8);
         }
 
         @Override
         public String routingKey() {
-            return routingKey;
+            return new String(address, exchangeLength, address.length - exchangeLength, StandardCharsets.UTF_8);
         }
 
         @Override

@@ -2,72 +2,123 @@ package io.ferrymq.embedded;
 
 import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.message.ValueCodec;
+import io.ferrymq.broker.message.Varint;
 import io.ferrymq.client.transport.MessageProperties;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The header of a message that was published inside the application: a table of {@link ValueCodec} with the properties
- * that are there, named as AMQP 0-9-1 names them ({@code content_type}, {@code message_id}, …). {@code headers} is a
- * table, {@code priority} a number, {@code timestamp} an instant, {@code expiration} the milliseconds as text, the
- * rest text. Whether a message is persistent stands in its record.
+ * The header of a message that was published inside the application:
  *
- * <p>Thread contract: stateless.
+ * <pre>
+ *   header ::= present:varint field*         a bit for each field that is there, in the order of the table
+ *
+ *   bit  field             as                      bit  field             as
+ *    0   content_type      text                     6   expiration        varint, milliseconds
+ *    1   content_encoding  text                     7   message_id        text
+ *    2   headers           table of ValueCodec      8   timestamp         varint, seconds since 1970
+ *    3   priority          varint                   9   type              text
+ *    4   correlation_id    text                    10   user_id           text
+ *    5   reply_to          text                    11   app_id            text
+ * </pre>
+ *
+ * <p>Whether a message is persistent stands in its record. Thread contract: stateless.
  */
 final class EmbeddedFormat implements MessageFormat {
     /** Stored with every message; never changes. Lower numbers are for protocols of the network. */
-    static final byte ID = 16;
+    static final byte ID = 17;
 
     static final EmbeddedFormat INSTANCE = new EmbeddedFormat();
 
-    private static final String CONTENT_TYPE = "content_type";
-    private static final String CONTENT_ENCODING = "content_encoding";
-    private static final String HEADERS = "headers";
-    private static final String PRIORITY = "priority";
-    private static final String CORRELATION_ID = "correlation_id";
-    private static final String REPLY_TO = "reply_to";
-    private static final String EXPIRATION = "expiration";
-    private static final String MESSAGE_ID = "message_id";
-    private static final String TIMESTAMP = "timestamp";
-    private static final String TYPE = "type";
-    private static final String USER_ID = "user_id";
-    private static final String APP_ID = "app_id";
+    private static final int CONTENT_TYPE = 1;
+    private static final int CONTENT_ENCODING = 1 << 1;
+    private static final int HEADERS = 1 << 2;
+    private static final int PRIORITY = 1 << 3;
+    private static final int CORRELATION_ID = 1 << 4;
+    private static final int REPLY_TO = 1 << 5;
+    private static final int EXPIRATION = 1 << 6;
+    private static final int MESSAGE_ID = 1 << 7;
+    private static final int TIMESTAMP = 1 << 8;
+    private static final int TYPE = 1 << 9;
+    private static final int USER_ID = 1 << 10;
+    private static final int APP_ID = 1 << 11;
+
+    private static final int HEADER_BYTES_FIRST = 64;
 
     private EmbeddedFormat() {}
 
     /**
      * The header with these properties.
      *
-     * @throws IllegalArgumentException if a header has a value that cannot be stored
+     * @throws IllegalArgumentException if a property has a value that cannot be stored
      */
     static ByteBuf encode(MessageProperties properties) {
-        Map<String, @Nullable Object> table = new LinkedHashMap<>();
-        put(table, CONTENT_TYPE, properties.contentType());
-        put(table, CONTENT_ENCODING, properties.contentEncoding());
-        put(table, HEADERS, properties.headers().isEmpty() ? null : properties.headers());
-        put(table, PRIORITY, properties.priority());
-        put(table, CORRELATION_ID, properties.correlationId());
-        put(table, REPLY_TO, properties.replyTo());
-        Duration expiration = properties.expiration();
-        put(table, EXPIRATION, expiration == null ? null : Long.toString(expiration.toMillis()));
-        put(table, MESSAGE_ID, properties.messageId());
-        put(table, TIMESTAMP, properties.timestamp());
-        put(table, TYPE, properties.type());
-        put(table, USER_ID, properties.userId());
-        put(table, APP_ID, properties.appId());
-        ByteBuf header = Unpooled.buffer(128);
-        ValueCodec.writeTable(header, table);
-        return header;
+        ByteBuf out = Unpooled.buffer(HEADER_BYTES_FIRST);
+        Varint.write(out, present(properties));
+        write(out, properties.contentType());
+        write(out, properties.contentEncoding());
+        if (!properties.headers().isEmpty()) {
+            ValueCodec.writeTable(out, properties.headers());
+        }
+        write(
+                out,
+                properties.priority() == null
+                        ? null
+                        : (Long) properties.priority().longValue());
+        write(out, properties.correlationId());
+        write(out, properties.replyTo());
+        write(
+                out,
+                properties.expiration() == null
+                        ? null
+                        : (Long) properties.expiration().toMillis());
+        write(out, properties.messageId());
+        write(
+                out,
+                properties.timestamp() == null
+                        ? null
+                        : (Long) properties.timestamp().getEpochSecond());
+        write(out, properties.type());
+        write(out, properties.userId());
+        write(out, properties.appId());
+        return out;
     }
 
-    private static void put(Map<String, @Nullable Object> table, String name, @Nullable Object value) {
-        if (value != null) {
-            table.put(name, value);
+    private static int present(MessageProperties properties) {
+        return bit(CONTENT_TYPE, properties.contentType())
+                | bit(CONTENT_ENCODING, properties.contentEncoding())
+                | (properties.headers().isEmpty() ? 0 : HEADERS)
+                | bit(PRIORITY, properties.priority())
+                | bit(CORRELATION_ID, properties.correlationId())
+                | bit(REPLY_TO, properties.replyTo())
+                | bit(EXPIRATION, properties.expiration())
+                | bit(MESSAGE_ID, properties.messageId())
+                | bit(TIMESTAMP, properties.timestamp())
+                | bit(TYPE, properties.type())
+                | bit(USER_ID, properties.userId())
+                | bit(APP_ID, properties.appId());
+    }
+
+    private static int bit(int bit, @Nullable Object value) {
+        return value == null ? 0 : bit;
+    }
+
+    private static void write(ByteBuf out, @Nullable String text) {
+        if (text != null) {
+            ValueCodec.writeText(out, text);
+        }
+    }
+
+    private static void write(ByteBuf out, @Nullable Long number) {
+        if (number != null) {
+            if (number < 0) {
+                throw new IllegalArgumentException("a property that is negative: " + number);
+            }
+            Varint.write(out, number);
         }
     }
 
@@ -80,35 +131,32 @@ final class EmbeddedFormat implements MessageFormat {
         if (formatId != ID) {
             return properties.build();
         }
-        Map<String, @Nullable Object> table = ValueCodec.readTable(header);
-        return properties
-                .contentType(text(table, CONTENT_TYPE))
-                .contentEncoding(text(table, CONTENT_ENCODING))
-                .headers(headersIn(table))
-                .priority(table.get(PRIORITY) instanceof Integer number ? number : null)
-                .correlationId(text(table, CORRELATION_ID))
-                .replyTo(text(table, REPLY_TO))
-                .expiration(expiration(table))
-                .messageId(text(table, MESSAGE_ID))
-                .timestamp(table.get(TIMESTAMP) instanceof Instant instant ? instant : null)
-                .type(text(table, TYPE))
-                .userId(text(table, USER_ID))
-                .appId(text(table, APP_ID))
-                .build();
+        int present = Varint.readInt(header);
+        properties.contentType(text(header, present, CONTENT_TYPE));
+        properties.contentEncoding(text(header, present, CONTENT_ENCODING));
+        if ((present & HEADERS) != 0) {
+            properties.headers(ValueCodec.readTable(header));
+        }
+        if ((present & PRIORITY) != 0) {
+            properties.priority(Varint.readInt(header));
+        }
+        properties.correlationId(text(header, present, CORRELATION_ID));
+        properties.replyTo(text(header, present, REPLY_TO));
+        if ((present & EXPIRATION) != 0) {
+            properties.expiration(Duration.ofMillis(Varint.read(header)));
+        }
+        properties.messageId(text(header, present, MESSAGE_ID));
+        if ((present & TIMESTAMP) != 0) {
+            properties.timestamp(Instant.ofEpochSecond(Varint.read(header)));
+        }
+        properties.type(text(header, present, TYPE));
+        properties.userId(text(header, present, USER_ID));
+        properties.appId(text(header, present, APP_ID));
+        return properties.build();
     }
 
-    private static @Nullable Duration expiration(Map<String, @Nullable Object> table) {
-        String millis = text(table, EXPIRATION);
-        return millis == null ? null : Duration.ofMillis(Long.parseLong(millis));
-    }
-
-    private static @Nullable String text(Map<String, @Nullable Object> table, String name) {
-        return table.get(name) instanceof String text ? text : null;
-    }
-
-    @SuppressWarnings("unchecked") // Tables have names that are text.
-    private static Map<String, @Nullable Object> headersIn(Map<String, @Nullable Object> table) {
-        return table.get(HEADERS) instanceof Map<?, ?> headers ? (Map<String, @Nullable Object>) headers : Map.of();
+    private static @Nullable String text(ByteBuf header, int present, int field) {
+        return (present & field) == 0 ? null : ValueCodec.readText(header);
     }
 
     @Override
@@ -118,17 +166,35 @@ final class EmbeddedFormat implements MessageFormat {
 
     @Override
     public Map<String, @Nullable Object> headers(ByteBuf header) {
-        return headersIn(ValueCodec.readTable(header.duplicate()));
+        return decode(header.duplicate(), ID, true).headers();
     }
 
     @Override
     public @Nullable String property(ByteBuf header, String name) {
-        return switch (ValueCodec.readTable(header.duplicate()).get(name)) {
-            case null -> null;
-            case String text -> text;
-            case Number number -> number.toString();
-            case Instant instant -> Long.toString(instant.getEpochSecond());
+        MessageProperties properties = decode(header.duplicate(), ID, true);
+        return switch (name) {
+            case "content_type" -> properties.contentType();
+            case "content_encoding" -> properties.contentEncoding();
+            case "priority" -> number(properties.priority());
+            case "correlation_id" -> properties.correlationId();
+            case "reply_to" -> properties.replyTo();
+            case "expiration" ->
+                properties.expiration() == null
+                        ? null
+                        : number(properties.expiration().toMillis());
+            case "message_id" -> properties.messageId();
+            case "timestamp" ->
+                properties.timestamp() == null
+                        ? null
+                        : number(properties.timestamp().getEpochSecond());
+            case "type" -> properties.type();
+            case "user_id" -> properties.userId();
+            case "app_id" -> properties.appId();
             default -> null;
         };
+    }
+
+    private static @Nullable String number(@Nullable Number number) {
+        return number == null ? null : number.toString();
     }
 }

@@ -38,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class EmbeddedTransport implements Transport, LinkListener {
     private final EmbeddedBroker broker;
-    private final LaneThread lane;
+    private final EmbeddedLane lane;
     private final Runnable onClosed;
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Set<Request<?>> unanswered = new LinkedHashSet<>();

@@ -12,6 +12,7 @@ import io.ferrymq.log.RecoveryTarget;
 import io.ferrymq.log.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.function.Consumer;
 
 /** A directory: what is confirmed there is found again. */
 record FileStore(String name, Storage directory, LogOptions logOptions) implements Store {
@@ -32,6 +33,11 @@ record FileStore(String name, Storage directory, LogOptions logOptions) implemen
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    @Override
+    public EmbeddedLane lane(Consumer<Throwable> broken) {
+        return new LaneThread("ferry-" + name, broken);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.ferrymq.embedded;
 
-import io.ferrymq.broker.shard.Lane;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -15,7 +14,7 @@ import java.util.function.Consumer;
  * <p>Thread contract: any thread hands over tasks; timers are asked for on the lane. What is handed over when the lane
  * has ended runs in the caller's thread, one at a time: it finds everything closed and says so.
  */
-final class LaneThread implements Lane {
+final class LaneThread implements EmbeddedLane {
     private record Timer(long atNanos, Runnable task) {}
 
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
@@ -40,12 +39,13 @@ final class LaneThread implements Lane {
         this.thread = Thread.ofPlatform().name(name).daemon().unstarted(this::run);
     }
 
-    void start() {
+    @Override
+    public void start() {
         thread.start();
     }
 
-    /** Has the lane end when no task is left; timers are forgotten. */
-    void stop() {
+    @Override
+    public void stop() {
         stopping = true;
         LockSupport.unpark(thread);
     }

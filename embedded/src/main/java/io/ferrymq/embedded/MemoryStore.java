@@ -7,6 +7,7 @@ import io.ferrymq.log.DurableListener;
 import io.ferrymq.log.FailureHandler;
 import io.ferrymq.log.MemoryLog;
 import io.ferrymq.log.RecoveryTarget;
+import java.util.function.Consumer;
 
 /**
  * The heap: nothing outlives the broker.
@@ -44,8 +45,13 @@ record MemoryStore(String name, long bytesMax) implements Store {
     }
 
     @Override
+    public EmbeddedLane lane(Consumer<Throwable> broken) {
+        return new SharedLane("ferry-" + name, broken);
+    }
+
+    @Override
     public CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener) {
-        return new MemoryLog(lane, listener);
+        return new MemoryLog();
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.ferrymq.log.DurableListener;
 import io.ferrymq.log.FailureHandler;
 import io.ferrymq.log.RecoveryTarget;
 import java.io.IOException;
+import java.util.function.Consumer;
 
 /** Where an embedded broker keeps its messages. */
 interface Store {
@@ -19,6 +20,9 @@ interface Store {
     boolean isBoundByMemory();
 
     long diskFreeBytes();
+
+    /** A new lane for the broker; {@code broken} is told, on it, what a task threw. */
+    EmbeddedLane lane(Consumer<Throwable> broken);
 
     /** Opens the log, on the lane. */
     CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener)

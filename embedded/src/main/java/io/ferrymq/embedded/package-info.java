@@ -4,7 +4,8 @@
  * <p><b>Owns</b> the brokers of this process, each with a lane, a log and the transports that use it; a broker ends with
  * the last of these. A message's properties are kept in a header format of their own ({@code EmbeddedFormat}).
  *
- * <p><b>Threads.</b> Each broker has one lane, {@code LaneThread}; with {@code file:} the log has two more. A call
+ * <p><b>Threads.</b> With {@code file:} a broker has one thread for its lane, {@code LaneThread}, and the log has two more; with {@code
+ * memory:} the lane runs in the threads that call it, {@code SharedLane}. A call
  * becomes a task of the lane; what the lane finds waiting it does in one turn, with one flush.
  *
  * <p><b>Invariants.</b>

@@ -4,12 +4,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A command log without a disk: nothing outlives the process. Durable here means appended, and is reported in a later
- * task of the lane, so that a broker sees the same order of events as with a disk.
+ * A command log without a disk: nothing outlives the process. Durable here means appended, so nobody ever waits for
+ * it, and nothing is reported.
  *
  * <p>Thread contract: the lane only.
  *
@@ -20,21 +19,11 @@ public final class MemoryLog implements CommandLog {
     /** What the objects around a record weigh. */
     private static final int OVERHEAD_BYTES = 128;
 
-    private final Executor lane;
-    private final DurableListener listener;
     private final Map<Long, Held> records = new HashMap<>();
     private long newestSequence;
     private long appendedSequence;
-    private long durableSequence;
     private long memoryBytes;
-    private boolean reporting;
     private boolean closed;
-
-    /** @param lane the one that calls; runs one task after the other */
-    public MemoryLog(Executor lane, DurableListener listener) {
-        this.lane = lane;
-        this.listener = listener;
-    }
 
     /** A record and how many references it has. */
     private static final class Held {
@@ -87,18 +76,6 @@ public final class MemoryLog implements CommandLog {
     @Override
     public void flush() {
         checkOpen();
-        if (!reporting && durableSequence < appendedSequence) {
-            reporting = true;
-            lane.execute(this::report);
-        }
-    }
-
-    private void report() {
-        reporting = false;
-        if (!closed) {
-            durableSequence = appendedSequence;
-            listener.durable(durableSequence);
-        }
     }
 
     @Override
@@ -108,7 +85,7 @@ public final class MemoryLog implements CommandLog {
 
     @Override
     public long durableSequence() {
-        return durableSequence;
+        return appendedSequence;
     }
 
     @Override

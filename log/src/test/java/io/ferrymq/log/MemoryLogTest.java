@@ -6,16 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class MemoryLogTest {
     private static final byte TYPE = 7;
 
-    private final Crank lane = new Crank();
-    private final List<Long> durable = new ArrayList<>();
-    private final MemoryLog log = new MemoryLog(lane, durable::add);
+    private final MemoryLog log = new MemoryLog();
 
     private static ByteBuf bytes(String text) {
         return Unpooled.copiedBuffer(text, StandardCharsets.UTF_8);
@@ -32,15 +28,11 @@ class MemoryLogTest {
     }
 
     @Test
-    void reportsAsDurableInALaterTaskAndOnceForAll() {
-        log.append(TYPE, bytes("a"), Unpooled.EMPTY_BUFFER, 0);
-        log.flush();
-        long last = log.append(TYPE, bytes("b"), Unpooled.EMPTY_BUFFER, 0);
-        log.flush();
-        assertThat(durable).isEmpty();
+    void isDurableAsSoonAsItIsAppended() {
+        log.appendTransient(TYPE, bytes("t"), Unpooled.EMPTY_BUFFER, 1);
         assertThat(log.durableSequence()).isZero();
-        while (lane.turn()) {}
-        assertThat(durable).containsExactly(last);
+        long last = log.append(TYPE, bytes("a"), Unpooled.EMPTY_BUFFER, 0);
+        assertThat(log.durableSequence()).isEqualTo(last).isEqualTo(log.appendedSequence());
     }
 
     @Test

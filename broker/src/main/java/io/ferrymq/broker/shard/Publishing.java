@@ -121,10 +121,11 @@ final class Publishing {
     private void enqueue(Publication message, long sequence, long nowMillis) {
         int bodyBytes = message.body().readableBytes();
         boolean persistent = message.persistent();
+        boolean durableYet = sequence <= log.durableSequence();
         for (int i = 0; i < acceptingCount; i++) {
             Queue queue = accepting[i];
             queue.enqueue(sequence, bodyBytes, message.priority(), persistent, nowMillis, message.expirationMillis());
-            queue.messagesArrived(queue.keeps(persistent));
+            queue.messagesArrived(!durableYet && queue.keeps(persistent));
         }
     }
 

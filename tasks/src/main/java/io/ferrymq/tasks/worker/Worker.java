@@ -46,6 +46,7 @@ public final class Worker implements AutoCloseable {
     private final Events events;
     private final Crew crew;
     private final Pool pool;
+    private final Ahead ahead;
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final List<Consumption> consumptions = new CopyOnWriteArrayList<>();
@@ -77,6 +78,7 @@ public final class Worker implements AutoCloseable {
         this.events = new Events(options.name(), tasks.transport(), tasks.clock());
         this.crew = new Crew(tasks, timer, new Random(), events);
         this.pool = new Pool(threads, options.concurrency());
+        this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
     }
 
     /** Starts one with default options. Returns when it takes calls. */
@@ -116,7 +118,7 @@ public final class Worker implements AutoCloseable {
     }
 
     int prefetch() {
-        return Math.min(PREFETCH_MAX, pool.concurrency() * options.prefetchMultiplier() + early.size());
+        return Math.min(PREFETCH_MAX, pool.concurrency() * ahead.multiplier() + early.size());
     }
 
     public String name() {
@@ -213,7 +215,9 @@ public final class Worker implements AutoCloseable {
         reserved.add(run);
         boolean taken = pool.submit(slot -> {
             if (reserved.remove(run)) {
+                long began = System.nanoTime();
                 run.run(slot);
+                ahead.ran(System.nanoTime() - began);
             }
         });
         if (!taken) {

@@ -9,7 +9,8 @@ import java.util.List;
  * @param name as others see it, such as {@code celery@host}; unique among workers
  * @param queues where it takes calls from
  * @param concurrency how many calls run at a time
- * @param prefetchMultiplier for each of them, how many calls wait here at most
+ * @param prefetchMultiplier for each of them, how many calls wait here; more while calls are so short that they are
+ *     worth less than 50 ms together, up to 128
  * @param grace how long running calls may take when the worker stops, before they are interrupted
  */
 public record WorkerOptions(String name, List<String> queues, int concurrency, int prefetchMultiplier, Duration grace) {
