@@ -14,6 +14,9 @@ final class Deadlines {
     /** A wake-up is never sooner than this, so that a queue that cannot go on yet does not spin. */
     private static final long DELAY_MILLIS_MIN = 1;
 
+    /** The longest wait in one go, so that a clock that is set forward is noticed and no lane has to count further. */
+    private static final long DELAY_MILLIS_MAX = 60_000;
+
     private static final int QUEUES_PER_TURN = 256;
 
     private record Deadline(long atMillis, Queue queue) {}
@@ -54,7 +57,7 @@ final class Deadlines {
             return;
         }
         long now = clockMillis.getAsLong();
-        long atMillis = Math.max(now + DELAY_MILLIS_MIN, pending.first().atMillis);
+        long atMillis = Math.clamp(pending.first().atMillis, now + DELAY_MILLIS_MIN, now + DELAY_MILLIS_MAX);
         if (timers.isEmpty() || atMillis < timers.peek()) {
             timers.add(atMillis);
             lane.schedule(atMillis - now, () -> fire(atMillis));

@@ -199,8 +199,8 @@ final class Shard implements QueueContext {
     }
 
     /**
-     * Forgets a queue's messages that are not at consumers, those that it holds for later among them, and writes that; returns how
-     * many there were. An answer waits for that, so that nothing comes back which was there before.
+     * Forgets a queue's messages that are not at consumers, those that it holds for later among them, and writes that;
+     * returns how many there were. An answer waits for that, so that nothing comes back which was there before.
      */
     long purge(Queue queue) {
         long purged = queue.purge() + delays.purge(holder(queue));

@@ -81,6 +81,20 @@ final class DeadlinesTest {
     }
 
     @Test
+    void noticesWithinAMinuteThatTheClockWasSetForward() {
+        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, () -> {});
+        long begin = world.lane.nowMillis();
+        world.settle();
+        int before = world.lane.timersWaiting();
+        deadlines.move(new LooseQueue().queue, QueueContext.NO_TIME, Long.MAX_VALUE - 1);
+        for (int minute = 1; minute <= 5; minute++) {
+            assertThat(world.lane.timersWaiting()).isEqualTo(before + 1);
+            world.pass(begin + minute * 60_000L - world.lane.nowMillis());
+        }
+        assertThat(deadlines.count()).isEqualTo(1);
+    }
+
+    @Test
     void remembersOneTimeForEachQueue() {
         Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, () -> {});
         Queue queue = new LooseQueue().queue;
