@@ -34,7 +34,7 @@ public final class GuardedListener implements DeliveryListener {
     private static void guarded(String what, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             LOG.log(Level.ERROR, "a listener failed over " + what, e);
         }
     }
