@@ -17,6 +17,7 @@ import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * settlements come from any thread, deliveries from the threads of RabbitMQ's client.
  */
 final class AmqpConsumption implements Consumption {
-    private final AmqpTransport transport;
+    private final Executor worker;
+    private final Consumptions others;
     private final ConsumeSpec spec;
     private final DeliveryListener listener;
     private int prefetch;
@@ -34,8 +36,9 @@ final class AmqpConsumption implements Consumption {
     private long unsettled;
     private boolean ended;
 
-    AmqpConsumption(AmqpTransport transport, ConsumeSpec spec, DeliveryListener listener) {
-        this.transport = transport;
+    AmqpConsumption(Executor worker, Consumptions others, ConsumeSpec spec, DeliveryListener listener) {
+        this.worker = worker;
+        this.others = others;
         this.spec = spec;
         this.listener = new GuardedListener(listener);
         this.prefetch = spec.prefetch();
@@ -79,19 +82,19 @@ final class AmqpConsumption implements Consumption {
         public void handleDelivery(String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
             AmqpDelivery delivery = new AmqpDelivery(on, envelope, AmqpProperties.fromAmqp(properties), body);
             if (spec.settling() == ConsumeSpec.Settling.BY_CONSUMER) {
-                transport.work(() -> counted(on, 1));
+                worker.execute(() -> counted(on, 1));
             }
             listener.delivered(delivery);
         }
 
         @Override
         public void handleCancel(String consumer) {
-            transport.work(() -> gone(consumer));
+            worker.execute(() -> gone(consumer));
         }
 
         @Override
         public void handleShutdownSignal(String consumer, ShutdownSignalException signal) {
-            transport.work(() -> channelLost(on, signal));
+            worker.execute(() -> channelLost(on, signal));
         }
     }
 
@@ -99,7 +102,7 @@ final class AmqpConsumption implements Consumption {
         if (!ended && consumer.equals(tag)) {
             end(new RequestException(
                     RequestException.Reason.NOT_FOUND, "queue '" + spec.queue() + "' was deleted", null));
-            transport.left(this);
+            others.left(this);
         }
     }
 
@@ -110,7 +113,7 @@ final class AmqpConsumption implements Consumption {
         }
         interrupted();
         if (!takesReplies()) {
-            transport.beginAgain(this);
+            others.beginAgain(this);
         }
     }
 
@@ -135,7 +138,7 @@ final class AmqpConsumption implements Consumption {
 
     @Override
     public void prefetch(int count) {
-        transport.work(() -> {
+        worker.execute(() -> {
             prefetch = count;
             Channel open = channel;
             if (open != null && !ended) {
@@ -167,11 +170,11 @@ final class AmqpConsumption implements Consumption {
     @Override
     public CompletableFuture<Void> cancel() {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
-        transport.work(() -> {
+        worker.execute(() -> {
             if (!ended) {
                 ended = true;
                 stop();
-                transport.left(this);
+                others.left(this);
             }
             cancelled.complete(null);
         });
@@ -264,7 +267,7 @@ final class AmqpConsumption implements Consumption {
         @Override
         public void settle(Settlement settlement) {
             if (settled.compareAndSet(false, true)) {
-                transport.work(() -> AmqpConsumption.this.settle(on, envelope.getDeliveryTag(), settlement));
+                worker.execute(() -> AmqpConsumption.this.settle(on, envelope.getDeliveryTag(), settlement));
             }
         }
     }
