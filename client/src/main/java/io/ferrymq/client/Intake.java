@@ -1,7 +1,6 @@
 package io.ferrymq.client;
 
 import io.ferrymq.client.transport.ClosedException;
-import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
@@ -42,11 +41,6 @@ final class Intake implements DeliveryListener {
         static final long FOR_EVER = -1;
     }
 
-    /** Takers that find nothing here so often in a row would get more from a larger window. */
-    private static final int WAITS_MAX = 32;
-
-    private final Transport transport;
-    private final String queue;
     private final Terms terms;
     private final Unfinished unfinished;
     private final ReentrantLock lock = new ReentrantLock();
@@ -58,26 +52,16 @@ final class Intake implements DeliveryListener {
     private final ArrayDeque<Incoming> ready = new ArrayDeque<>();
     private final ArrayDeque<CompletableFuture<Incoming>> takers = new ArrayDeque<>();
     private final Set<Incoming> delayed = new HashSet<>();
-    private int window;
+    private final Supply supply;
     private int taken;
     private long takes;
-    private int waitsInARow;
-    private boolean consuming;
-    private long starts;
     private boolean lingering;
-    private @Nullable Consumption consumption;
     private @Nullable ClosedException closed;
 
     Intake(Transport transport, String queue, Terms terms, Unfinished unfinished) {
-        this.transport = transport;
-        this.queue = queue;
         this.terms = terms;
         this.unfinished = unfinished;
-        this.window = terms.window();
-    }
-
-    private static void nothing() {
-        // Nothing has to be done.
+        this.supply = new Supply(this, transport, queue, terms);
     }
 
     // ---- taking ----
@@ -95,10 +79,10 @@ final class Intake implements DeliveryListener {
             Incoming message = ready.poll();
             if (message != null) {
                 taken++;
-                waitsInARow = 0;
+                supply.found();
                 return CompletableFuture.completedFuture(message);
             }
-            waitsInARow++;
+            supply.missed();
             taker = new CompletableFuture<>();
             takers.add(taker);
             next = meetDemand();
@@ -136,40 +120,24 @@ final class Intake implements DeliveryListener {
 
     /** What has to be done outside the lock so that those who wait get something. Inside the lock. */
     private Runnable meetDemand() {
-        if (takers.isEmpty() || closed != null) {
-            return Intake::nothing;
-        }
-        if (!consuming) {
-            consuming = true;
-            long start = ++starts;
-            int prefetch = window;
-            return () -> Promises.whenDone(
-                    transport.consume(ConsumeSpec.shared(queue, prefetch), this),
-                    (started, error) -> started(start, started, error));
-        }
-        Consumption open = consumption;
-        boolean tooSmall = taken >= window || waitsInARow >= WAITS_MAX;
-        if (open != null && tooSmall && window < terms.windowMax()) {
-            waitsInARow = 0;
-            window = Math.min(2 * window, terms.windowMax());
-            int prefetch = window;
-            return () -> open.prefetch(prefetch);
-        }
-        return Intake::nothing;
+        return takers.isEmpty() || closed != null ? Supply::nothing : supply.meet(taken);
     }
 
-    private void started(long start, @Nullable Consumption started, @Nullable Throwable error) {
+    /** The consumer began that {@link Supply} wanted, or could not. */
+    void started(long start, @Nullable Consumption started, @Nullable Throwable error) {
         List<CompletableFuture<Incoming>> disappointed = new ArrayList<>();
-        Runnable next = Intake::nothing;
+        Runnable next = Supply::nothing;
         lock.lock();
         try {
-            boolean wanted = start == starts && consuming && closed == null;
+            boolean wanted = supply.isWanted(start) && closed == null;
             if (started == null) {
-                consuming = consuming && !wanted;
+                if (wanted) {
+                    supply.end();
+                }
                 disappointed.addAll(takers);
                 takers.clear();
             } else if (wanted) {
-                consumption = started;
+                supply.started(started);
                 next = meetDemand();
             } else {
                 next = () -> Promises.whenDone(started.cancel(), (ended, problem) -> {});
@@ -196,7 +164,7 @@ final class Intake implements DeliveryListener {
     private void offer(Incoming message, boolean first) {
         while (true) {
             CompletableFuture<Incoming> taker = null;
-            Runnable next = Intake::nothing;
+            Runnable next = Supply::nothing;
             lock.lock();
             try {
                 if (message.generation() != generation.get()) {
@@ -206,7 +174,7 @@ final class Intake implements DeliveryListener {
                 if (taker != null) {
                     taken++;
                     next = meetDemand();
-                } else if (closed == null && consuming) {
+                } else if (closed == null && supply.isConsuming()) {
                     keep(message, first);
                     return;
                 }
@@ -266,8 +234,7 @@ final class Intake implements DeliveryListener {
         List<CompletableFuture<Incoming>> disappointed;
         lock.lock();
         try {
-            consuming = false;
-            consumption = null;
+            supply.end();
             disappointed = List.copyOf(takers);
             takers.clear();
         } finally {
@@ -348,13 +315,12 @@ final class Intake implements DeliveryListener {
             if (ready.isEmpty() || closed != null) {
                 return;
             }
-            open = consumption;
+            open = supply.consumption();
             if (takes != takesSeen || open == null) {
                 linger();
                 return;
             }
-            consuming = false;
-            consumption = null;
+            supply.end();
             unwanted = new ArrayList<>(ready);
             ready.clear();
         } finally {
@@ -368,7 +334,7 @@ final class Intake implements DeliveryListener {
     void close(ClosedException reason) {
         List<CompletableFuture<Incoming>> disappointed;
         List<Incoming> unwanted;
-        Consumption open;
+        @Nullable Consumption open;
         lock.lock();
         try {
             if (closed != null) {
@@ -382,9 +348,7 @@ final class Intake implements DeliveryListener {
             delayed.clear();
             disappointed = List.copyOf(takers);
             takers.clear();
-            open = consumption;
-            consumption = null;
-            consuming = false;
+            open = supply.end();
         } finally {
             lock.unlock();
         }

@@ -1,14 +1,12 @@
 package io.ferrymq.client;
 
 import io.ferrymq.client.transport.ClosedException;
-import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.Transport;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
@@ -37,7 +35,9 @@ public final class MessageQueue<T> implements AutoCloseable {
     private final Codec<T> codec;
     private final Unfinished unfinished;
     private final Intake intake;
+    private final Taking<T> taking;
     private final Outlet outlet;
+    private final RequestReply requests;
 
     /** Of takers, subscriptions and streams. */
     private final Set<Intake> intakes = ConcurrentHashMap.newKeySet();
@@ -54,7 +54,9 @@ public final class MessageQueue<T> implements AutoCloseable {
         boolean alone = options.kind() == QueueOptions.Kind.TEMPORARY;
         this.intake = new Intake(transport(), name, alone ? TAKING_ALONE : TAKING, unfinished);
         intakes.add(intake);
+        this.taking = new Taking<>(intake, codec);
         this.outlet = new Outlet(transport(), unfinished);
+        this.requests = new RequestReply(ferry);
     }
 
     private Transport transport() {
@@ -135,56 +137,21 @@ public final class MessageQueue<T> implements AutoCloseable {
 
     /** Takes the next message; waits for one. It has to be answered: {@link Received}. */
     public Received<T> take() throws InterruptedException {
-        CompletableFuture<Incoming> taker = intake.take();
-        try {
-            return received(Waits.get(taker));
-        } catch (InterruptedException e) {
-            intake.giveUp(taker).ifPresent(intake::putBack);
-            throw e;
-        }
+        return taking.take();
     }
 
     /** Takes the next message if one comes within that time. */
     public Optional<Received<T>> poll(Duration timeout) throws InterruptedException {
-        CompletableFuture<Incoming> taker = intake.take();
-        try {
-            return Optional.of(received(Waits.get(taker, timeout)));
-        } catch (TimeoutException e) {
-            return intake.giveUp(taker).map(this::received);
-        } catch (InterruptedException e) {
-            intake.giveUp(taker).ifPresent(intake::putBack);
-            throw e;
-        }
+        return taking.poll(timeout);
     }
 
     public CompletableFuture<Received<T>> takeAsync() {
-        return takeAsync(intake);
-    }
-
-    private CompletableFuture<Received<T>> takeAsync(Intake from) {
-        CompletableFuture<Incoming> taker = from.take();
-        return Promises.handedOver(
-                taker, () -> from.giveUp(taker).ifPresent(from::putBack), this::received, from::putBack);
+        return taking.takeAsync();
     }
 
     /** As {@link #poll}. */
     public CompletableFuture<Optional<Received<T>>> pollAsync(Duration timeout) {
-        CompletableFuture<Received<T>> taking = takeAsync();
-        CompletableFuture<Optional<Received<T>>> polled = new CompletableFuture<>();
-        Promises.whenDone(taking, (received, error) -> {
-            if (received != null) {
-                if (!polled.complete(Optional.of(received))) {
-                    received.requeue();
-                }
-            } else if (error instanceof CancellationException) {
-                polled.complete(Optional.empty());
-            } else if (error != null) {
-                polled.completeExceptionally(error);
-            }
-        });
-        Promises.whenDone(polled, (result, error) -> taking.cancel(false));
-        Threads.after(timeout.toMillis(), () -> taking.cancel(false));
-        return polled;
+        return taking.pollAsync(timeout);
     }
 
     private Received<T> received(Incoming message) {
@@ -251,21 +218,7 @@ public final class MessageQueue<T> implements AutoCloseable {
 
     /** Puts a request; the future completes with the reply, or fails with {@link RequestFailedException} or a timeout. */
     public <R> CompletableFuture<R> request(T value, Codec<R> replies, Duration timeout) {
-        MessageProperties properties = MessageProperties.builder()
-                .correlationId(ferry.nextId())
-                .replyTo(Transport.REPLY_TO)
-                .expiration(timeout)
-                .build();
-        CompletableFuture<Delivery> reply = ferry.replies().request(message(value, properties), timeout);
-        return Promises.offered(reply.thenApply(came -> decoded(came, replies)), () -> reply.cancel(false), v -> v);
-    }
-
-    private static <R> R decoded(Delivery reply, Codec<R> codec) {
-        Object error = reply.properties().headers().get(Replies.ERROR_HEADER);
-        if (error != null) {
-            throw new RequestFailedException(error.toString());
-        }
-        return codec.decode(reply.body());
+        return requests.request(properties -> message(value, properties), replies, timeout);
     }
 
     /**
@@ -273,25 +226,7 @@ public final class MessageQueue<T> implements AutoCloseable {
      * again.
      */
     public <R> Subscription respond(SubscribeOptions how, Codec<R> replies, Answer<T, R> answer) {
-        return subscribe(how, request -> {
-            MessageProperties.Builder properties = MessageProperties.builder()
-                    .transientMessage()
-                    .messageId(ferry.nextId())
-                    .correlationId(request.properties().correlationId());
-            byte[] body = new byte[0];
-            try {
-                body = replies.encode(answer.answer(request.value()));
-                properties.contentType(replies.contentType());
-            } catch (Exception e) {
-                properties.header(Replies.ERROR_HEADER, e.toString());
-            }
-            String to = request.properties().replyTo();
-            if (to != null) {
-                Waits.get(transport()
-                        .publish(new OutgoingMessage(
-                                "", to, properties.build(), body, OutgoingMessage.Unroutable.DROP)));
-            }
-        });
+        return subscribe(how, requests.answering(replies, answer));
     }
 
     // ---- the whole queue ----

@@ -22,6 +22,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -36,7 +37,8 @@ final class AmqpConsumption implements Consumption {
         TRANSACTIONAL
     }
 
-    private final AmqpTransport transport;
+    private final Executor worker;
+    private final Consumptions others;
     private final ConsumeSpec spec;
     private final DeliveryListener listener;
     private final Mode mode;
@@ -46,9 +48,10 @@ final class AmqpConsumption implements Consumption {
     private long unsettled;
     private boolean ended;
 
-    AmqpConsumption(AmqpTransport transport, ConsumeSpec spec, DeliveryListener listener, Mode mode) {
+    AmqpConsumption(Executor worker, Consumptions others, ConsumeSpec spec, DeliveryListener listener, Mode mode) {
         this.mode = mode;
-        this.transport = transport;
+        this.worker = worker;
+        this.others = others;
         this.spec = spec;
         this.listener = new GuardedListener(listener);
         this.prefetch = spec.prefetch();
@@ -95,19 +98,19 @@ final class AmqpConsumption implements Consumption {
         public void handleDelivery(String consumer, Envelope envelope, BasicProperties properties, byte[] body) {
             AmqpDelivery delivery = new AmqpDelivery(on, envelope, AmqpProperties.fromAmqp(properties), body);
             if (spec.settling() == ConsumeSpec.Settling.BY_CONSUMER) {
-                transport.work(() -> counted(on, 1));
+                worker.execute(() -> counted(on, 1));
             }
             listener.delivered(delivery);
         }
 
         @Override
         public void handleCancel(String consumer) {
-            transport.work(() -> gone(consumer));
+            worker.execute(() -> gone(consumer));
         }
 
         @Override
         public void handleShutdownSignal(String consumer, ShutdownSignalException signal) {
-            transport.work(() -> channelLost(on, signal));
+            worker.execute(() -> channelLost(on, signal));
         }
     }
 
@@ -115,7 +118,7 @@ final class AmqpConsumption implements Consumption {
         if (!ended && consumer.equals(tag)) {
             end(new RequestException(
                     RequestException.Reason.NOT_FOUND, "queue '" + spec.queue() + "' was deleted", null));
-            transport.left(this);
+            others.left(this);
             Channel open = channel;
             if (open != null) {
                 closeIfDone(open);
@@ -130,7 +133,7 @@ final class AmqpConsumption implements Consumption {
         }
         interrupted();
         if (!takesReplies()) {
-            transport.beginAgain(this);
+            others.beginAgain(this);
         }
     }
 
@@ -155,7 +158,7 @@ final class AmqpConsumption implements Consumption {
 
     @Override
     public void prefetch(int count) {
-        transport.work(() -> {
+        worker.execute(() -> {
             prefetch = count;
             Channel open = channel;
             if (open != null && !ended) {
@@ -187,11 +190,11 @@ final class AmqpConsumption implements Consumption {
     @Override
     public CompletableFuture<Void> cancel() {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
-        transport.work(() -> {
+        worker.execute(() -> {
             if (!ended) {
                 ended = true;
                 stop();
-                transport.left(this);
+                others.left(this);
             }
             cancelled.complete(null);
         });
@@ -310,7 +313,7 @@ final class AmqpConsumption implements Consumption {
         Session.discard(open);
         if (!lostByItself) {
             interrupted();
-            transport.beginAgain(this);
+            others.beginAgain(this);
         }
     }
 
@@ -356,7 +359,7 @@ final class AmqpConsumption implements Consumption {
         @Override
         public void settle(Settlement settlement) {
             if (settled.compareAndSet(false, true)) {
-                transport.work(() -> AmqpConsumption.this.settle(on, envelope.getDeliveryTag(), settlement));
+                worker.execute(() -> AmqpConsumption.this.settle(on, envelope.getDeliveryTag(), settlement));
             }
         }
     }

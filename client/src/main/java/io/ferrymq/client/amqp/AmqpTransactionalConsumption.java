@@ -15,11 +15,11 @@ import java.util.concurrent.CompletableFuture;
 
 /** A consumer on a channel in AMQP's transaction mode. Any thread; each commit becomes one task of the worker. */
 final class AmqpTransactionalConsumption implements TransactionalConsumption {
-    private final AmqpTransport transport;
+    private final Requests requests;
     private final AmqpConsumption consumption;
 
-    AmqpTransactionalConsumption(AmqpTransport transport, AmqpConsumption consumption) {
-        this.transport = transport;
+    AmqpTransactionalConsumption(Requests requests, AmqpConsumption consumption) {
+        this.requests = requests;
         this.consumption = consumption;
     }
 
@@ -29,7 +29,7 @@ final class AmqpTransactionalConsumption implements TransactionalConsumption {
                 messages.stream().map(AmqpTransport::identified).toList();
         Map<Delivery, Settlement> answers = Map.copyOf(settlements);
         CompletableFuture<Void> committed = new CompletableFuture<>();
-        transport.submit(() -> carryOut(copies, answers, committed), committed);
+        requests.submit(() -> carryOut(copies, answers, committed), committed);
         return committed;
     }
 
@@ -53,7 +53,7 @@ final class AmqpTransactionalConsumption implements TransactionalConsumption {
     @Override
     public CompletableFuture<Void> cancel() {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
-        transport.submit(
+        requests.submit(
                 () -> {
                     CompletableFuture<?> unused = consumption.cancel().thenAccept(cancelled::complete);
                 },

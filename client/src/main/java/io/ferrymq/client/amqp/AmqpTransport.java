@@ -1,7 +1,6 @@
 package io.ferrymq.client.amqp;
 
 import com.rabbitmq.client.AMQP;
-import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.ConnectionFactory;
 import com.rabbitmq.client.ShutdownSignalException;
 import io.ferrymq.client.BackOff;
@@ -15,17 +14,12 @@ import io.ferrymq.client.transport.ExchangeDeclaration;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
-import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.TransactionalConsumption;
 import io.ferrymq.client.transport.Transport;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,9 +53,9 @@ final class AmqpTransport implements Transport {
     private final ExecutorService worker = Executors.newSingleThreadExecutor(AmqpProvider::daemon);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Topology topology = new Topology();
-    private final AmqpPublisher publisher = new AmqpPublisher(this::work, this::publisherReplaced);
-    private final Set<AmqpConsumption> consumptions = new LinkedHashSet<>();
-    private final ArrayDeque<Request<?>> waiting = new ArrayDeque<>();
+    private final Consumptions consumptions = new Consumptions();
+    private final AmqpPublisher publisher = new AmqpPublisher(this::work, consumptions::publisherReplaced);
+    private final Requests requests = new Requests(worker);
     private @Nullable Session session;
     private @Nullable ClosedException closed;
 
@@ -115,24 +109,17 @@ final class AmqpTransport implements Transport {
             topology.restore(opened);
             session = opened;
             publisher.begin(opened);
-            for (AmqpConsumption consumption : List.copyOf(consumptions)) {
-                begin(opened, consumption);
-            }
+            consumptions.begin(opened, publisher);
             publisher.flush();
             restored = true;
         } finally {
             if (!restored) {
                 session = null;
+                consumptions.stop();
                 opened.end();
             }
         }
-        runWaiting();
-    }
-
-    private void runWaiting() {
-        while (session != null && !waiting.isEmpty()) {
-            waiting.remove().attempt();
-        }
+        requests.connected(opened);
     }
 
     private void lost(Session which, ShutdownSignalException signal) {
@@ -142,7 +129,8 @@ final class AmqpTransport implements Transport {
         session = null;
         which.end();
         publisher.interrupted(Faults.refusal(signal));
-        List.copyOf(consumptions).forEach(AmqpConsumption::interrupted);
+        requests.interrupted();
+        consumptions.interrupted();
         if (closed == null) {
             connectLater(1);
         }
@@ -168,69 +156,11 @@ final class AmqpTransport implements Transport {
 
     // ---- requests ----
 
-    private interface Work<T> {
-        T on(Session session) throws IOException;
-    }
-
-    /** Something that is asked of the broker, again if the connection is lost meanwhile. */
-    private final class Request<T> {
-        private final Work<T> work;
-        private final CompletableFuture<T> answer = new CompletableFuture<>();
-
-        Request(Work<T> work) {
-            this.work = work;
-        }
-
-        void attempt() {
-            Session open = session;
-            if (closed != null) {
-                answer.completeExceptionally(closed);
-            } else if (open == null) {
-                waiting.add(this);
-            } else {
-                attempt(open);
-            }
-        }
-
-        private void attempt(Session open) {
-            try {
-                answer.complete(work.on(open));
-            } catch (IOException | ShutdownSignalException e) {
-                Optional<RequestException> refusal = Faults.refusal(e);
-                if (refusal.isPresent()) {
-                    answer.completeExceptionally(refusal.get());
-                } else {
-                    waiting.add(this);
-                    // Also if it was a mere timeout: a connection that does not answer is as good as lost.
-                    open.end();
-                }
-            } catch (IllegalArgumentException e) {
-                answer.completeExceptionally(
-                        new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e));
-            }
-        }
-    }
-
-    private <T> CompletableFuture<T> request(Work<T> work) {
-        Request<T> request = new Request<>(work);
-        submit(request::attempt, request.answer);
-        return request.answer;
-    }
-
-    /** Runs something on the worker, or fails the answer if that has ended. */
-    void submit(Runnable task, CompletableFuture<?> answer) {
-        try {
-            worker.execute(task);
-        } catch (RejectedExecutionException e) {
-            answer.completeExceptionally(new ClosedException("closed", null));
-        }
-    }
-
     @Override
     public CompletableFuture<QueueState> declareQueue(QueueDeclaration declaration) {
         QueueDeclaration named =
                 declaration.name().isEmpty() ? declaration.named(NAME_PREFIX + UUID.randomUUID()) : declaration;
-        return request(open -> {
+        return requests.ask(open -> {
             AMQP.Queue.DeclareOk declared = Topology.declare(open.requests(), named);
             topology.declared(named);
             return state(declared);
@@ -239,7 +169,7 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<QueueState> declareQueueOnce(QueueDeclaration declaration, Binding... bindings) {
-        return request(open -> {
+        return requests.ask(open -> {
             AMQP.Queue.DeclareOk declared = Topology.declare(open.requests(), declaration);
             for (Binding binding : bindings) {
                 Topology.bind(open.requests(), binding);
@@ -254,28 +184,15 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Void> declareExchange(ExchangeDeclaration declaration) {
-        return change(open -> {
+        return requests.change(open -> {
             Topology.declare(open.requests(), declaration);
             topology.declared(declaration);
         });
     }
 
-    private interface Change {
-        void on(Session session) throws IOException;
-    }
-
-    /** For what answers nothing. */
-    private CompletableFuture<Void> change(Change change) {
-        return request(open -> {
-                    change.on(open);
-                    return true;
-                })
-                .thenAccept(done -> {});
-    }
-
     @Override
     public CompletableFuture<Void> bind(Binding binding) {
-        return change(open -> {
+        return requests.change(open -> {
             Topology.bind(open.requests(), binding);
             topology.bound(binding);
         });
@@ -283,7 +200,7 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Void> unbind(Binding binding) {
-        return change(open -> {
+        return requests.change(open -> {
             open.requests()
                     .queueUnbind(
                             binding.queue(),
@@ -296,17 +213,17 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<QueueState> inspect(String queue) {
-        return request(open -> state(open.requests().queueDeclarePassive(queue)));
+        return requests.ask(open -> state(open.requests().queueDeclarePassive(queue)));
     }
 
     @Override
     public CompletableFuture<Long> purge(String queue) {
-        return request(open -> (long) open.requests().queuePurge(queue).getMessageCount());
+        return requests.ask(open -> (long) open.requests().queuePurge(queue).getMessageCount());
     }
 
     @Override
     public CompletableFuture<Long> deleteQueue(String queue) {
-        return request(open -> {
+        return requests.ask(open -> {
             long waited = open.requests().queueDelete(queue).getMessageCount();
             topology.queueDeleted(queue);
             return waited;
@@ -315,7 +232,7 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange) {
-        return change(open -> {
+        return requests.change(open -> {
             open.requests().exchangeDelete(exchange);
             topology.exchangeDeleted(exchange);
         });
@@ -326,7 +243,7 @@ final class AmqpTransport implements Transport {
     @Override
     public CompletableFuture<Void> publish(OutgoingMessage message) {
         CompletableFuture<Void> confirmed = new CompletableFuture<>();
-        submit(
+        requests.submit(
                 () -> {
                     if (closed != null) {
                         confirmed.completeExceptionally(closed);
@@ -355,16 +272,8 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Consumption> consume(ConsumeSpec spec, DeliveryListener listener) {
-        return consume(new AmqpConsumption(this, spec, listener, AmqpConsumption.Mode.PLAIN))
+        return begin(new AmqpConsumption(this::work, consumptions, spec, listener, AmqpConsumption.Mode.PLAIN))
                 .thenApply(begun -> begun);
-    }
-
-    private CompletableFuture<AmqpConsumption> consume(AmqpConsumption consumption) {
-        return request(open -> {
-            consumption.begin(channelFor(open, consumption));
-            consumptions.add(consumption);
-            return consumption;
-        });
     }
 
     @Override
@@ -373,54 +282,15 @@ final class AmqpTransport implements Transport {
         if (spec.settling() != ConsumeSpec.Settling.BY_CONSUMER) {
             throw new IllegalArgumentException("a consumer that settles on delivery has nothing to commit");
         }
-        return consume(new AmqpConsumption(this, spec, listener, AmqpConsumption.Mode.TRANSACTIONAL))
-                .thenApply(begun -> new AmqpTransactionalConsumption(this, begun));
+        return begin(new AmqpConsumption(this::work, consumptions, spec, listener, AmqpConsumption.Mode.TRANSACTIONAL))
+                .thenApply(begun -> new AmqpTransactionalConsumption(requests, begun));
     }
 
-    private Channel channelFor(Session open, AmqpConsumption consumption) throws IOException {
-        return consumption.takesReplies()
-                ? publisher.channel().orElseThrow(() -> new IOException("no channel to publish on"))
-                : open.consuming().createChannel();
-    }
-
-    private void begin(Session open, AmqpConsumption consumption) throws IOException {
-        try {
-            consumption.begin(channelFor(open, consumption));
-        } catch (IOException | ShutdownSignalException e) {
-            Optional<RequestException> refusal = Faults.refusal(e);
-            if (refusal.isEmpty() || !open.consuming().isOpen()) {
-                throw e;
-            }
-            consumptions.remove(consumption);
-            consumption.end(refusal.get());
-        }
-    }
-
-    /** A consumption lost its channel, and not the connection. */
-    void beginAgain(AmqpConsumption consumption) {
-        Session open = session;
-        if (open == null || !consumptions.contains(consumption)) {
-            return;
-        }
-        try {
-            begin(open, consumption);
-        } catch (IOException | ShutdownSignalException e) {
-            // It begins with the next connection.
-            open.end();
-        }
-    }
-
-    private void publisherReplaced() {
-        for (AmqpConsumption consumption : List.copyOf(consumptions)) {
-            if (consumption.takesReplies()) {
-                consumption.interrupted();
-                beginAgain(consumption);
-            }
-        }
-    }
-
-    void left(AmqpConsumption consumption) {
-        consumptions.remove(consumption);
+    private CompletableFuture<AmqpConsumption> begin(AmqpConsumption consumption) {
+        return requests.ask(open -> {
+            consumptions.add(open, publisher, consumption);
+            return consumption;
+        });
     }
 
     // ---- the end ----
@@ -438,11 +308,9 @@ final class AmqpTransport implements Transport {
         closed = reason;
         Session open = session;
         session = null;
-        List.copyOf(consumptions).forEach(consumption -> consumption.end(reason));
-        consumptions.clear();
+        consumptions.end(reason);
         publisher.end(reason);
-        waiting.forEach(request -> request.answer.completeExceptionally(reason));
-        waiting.clear();
+        requests.end(reason);
         if (open != null) {
             open.end();
         }

@@ -1,0 +1,121 @@
+package io.ferrymq.client.amqp;
+
+import com.rabbitmq.client.ShutdownSignalException;
+import io.ferrymq.client.transport.ClosedException;
+import io.ferrymq.client.transport.RequestException;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of the broker, one thing after the other; again if the connection is lost meanwhile.
+ *
+ * <p>Thread contract: {@link #ask}, {@link #change} and {@link #submit} from any thread; the rest, and all fields, are the
+ * worker's.
+ */
+final class Requests {
+    /** Asks something of the broker and returns its answer. */
+    interface Work<T> {
+        T on(Session session) throws IOException;
+    }
+
+    /** Asks for something that answers nothing. */
+    interface Change {
+        void on(Session session) throws IOException;
+    }
+
+    private final class Request<T> {
+        private final Work<T> work;
+        private final CompletableFuture<T> answer = new CompletableFuture<>();
+
+        Request(Work<T> work) {
+            this.work = work;
+        }
+
+        void attempt() {
+            Session open = session;
+            if (closed != null) {
+                answer.completeExceptionally(closed);
+            } else if (open == null) {
+                waiting.add(this);
+            } else {
+                attempt(open);
+            }
+        }
+
+        private void attempt(Session open) {
+            try {
+                answer.complete(work.on(open));
+            } catch (IOException | ShutdownSignalException e) {
+                Optional<RequestException> refusal = Faults.refusal(e);
+                if (refusal.isPresent()) {
+                    answer.completeExceptionally(refusal.get());
+                } else {
+                    waiting.add(this);
+                    // Also if it was a mere timeout: a connection that does not answer is as good as lost.
+                    open.end();
+                }
+            } catch (IllegalArgumentException e) {
+                answer.completeExceptionally(
+                        new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e));
+            }
+        }
+    }
+
+    private final Executor worker;
+    private final ArrayDeque<Request<?>> waiting = new ArrayDeque<>();
+    private @Nullable Session session;
+    private @Nullable ClosedException closed;
+
+    /** @param worker refuses tasks when it has ended */
+    Requests(Executor worker) {
+        this.worker = worker;
+    }
+
+    <T> CompletableFuture<T> ask(Work<T> work) {
+        Request<T> request = new Request<>(work);
+        submit(request::attempt, request.answer);
+        return request.answer;
+    }
+
+    CompletableFuture<Void> change(Change change) {
+        return ask(open -> {
+                    change.on(open);
+                    return true;
+                })
+                .thenAccept(done -> {});
+    }
+
+    /** Has the worker do something, or else fails the answer to it. */
+    void submit(Runnable task, CompletableFuture<?> answer) {
+        try {
+            worker.execute(task);
+        } catch (RejectedExecutionException e) {
+            answer.completeExceptionally(new ClosedException("closed", null));
+        }
+    }
+
+    /** There is a connection: what waited for it is asked, as long as it lasts. */
+    void connected(Session opened) {
+        session = opened;
+        while (session != null && !waiting.isEmpty()) {
+            waiting.remove().attempt();
+        }
+    }
+
+    /** The connection is lost. */
+    void interrupted() {
+        session = null;
+    }
+
+    void end(ClosedException reason) {
+        session = null;
+        closed = reason;
+        waiting.forEach(request -> request.answer.completeExceptionally(reason));
+        waiting.clear();
+    }
+}
