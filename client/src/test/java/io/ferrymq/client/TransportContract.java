@@ -160,8 +160,7 @@ public abstract class TransportContract {
         assertThat(text(inbox.next())).isEqualTo("one");
         assertThat(text(inbox.next())).isEqualTo("two");
         QueueDeclaration other = QueueDeclaration.durable(name).with("x-max-length", 1);
-        assertThatThrownBy(() -> transport.declareQueueOnce(other).join())
-                .hasCauseInstanceOf(RequestException.class);
+        assertThatThrownBy(() -> transport.declareQueueOnce(other).join()).hasCauseInstanceOf(RequestException.class);
     }
 
     @Test
