@@ -51,7 +51,6 @@ abstract class TasksContract {
         processes.forEach(Process::destroyForcibly);
         tasks.transport().deleteQueue(queue).join();
         tasks.transport().deleteQueue(queue + ".parked").join();
-        tasks.transport().deleteQueue(queue + ".suspects").join();
         tasks.close();
     }
 

@@ -52,8 +52,8 @@ public record TaskOptions(
     public static final TaskOptions DEFAULTS = new Builder().build();
 
     public TaskOptions {
-        if (resultBytesMax < 1 || workerLossesMax < 0 || isTooShort(storeResult) || isTooShort(uniqueFor)) {
-            throw new IllegalArgumentException("results of no bytes, a negative number of lost workers, or no time");
+        if (resultBytesMax < 1 || workerLossesMax < 1 || isTooShort(storeResult) || isTooShort(uniqueFor)) {
+            throw new IllegalArgumentException("results of no bytes, no lost workers, or no time");
         }
     }
 
@@ -208,7 +208,7 @@ public record TaskOptions(
             return this;
         }
 
-        /** Parks a call that is acknowledged late when it has lost its worker more often. */
+        /** Parks a call that is acknowledged late when it has lost its worker more often; at least 1. */
         public Builder workerLossesMax(int times) {
             workerLossesMax = times;
             return this;

@@ -136,12 +136,6 @@ public final class Tasks implements Defining, AutoCloseable {
         return definitions.keySet().stream().sorted().toList();
     }
 
-    /** Whether a task of this program is acknowledged late. */
-    public boolean acknowledgesSomeLate() {
-        return definitions.values().stream()
-                .anyMatch(task -> task.options().acknowledge() == TaskOptions.Acknowledge.LATE);
-    }
-
     // ---- what it calls ----
 
     /** A task of that name, which somebody's workers know. */

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 public final class TaskMessageFormat {
     private static final String LANGUAGE = "py";
 
-    /** Headers that belong to the protocol, or to the delivery; all others are the caller's. */
+    /** Headers that belong to the protocol; all others are the caller's. */
     private static final Set<String> OWN_HEADERS = Set.of(
             "lang",
             "task",
@@ -43,8 +43,7 @@ public final class TaskMessageFormat {
             "origin",
             "ignore_result",
             "replaced_task_nesting",
-            "compression",
-            "x-delivery-count");
+            "compression");
 
     private TaskMessageFormat() {}
 

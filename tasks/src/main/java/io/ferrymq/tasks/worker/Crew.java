@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 final class Crew {
     private static final Logger LOG = LoggerFactory.getLogger(Crew.class);
-    private static final int HAND_BACK_SECONDS_MAX = 5;
+    private static final int ASKING_SECONDS_MAX = 30;
     private static final String EXPIRED = "expired";
 
     private final Tasks tasks;
@@ -148,27 +148,35 @@ final class Crew {
         return revocations.contains(message.id()) ? "revoked" : null;
     }
 
-    /** Whether a call is not to run now, since it has lost its worker before: then it is counted, or parked. */
-    boolean isHeldBack(TaskRun run) {
+    /** Whether a call has lost its workers too often: then it is parked. Blocks while the broker is asked. */
+    boolean isParked(TaskRun run) {
         // One that runs here has lost its broker, and not its worker.
-        Losses.Verdict verdict = active.containsKey(run.message().id()) ? Losses.Verdict.RUN : Losses.verdict(run);
-        return switch (verdict) {
-            case RUN -> false;
-            case COUNT -> {
-                acknowledgeAfter(run, losses.sendAgain(run));
-                yield true;
+        if (!Losses.concerns(run) || active.containsKey(run.message().id())) {
+            return false;
+        }
+        try {
+            long count = losses.count(run).get(ASKING_SECONDS_MAX, TimeUnit.SECONDS);
+            if (count > run.definition().options().workerLossesMax()) {
+                park(run, count);
+                return true;
             }
-            case PARK -> {
-                park(run);
-                yield true;
-            }
-        };
+            losses.begins(run).get(ASKING_SECONDS_MAX, TimeUnit.SECONDS);
+            return false;
+        } catch (InterruptedException | ExecutionException | TimeoutException e) {
+            LOG.warn("{} is given back, since it cannot be counted how often it has lost its worker", name(run), e);
+            run.giveBack();
+            return true;
+        }
     }
 
-    private void park(TaskRun run) {
-        String reason = "its worker was lost " + Losses.count(run.delivery()) + " times";
+    private void park(TaskRun run, long count) {
+        String reason = "its worker was lost " + count + " times";
         Problem problem = new Problem("WorkerLostError", List.of(reason), "billiard.exceptions");
-        acknowledgeAfter(run, losses.park(run, reason).thenCompose(done -> failed(run, problem, null)));
+        acknowledgeAfter(
+                run,
+                losses.park(run, count, reason)
+                        .thenCompose(done -> failed(run, problem, null))
+                        .thenCompose(done -> losses.forget(run)));
     }
 
     void began(TaskRun run) {
@@ -183,23 +191,18 @@ final class Crew {
     void ended(TaskRun run, Outcome outcome) {
         active.remove(run.message().id(), run);
         if (outcome instanceof Outcome.Interrupted && run.acknowledgesLate()) {
-            handBack(run);
+            CompletableFuture<?> unused = forgotten(run).whenComplete((done, problem) -> run.giveBack());
             return;
         }
         CompletableFuture<?> told = tell(run, outcome);
         if (run.acknowledgesLate()) {
-            acknowledgeAfter(run, told);
+            acknowledgeAfter(run, told.thenCompose(done -> forgotten(run)));
         }
     }
 
-    /** For another worker. Given back, it would count as one that has lost this worker. */
-    private void handBack(TaskRun run) {
-        try {
-            losses.handBack(run).thenRun(run::acknowledge).get(HAND_BACK_SECONDS_MAX, TimeUnit.SECONDS);
-        } catch (InterruptedException | ExecutionException | TimeoutException e) {
-            LOG.info("{} is given back to the broker", name(run));
-            run.giveBack();
-        }
+    /** A call that ends, or whose worker stops in order, has not lost this worker. */
+    private CompletableFuture<?> forgotten(TaskRun run) {
+        return Losses.concerns(run) ? losses.forget(run) : CompletableFuture.completedFuture(null);
     }
 
     private CompletableFuture<?> tell(TaskRun run, Outcome outcome) {

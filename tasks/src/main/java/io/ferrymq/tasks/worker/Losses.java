@@ -3,8 +3,9 @@ package io.ferrymq.tasks.worker;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.OutgoingMessage;
+import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.tasks.Tasks;
-import java.time.Clock;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,103 +14,73 @@ import org.slf4j.LoggerFactory;
  * Calls that are acknowledged late and come again because their worker was lost: counts how often, and parks those that
  * it happened to too often, since they may be the reason.
  *
+ * <p>A broker says that a message comes again, and not whether it only waited in a worker that another call took down. So a
+ * call that comes again notes each time that it begins, as a message in a queue of its own, which goes when the call has
+ * ended or its worker stops in order. Calls that never come again note nothing.
+ *
  * <pre>
- *   the broker counts (x-delivery-count)   that is how often
- *   the call comes again                   a copy goes to its queue with one more in {@value #COUNT_HEADER}; the call is let go
- *   it comes again a second time           the copy goes to QUEUE.suspects
- *   it was lost too often                  a copy goes to QUEUE.parked; the call fails
+ *   ferry.begun.ID   a message for each beginning since the call came again for the first time
+ *   QUEUE.parked     calls that were parked, as they came, with the reason in headers
  * </pre>
  *
- * <p>It is not known which of the calls that a worker held has taken it down. So those that were lost twice wait in a queue of
- * their own, of which every worker holds one at a time: from there on only the one that runs is counted. Any thread.
+ * <p>Thread contract: any thread.
  */
 final class Losses {
     static final String PARKED = ".parked";
-
-    /** What the queue's name ends with where calls wait that may take their worker down. */
-    static final String SUSPECTS = ".suspects";
-
-    private static final int LOSSES_TO_BE_SUSPECT = 2;
-
-    static final String COUNT_HEADER = "x-ferry-losses";
+    static final String COUNT_HEADER = "x-ferry-parked-losses";
     static final String REASON_HEADER = "x-ferry-parked-reason";
     static final String TIME_HEADER = "x-ferry-parked-time";
 
     private static final Logger LOG = LoggerFactory.getLogger(Losses.class);
-    private static final String BROKERS_COUNT_HEADER = "x-delivery-count";
+    private static final String BEGUN = "ferry.begun.";
+    private static final long BEGUN_EXPIRES_MILLIS = Duration.ofDays(7).toMillis();
 
     private final Tasks tasks;
-    private final Clock clock;
-
-    /** What is to be done with a call whose turn has come. */
-    enum Verdict {
-        RUN,
-        /** It comes again, counted. */
-        COUNT,
-        PARK
-    }
 
     Losses(Tasks tasks) {
         this.tasks = tasks;
-        this.clock = tasks.clock();
     }
 
-    static Verdict verdict(TaskRun run) {
-        Delivery delivery = run.delivery();
-        if (!run.acknowledgesLate()) {
-            return Verdict.RUN;
-        }
-        if (count(delivery) > run.definition().options().workerLossesMax()) {
-            return Verdict.PARK;
-        }
-        return delivery.redelivered() && !brokerCounts(delivery) ? Verdict.COUNT : Verdict.RUN;
+    /** Whether a call may be one that was lost before. */
+    static boolean concerns(TaskRun run) {
+        return run.acknowledgesLate() && run.delivery().redelivered();
     }
 
-    private static boolean brokerCounts(Delivery delivery) {
-        return delivery.properties().headers().get(BROKERS_COUNT_HEADER) instanceof Number;
+    /** How often a call has surely lost its worker: as often as it noted to begin, and once before that. */
+    CompletableFuture<Long> count(TaskRun run) {
+        QueueDeclaration declaration = QueueDeclaration.durable(queueOf(run)).with("x-expires", BEGUN_EXPIRES_MILLIS);
+        return tasks.transport()
+                .declareQueueOnce(declaration)
+                .thenApply(state -> state.ready() == 0 ? 0 : state.ready() + 1);
     }
 
-    /** How often it has lost its worker, with this time. */
-    static long count(Delivery delivery) {
-        if (delivery.properties().headers().get(BROKERS_COUNT_HEADER) instanceof Number counted) {
-            return counted.longValue();
-        }
-        Object before = delivery.properties().headers().get(COUNT_HEADER);
-        return (before instanceof Number number ? number.longValue() : 0) + (delivery.redelivered() ? 1 : 0);
+    /** Notes that a call begins, which was counted before. Completes when the broker has it. */
+    CompletableFuture<Void> begins(TaskRun run) {
+        return tasks.transport().publish(OutgoingMessage.toQueue(queueOf(run), MessageProperties.NONE, new byte[0]));
     }
 
-    /** Sends a copy to its queue, or to that of the suspects, with the count of losses. Completes when the broker has it. */
-    CompletableFuture<Void> sendAgain(TaskRun run) {
-        Delivery delivery = run.delivery();
-        long count = count(delivery);
-        boolean suspect = count
-                >= Math.min(LOSSES_TO_BE_SUSPECT, run.definition().options().workerLossesMax());
-        String queue = suspect ? run.queue() + SUSPECTS : run.queue();
-        MessageProperties properties =
-                delivery.properties().toBuilder().header(COUNT_HEADER, count).build();
-        return tasks.declared(queue).thenCompose(done -> publish(queue, properties, delivery));
+    /** Forgets how often a call was lost. Completes when the broker has. */
+    CompletableFuture<?> forget(TaskRun run) {
+        return tasks.transport().deleteQueue(queueOf(run));
     }
 
-    /** Sends a copy to its queue as it came. Completes when the broker has it. */
-    CompletableFuture<Void> handBack(TaskRun run) {
-        return publish(run.queue(), run.delivery().properties(), run.delivery());
+    private static String queueOf(TaskRun run) {
+        return BEGUN + run.message().id();
     }
 
     /** Sends a copy to where parked calls wait for somebody to look at them. Completes when the broker has it. */
-    CompletableFuture<Void> park(TaskRun run, String reason) {
+    CompletableFuture<Void> park(TaskRun run, long count, String reason) {
         Delivery delivery = run.delivery();
         String queue = run.queue() + PARKED;
         LOG.error("{} is parked in {}: {}", run.name(), queue, reason);
         MessageProperties properties = delivery.properties().toBuilder()
                 .expiration(null)
-                .header(COUNT_HEADER, count(delivery))
+                .header(COUNT_HEADER, count)
                 .header(REASON_HEADER, reason)
-                .header(TIME_HEADER, clock.instant().toString())
+                .header(TIME_HEADER, tasks.clock().instant().toString())
                 .build();
-        return tasks.declared(queue).thenCompose(done -> publish(queue, properties, delivery));
-    }
-
-    private CompletableFuture<Void> publish(String queue, MessageProperties properties, Delivery delivery) {
-        return tasks.transport().publish(OutgoingMessage.toQueue(queue, properties, delivery.body()));
+        return tasks.declared(queue)
+                .thenCompose(
+                        done -> tasks.transport().publish(OutgoingMessage.toQueue(queue, properties, delivery.body())));
     }
 }

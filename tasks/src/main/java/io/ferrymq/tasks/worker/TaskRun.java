@@ -103,7 +103,7 @@ final class TaskRun {
 
     /** Runs it in a slot, on the thread of the caller. */
     void run(Pool.Slot slot) {
-        if (crew.isCalledOff(this) || crew.isHeldBack(this)) {
+        if (crew.isCalledOff(this) || crew.isParked(this)) {
             return;
         }
         if (!acknowledgesLate()) {

@@ -3,7 +3,6 @@ package io.ferrymq.tasks.worker;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.Settlement;
-import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.WireMessages;
 import io.ferrymq.tasks.message.BadMessageException;
@@ -53,10 +52,6 @@ public final class Worker implements AutoCloseable {
     private final ExecutorService threads;
     private final ScheduledExecutorService timer;
     private final Consumers consumers;
-
-    /** Takes calls one at a time that may take their worker down; see {@link Losses}. */
-    private final Consumers suspects;
-
     private final RateLimits rateLimits;
     private final Autoscaler autoscaler;
     /** Calls that wait here for their time; they do not count as taken. */
@@ -94,11 +89,6 @@ public final class Worker implements AutoCloseable {
         this.ahead = new Ahead(options.prefetchMultiplier(), this::adjustPrefetch);
         this.joiner = new Joiner(tasks, timer);
         this.consumers = new Consumers(tasks, this::prefetch, this::delivered);
-        this.suspects = new Consumers(
-                tasks,
-                () -> 1,
-                (queue, delivery) ->
-                        delivered(queue.substring(0, queue.length() - Losses.SUSPECTS.length()), delivery));
         this.rateLimits = new RateLimits(timer, tasks.surroundings()::nanoTime, this::letGo);
         this.autoscaler =
                 new Autoscaler(pool, options.autoscale(), tasks.surroundings()::nanoTime, this::adjustPrefetch);
@@ -114,9 +104,6 @@ public final class Worker implements AutoCloseable {
         Worker worker = new Worker(tasks, options);
         for (String queue : options.queues()) {
             worker.consumers.add(queue).join();
-            if (tasks.acknowledgesSomeLate()) {
-                worker.suspects.add(queue + Losses.SUSPECTS).join();
-            }
         }
         worker.listening = new RemoteControl(
                         worker.name(),
@@ -237,22 +224,9 @@ public final class Worker implements AutoCloseable {
             crew.unknown(message, delivery);
             return null;
         }
-        if (delivery.redelivered() && definition.options().acknowledge() == TaskOptions.Acknowledge.LATE) {
-            watchSuspects(queue);
-        }
         joiner.warnOfForeign(message);
         events.received(message);
         return new TaskRun(message, definition, delivery, crew, queue);
-    }
-
-    /** A task that was defined after the start may have its first suspect now. */
-    private void watchSuspects(String queue) {
-        if (!closed.get()) {
-            CompletableFuture<?> unused = suspects.add(queue + Losses.SUSPECTS).exceptionally(problem -> {
-                LOG.warn("{} cannot take calls from {}{}", name(), queue, Losses.SUSPECTS, problem);
-                return null;
-            });
-        }
     }
 
     private void submitWhenDue(TaskRun run) {
@@ -340,7 +314,6 @@ public final class Worker implements AutoCloseable {
             return;
         }
         consumers.close();
-        suspects.close();
         // The timer goes on, for the limits of what still runs. What is delivered from now on is given back.
         pool.stop();
         joiner.close();

@@ -2,6 +2,7 @@ package io.ferrymq.tasks.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Delivery;
@@ -107,7 +108,7 @@ final class LossesTest {
     void aWorkerThatStopsInOrderDoesNotCount() throws InterruptedException {
         AsyncResult<String> result = tasks.task("block", String.class).delay();
         for (int i = 0; i < 4; i++) {
-            Program program = new Program(0);
+            Program program = new Program(1);
             program.awaitBegun();
             program.stop();
         }
@@ -115,9 +116,10 @@ final class LossesTest {
     }
 
     @Test
-    void aCallThatOnlyWaitedBesideOneIsRun() throws InterruptedException, TimeoutException {
-        tasks.task("block", String.class).delay();
+    void callsThatOnlyWaitedBesideOneAreRun() throws InterruptedException, TimeoutException {
+        AsyncResult<String> bad = tasks.task("block", String.class).delay();
         AsyncResult<String> beside = tasks.task("ready", String.class).delay();
+        AsyncResult<String> another = tasks.task("ready", String.class).delay();
         for (int i = 0; i < 2; i++) {
             Program program = new Program(1);
             program.awaitBegun();
@@ -125,12 +127,22 @@ final class LossesTest {
         }
         Program last = new Program(1);
         assertThat(beside.get(PATIENCE)).isEqualTo("ready");
+        assertThat(another.get(PATIENCE)).isEqualTo("ready");
+        assertThatThrownBy(() -> bad.get(PATIENCE)).hasMessageContaining("lost 2 times");
+        await().atMost(PATIENCE).until(() -> isGone("ferry.begun." + bad.id()) && isGone("ferry.begun." + beside.id()));
         last.stop();
+    }
+
+    private boolean isGone(String queue) {
+        return tasks.transport()
+                .inspect(queue)
+                .handle((state, problem) -> problem != null)
+                .join();
     }
 
     @Test
     void aTaskOptionMustBePossible() {
-        assertThatThrownBy(() -> TaskOptions.builder().workerLossesMax(-1).build())
+        assertThatThrownBy(() -> TaskOptions.builder().workerLossesMax(0).build())
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(
                         () -> TaskOptions.builder().storeResult(Duration.ZERO).build())
