@@ -12,6 +12,8 @@ import org.springframework.stereotype.Component;
 class FerryWorker implements SmartLifecycle {
     private final Tasks tasks;
     private final FerryProperties properties;
+
+    /** Written by the thread that starts and stops the application, read by who asks whether it runs. */
     private volatile @Nullable Worker worker;
 
     FerryWorker(Tasks tasks, FerryProperties properties) {

@@ -99,7 +99,7 @@ final class AmqpBench implements Callable<Integer> {
         }
         int all = scenarios.size() * rounds * brokers.size();
         int done = 0;
-        tell("%d rounds of %d s each%n", all, 2 * seconds);
+        tell(all + " rounds of " + 2 * seconds + " s each");
         for (Scenario scenario : scenarios) {
             for (int round = 1; round <= rounds; round++) {
                 for (Contender broker : brokers) {
@@ -204,11 +204,12 @@ final class AmqpBench implements Callable<Integer> {
                         + Figure.P99.show(Figure.P99.value().apply(measured));
             case Failed failed -> "failed: " + failed.reason();
         };
-        tell("%8s  %-16s round %d  %-18s %s%n", place, scenario.name(), round, broker.label(), figures);
+        tell(String.format(
+                Locale.ROOT, "%8s  %-16s round %d  %-18s %s", place, scenario.name(), round, broker.label(), figures));
     }
 
-    private void tell(String format, Object... arguments) {
-        spec.commandLine().getErr().printf(Locale.ROOT, format, arguments);
+    private void tell(String progress) {
+        spec.commandLine().getErr().println(progress);
         spec.commandLine().getErr().flush();
     }
 
