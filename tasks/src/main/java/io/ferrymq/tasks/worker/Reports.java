@@ -11,7 +11,6 @@ import io.ferrymq.tasks.message.TaskMessage;
 import io.ferrymq.tasks.message.TaskState;
 import io.ferrymq.tasks.message.WireMessage;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -59,14 +58,12 @@ final class Reports {
 
     private CompletableFuture<Void> tell(
             TaskMessage call, TaskOptions options, ResultMessage result, WireMessage wire, @Nullable Duration kept) {
-        List<CompletableFuture<?>> told = new ArrayList<>();
-        if (!call.replyTo().isEmpty()) {
-            told.add(tasks.transport().publish(WireMessages.toQueue(call.replyTo(), wire)));
-        }
-        if (kept != null) {
-            told.add(tasks.stored().keep(call.id(), wire, kept));
-        }
-        return CompletableFuture.allOf(told.toArray(CompletableFuture[]::new))
+        // Whoever is told may rely on it that the result is kept.
+        CompletableFuture<Void> keeping =
+                kept == null ? CompletableFuture.completedFuture(null) : tasks.stored().keep(call.id(), wire, kept);
+        return keeping.thenCompose(done -> call.replyTo().isEmpty()
+                        ? CompletableFuture.completedFuture(null)
+                        : tasks.transport().publish(WireMessages.toQueue(call.replyTo(), wire)))
                 .exceptionallyCompose(problem -> notTaken(call, options, result, problem));
     }
 
