@@ -99,10 +99,11 @@ final class Requests {
         }
     }
 
-    /** There is a connection: what waited for it is asked, as long as it lasts. */
+    /** There is a connection: what waited for it is asked, once. */
     void connected(Session opened) {
         session = opened;
-        while (session != null && !waiting.isEmpty()) {
+        // Those that fail wait again, for the next connection: that this one is lost is told after this task only.
+        for (int left = waiting.size(); left > 0; left--) {
             waiting.remove().attempt();
         }
     }
