@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: any thread. The lock is held for a few steps at a time; nobody is told anything inside it.
  *
  * <p>The consumer begins with the first who wants a message. Its prefetch is the <em>window</em>: how many deliveries may
- * be here unsettled. It begins small, so that consumers elsewhere get their share, and is doubled when somebody waits
- * while all that the window allows is in the application's hands. A delivery that nobody has taken for a while is given
+ * be here unsettled. It begins small, so that consumers elsewhere get their share. It is doubled when somebody waits
+ * while all that the window allows is in the application's hands, and when takers had to wait so often in a row that the
+ * way to the broker is what they wait for. A delivery that nobody has taken for a while is given
  * back and the consumer ends, until somebody wants a message again.
  */
 final class Intake implements DeliveryListener {
@@ -40,6 +41,9 @@ final class Intake implements DeliveryListener {
     record Terms(int window, int windowMax, long lingerMillis) {
         static final long FOR_EVER = -1;
     }
+
+    /** Takers that find nothing here so often in a row would get more from a larger window. */
+    private static final int WAITS_MAX = 32;
 
     private final Transport transport;
     private final String queue;
@@ -57,6 +61,7 @@ final class Intake implements DeliveryListener {
     private int window;
     private int taken;
     private long takes;
+    private int waitsInARow;
     private boolean consuming;
     private long starts;
     private boolean lingering;
@@ -90,8 +95,10 @@ final class Intake implements DeliveryListener {
             Incoming message = ready.poll();
             if (message != null) {
                 taken++;
+                waitsInARow = 0;
                 return CompletableFuture.completedFuture(message);
             }
+            waitsInARow++;
             taker = new CompletableFuture<>();
             takers.add(taker);
             next = meetDemand();
@@ -141,7 +148,9 @@ final class Intake implements DeliveryListener {
                     (started, error) -> started(start, started, error));
         }
         Consumption open = consumption;
-        if (open != null && taken >= window && window < terms.windowMax()) {
+        boolean tooSmall = taken >= window || waitsInARow >= WAITS_MAX;
+        if (open != null && tooSmall && window < terms.windowMax()) {
+            waitsInARow = 0;
             window = Math.min(2 * window, terms.windowMax());
             int prefetch = window;
             return () -> open.prefetch(prefetch);

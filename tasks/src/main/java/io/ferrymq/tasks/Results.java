@@ -50,7 +50,7 @@ final class Results {
     Results(Transport transport, Clock clock) {
         this.clock = clock;
         QueueDeclaration declaration =
-                new QueueDeclaration(queue, false, false, true, Map.of("x-expires", EXPIRES_MILLIS));
+                new QueueDeclaration(queue, true, false, true, Map.of("x-expires", EXPIRES_MILLIS));
         this.consuming = transport
                 .declareQueue(declaration)
                 .thenCompose(state -> transport.consume(ConsumeSpec.settledOnDelivery(queue), this::came));
