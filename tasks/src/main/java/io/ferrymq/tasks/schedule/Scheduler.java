@@ -155,7 +155,12 @@ public final class Scheduler implements AutoCloseable {
                         begun.completeExceptionally(problem);
                         return;
                     }
-                    onLane(() -> begun(mine, started));
+                    if (closed.get()) {
+                        // It must not stay the active consumer of the queue.
+                        CompletableFuture<?> unusedToo = started.cancel();
+                    } else {
+                        onLane(() -> begun(mine, started));
+                    }
                     begun.complete(null);
                 });
     }
@@ -180,7 +185,10 @@ public final class Scheduler implements AutoCloseable {
                 CompletableFuture<Void> begun = new CompletableFuture<>();
                 begin(begun);
                 CompletableFuture<?> unusedToo = begun.whenComplete((done, problem) -> {
-                    if (problem != null) {
+                    if (problem instanceof ClosedException
+                            || (problem != null && problem.getCause() instanceof ClosedException)) {
+                        LOG.info("the scheduler ends with its connection");
+                    } else if (problem != null) {
                         LOG.warn("the scheduler cannot begin, and tries again", problem);
                         onLane(this::beginAgain);
                     }
@@ -369,6 +377,7 @@ public final class Scheduler implements AutoCloseable {
         // A transport that was closed before has let go of everything.
         ended.completeOnTimeout(null, CLOSE_MAX.toMillis(), TimeUnit.MILLISECONDS)
                 .join();
-        lane.shutdownNow();
+        // What was handed to the lane before is done, so that nothing is held on to.
+        lane.shutdown();
     }
 }
