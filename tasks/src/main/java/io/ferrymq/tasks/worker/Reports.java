@@ -59,8 +59,9 @@ final class Reports {
     private CompletableFuture<Void> tell(
             TaskMessage call, TaskOptions options, ResultMessage result, WireMessage wire, @Nullable Duration kept) {
         // Whoever is told may rely on it that the result is kept.
-        CompletableFuture<Void> keeping =
-                kept == null ? CompletableFuture.completedFuture(null) : tasks.stored().keep(call.id(), wire, kept);
+        CompletableFuture<Void> keeping = kept == null
+                ? CompletableFuture.completedFuture(null)
+                : tasks.stored().keep(call.id(), wire, kept);
         return keeping.thenCompose(done -> call.replyTo().isEmpty()
                         ? CompletableFuture.completedFuture(null)
                         : tasks.transport().publish(WireMessages.toQueue(call.replyTo(), wire)))
