@@ -29,6 +29,9 @@ public final class AsyncResult<R> {
     /** Written by the thread that results come in on, read by all. */
     private volatile TaskState state = TaskState.PENDING;
 
+    /** Written with the state. */
+    private volatile List<String> children = List.of();
+
     /** For a call of any program; set before anybody else has this. */
     private StoredResults.@Nullable Reader reader;
 
@@ -74,6 +77,11 @@ public final class AsyncResult<R> {
         return before;
     }
 
+    /** The ids of calls that it led to: callbacks, and the next step of its chain. Known when it has ended. */
+    public List<String> children() {
+        return children;
+    }
+
     void comesAfter(List<AsyncResult<?>> results) {
         before = List.copyOf(results);
     }
@@ -112,6 +120,7 @@ public final class AsyncResult<R> {
     void attach(AsyncResult<?> other) {
         CompletableFuture<?> unused = other.future.whenComplete((result, problem) -> {
             if (problem == null) {
+                state = TaskState.SUCCESS;
                 succeed(result);
             } else {
                 fail(problem);
@@ -158,6 +167,7 @@ public final class AsyncResult<R> {
         if (future.isDone()) {
             return;
         }
+        children = message.childIds();
         state = message.state();
         if (message.state() == TaskState.SUCCESS || message.state() == TaskState.IGNORED) {
             succeed(message.result());
@@ -201,6 +211,7 @@ public final class AsyncResult<R> {
         if (!state.isFinal()) {
             state = TaskState.FAILURE;
         }
+        tasks.forget(id);
         elsewhere(() -> future.completeExceptionally(cause));
     }
 

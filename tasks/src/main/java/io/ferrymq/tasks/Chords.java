@@ -4,6 +4,7 @@ import io.ferrymq.client.transport.Binding;
 import io.ferrymq.client.transport.ExchangeDeclaration;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.Transport;
+import io.ferrymq.tasks.message.BadMessageException;
 import io.ferrymq.tasks.message.ChordMessages;
 import io.ferrymq.tasks.message.ChordMessages.Begin;
 import io.ferrymq.tasks.message.ChordMessages.Join;
@@ -78,10 +79,17 @@ public final class Chords {
             Signature call = message.args().isEmpty()
                     ? member
                     : member.withResult(message.args().get(0));
-            sent.add(tasks.sendFollowing(call, message)
-                    .exceptionallyCompose(problem -> notSent(chord.id(), index, member, problem)));
+            sent.add(sent(call, message).exceptionallyCompose(problem -> notSent(chord.id(), index, member, problem)));
         }
         return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+    }
+
+    private CompletableFuture<Void> sent(Signature call, TaskMessage message) {
+        try {
+            return tasks.sendFollowing(call, message);
+        } catch (BadMessageException | IllegalArgumentException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private CompletableFuture<Void> notSent(String id, int index, Signature member, Throwable problem) {

@@ -135,13 +135,19 @@ public final class UniqueCalls {
                 .thenCompose(done -> publish(lock + HOLDER, id))
                 .exceptionallyCompose(problem -> {
                     if (cause(problem) instanceof RefusedException) {
-                        return refusedToken(task, lock, id, max);
+                        return refusedToken(task, lock, id, max, attempts);
                     }
-                    // Whoever had it let go between the two steps.
-                    return cause(problem) instanceof UnroutableException && attempts > 1
-                            ? take(task, lock, id, max, attempts - 1)
+                    return cause(problem) instanceof UnroutableException
+                            ? takeAgain(task, lock, id, max, attempts)
                             : CompletableFuture.failedFuture(cause(problem));
                 });
+    }
+
+    /** Whoever had it let go between two steps. */
+    private CompletableFuture<Void> takeAgain(String task, String lock, String id, Duration max, int attempts) {
+        return attempts > 1
+                ? take(task, lock, id, max, attempts - 1)
+                : CompletableFuture.failedFuture(new DuplicateCallException(task, null));
     }
 
     private CompletableFuture<Void> declared(String queue, Duration max, Map<String, Object> more) {
@@ -167,16 +173,20 @@ public final class UniqueCalls {
                 .publish(OutgoingMessage.toQueue(queue, MessageProperties.NONE, id.getBytes(StandardCharsets.UTF_8)));
     }
 
-    private CompletableFuture<Void> refusedToken(String task, String lock, String id, Duration max) {
-        // Who has it may not have come to declare the other queue.
+    private CompletableFuture<Void> refusedToken(String task, String lock, String id, Duration max, int attempts) {
+        // Who has it may not have come to declare the other queue, or may have died before.
         return declared(lock + HOLDER, max, Map.of())
                 .thenCompose(done -> read(lock + HOLDER))
-                // Who has it died between the two steps, or a token was sent twice over a lost connection: then it is
-                // ours.
                 .thenCompose(first -> first == null ? read(lock) : CompletableFuture.completedFuture(first))
-                .thenCompose(first -> id.equals(first)
-                        ? publish(lock + HOLDER, id)
-                        : CompletableFuture.failedFuture(new DuplicateCallException(task, first)));
+                .thenCompose(first -> {
+                    if (first == null) {
+                        return takeAgain(task, lock, id, max, attempts);
+                    }
+                    // A token that was sent twice over a lost connection is refused by itself.
+                    return id.equals(first)
+                            ? publish(lock + HOLDER, id)
+                            : CompletableFuture.failedFuture(new DuplicateCallException(task, first));
+                });
     }
 
     /** What stands in a queue, or comes into it soon; null if it cannot be found out. */

@@ -1,5 +1,7 @@
 package io.ferrymq.tasks.message;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +63,38 @@ public record ResultMessage(
         return of(task, TaskState.STARTED, Map.of("pid", ProcessHandle.current().pid(), "hostname", worker), null);
     }
 
-    /** The end of a task that returned. */
-    public static ResultMessage success(TaskMessage task, @Nullable Object result) {
-        return of(task, TaskState.SUCCESS, result, null);
+    /**
+     * The end of a task that returned.
+     *
+     * @param childIds the calls that it led to
+     */
+    public static ResultMessage success(TaskMessage task, @Nullable Object result, List<String> childIds) {
+        List<@Nullable Object> children = new ArrayList<>();
+        childIds.forEach(id -> children.add(Arrays.asList(Arrays.asList(id, null), null)));
+        return new ResultMessage(
+                task.id(),
+                TaskState.SUCCESS,
+                result,
+                null,
+                children,
+                task.lineage().groupId(),
+                task.lineage().parentId());
+    }
+
+    /** The ids of the calls that it led to, of those that are no groups. */
+    public List<String> childIds() {
+        List<String> ids = new ArrayList<>();
+        for (Object child : children) {
+            // [[id, parent], null]
+            if (child instanceof List<?> pair
+                    && !pair.isEmpty()
+                    && pair.get(0) instanceof List<?> named
+                    && !named.isEmpty()
+                    && named.get(0) instanceof String id) {
+                ids.add(id);
+            }
+        }
+        return ids;
     }
 
     /** The end, or a step, of a task that did not. */

@@ -266,7 +266,7 @@ final class ChordJoin implements DeliveryListener {
         CompletableFuture<Void> called;
         try {
             called = tasks().chords().sendAll(chord.bodies(), message, list);
-        } catch (IllegalArgumentException e) {
+        } catch (IllegalArgumentException | BadMessageException e) {
             fail(String.valueOf(e.getMessage()));
             return;
         }
@@ -286,13 +286,26 @@ final class ChordJoin implements DeliveryListener {
     private void failBodies(Problem problem) {
         LOG.warn("the chord {} failed: {}", chord.id(), problem.message());
         List<CompletableFuture<?>> told = new ArrayList<>();
-        for (Signature body : chord.bodies()) {
-            TaskMessage call = tasks().messageOf(body, message);
-            told.add(joiner.reports()
-                    .send(call, joiner.optionsOf(call), ResultMessage.problem(call, TaskState.FAILURE, problem, null)));
-            told.add(FollowUps.afterFailure(tasks(), call, problem));
+        try {
+            for (Signature body : chord.bodies()) {
+                TaskMessage call = tasks().messageOf(body, message);
+                ResultMessage failure = ResultMessage.problem(call, TaskState.FAILURE, problem, null);
+                told.add(joiner.reports().send(call, joiner.optionsOf(call), failure));
+                told.add(FollowUps.afterFailure(tasks(), call, problem));
+            }
+        } catch (BadMessageException e) {
+            LOG.error("not all are told that the chord {} failed: {}", chord.id(), e.getMessage());
         }
-        finish(CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)));
+        finish(CompletableFuture.allOf(told.toArray(CompletableFuture[]::new)).exceptionallyCompose(this::untold));
+    }
+
+    /** What the broker will not take later, either, keeps no chord alive. */
+    private CompletableFuture<Void> untold(Throwable problem) {
+        if (cause(problem) instanceof RequestException) {
+            LOG.error("not all are told that the chord {} failed", chord.id(), problem);
+            return CompletableFuture.completedFuture(null);
+        }
+        return CompletableFuture.failedFuture(problem);
     }
 
     /** The queue goes first: as long as it is there, somebody has to join the chord. */
@@ -304,7 +317,7 @@ final class ChordJoin implements DeliveryListener {
                         leave(Settlement.ACCEPT, Settlement.ACCEPT);
                     } else {
                         LOG.warn("the chord {} could not be ended; this is tried again", chord.id(), problem);
-                        joiner.later(() -> leave(Settlement.REQUEUE, Settlement.REQUEUE));
+                        joiner.later(this::giveBack);
                     }
                 });
     }

@@ -250,12 +250,12 @@ final class Crew {
     // ---- what became of it ----
 
     private CompletableFuture<?> succeeded(TaskRun run, @Nullable Object result) {
-        ResultMessage message = ResultMessage.success(run.message(), result);
         try {
-            CompletableFuture<?> told = report(run, message);
+            FollowUps next = FollowUps.afterSuccess(run.message(), result);
+            CompletableFuture<?> told = report(run, ResultMessage.success(run.message(), result, next.ids()));
             events.succeeded(run.message(), result, run.runtimeSeconds());
             hear(run, listener -> listener.succeeded(run.call(), result));
-            return CompletableFuture.allOf(told, FollowUps.afterSuccess(tasks, run.message(), result));
+            return CompletableFuture.allOf(told, next.send(tasks));
         } catch (IllegalArgumentException | BadMessageException e) {
             return failed(run, e);
         }

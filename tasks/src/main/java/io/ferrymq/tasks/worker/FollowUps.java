@@ -10,31 +10,55 @@ import io.ferrymq.tasks.message.TaskMessage.FollowUp;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the calls that come after one: callbacks, the next step of a chain, calls for a failure. */
+/** The calls that come after one: callbacks, the next step of a chain, calls for a failure. Immutable. */
 final class FollowUps {
-    private FollowUps() {}
+    private static final String TASK_ID = "task_id";
 
-    /** Completes when the broker has them all. */
-    static CompletableFuture<Void> afterSuccess(Tasks tasks, TaskMessage message, @Nullable Object result) {
-        FollowUp next = message.followUp();
-        List<CompletableFuture<?>> sent = new ArrayList<>();
-        for (Signature callback : next.callbacks()) {
-            sent.add(sendAll(tasks, callback, message, result));
-        }
-        if (!next.chain().isEmpty()) {
-            sent.add(sendAll(tasks, chainOf(next.chain()), message, result));
-        }
-        return CompletableFuture.allOf(sent.toArray(CompletableFuture[]::new));
+    private final TaskMessage message;
+    private final List<Signature> calls;
+
+    private FollowUps(TaskMessage message, List<Signature> calls) {
+        this.message = message;
+        this.calls = calls;
     }
 
-    private static CompletableFuture<?> sendAll(
-            Tasks tasks, Signature callback, TaskMessage message, @Nullable Object result) {
-        return CompletableFuture.allOf(Composite.firsts(callback).stream()
-                .map(first -> tasks.sendFollowing(first.withResult(result), message))
-                .toArray(CompletableFuture[]::new));
+    /** What comes after a call that returned. */
+    static FollowUps afterSuccess(TaskMessage message, @Nullable Object result) {
+        FollowUp next = message.followUp();
+        List<Signature> calls = new ArrayList<>();
+        for (Signature callback : next.callbacks()) {
+            calls.addAll(Composite.firsts(callback));
+        }
+        if (!next.chain().isEmpty()) {
+            calls.addAll(Composite.firsts(chainOf(next.chain())));
+        }
+        return new FollowUps(
+                message,
+                calls.stream().map(call -> withId(call).withResult(result)).toList());
+    }
+
+    private static Signature withId(Signature call) {
+        return call.textOption(TASK_ID) == null
+                ? call.withOption(TASK_ID, UUID.randomUUID().toString())
+                : call;
+    }
+
+    /** The ids of the calls, without those that only tell a chord. */
+    List<String> ids() {
+        return calls.stream()
+                .filter(call -> !call.task().equals(ChordMessages.PART))
+                .map(call -> String.valueOf(call.textOption(TASK_ID)))
+                .toList();
+    }
+
+    /** Completes when the broker has them all. */
+    CompletableFuture<Void> send(Tasks tasks) {
+        return CompletableFuture.allOf(
+                calls.stream().map(call -> tasks.sendFollowing(call, message)).toArray(CompletableFuture[]::new));
     }
 
     /** The next step stands last in a message. */

@@ -4,7 +4,9 @@ import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
+import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
+import io.ferrymq.client.transport.TransportException;
 import io.ferrymq.tasks.TaskOptions;
 import io.ferrymq.tasks.Tasks;
 import io.ferrymq.tasks.WireMessages;
@@ -16,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -106,11 +109,19 @@ final class Joiner implements DeliveryListener {
         CompletableFuture<?> unused = tasks.chords().begin(message).whenComplete((done, problem) -> {
             if (problem == null) {
                 delivery.settle(Settlement.ACCEPT);
+            } else if (!mayWorkLater(problem)) {
+                LOG.error("the chord {} is rejected, since it cannot be begun", chord.id(), problem);
+                delivery.settle(Settlement.REJECT);
             } else {
                 LOG.warn("the chord {} could not be begun; it is tried again", chord.id(), problem);
                 later(() -> delivery.settle(Settlement.REQUEUE));
             }
         });
+    }
+
+    private static boolean mayWorkLater(Throwable problem) {
+        Throwable cause = problem instanceof CompletionException ? problem.getCause() : problem;
+        return cause instanceof TransportException && !(cause instanceof RequestException);
     }
 
     private void join(TaskMessage message, Delivery delivery) {

@@ -345,6 +345,21 @@ final class CanvasTest {
     // ---- promises ----
 
     @Test
+    void aPromiseKnowsWhatItsCallLedTo() throws InterruptedException, TimeoutException {
+        startWorker();
+        AsyncResult<Integer> plain = add.call(1, 1).send();
+        get(plain);
+        assertThat(plain.children()).isEmpty();
+        AsyncResult<Integer> end = add.call(1, 1)
+                .link(join.call().taskId("callback"))
+                .then(add.call(2).taskId("next"))
+                .send();
+        get(end);
+        assertThat(end.before()).hasSize(1);
+        assertThat(end.before().get(0).children()).containsExactly("callback", "next");
+    }
+
+    @Test
     void aPromiseSaysThatItsCallRunsIfTheTaskTells() throws InterruptedException, TimeoutException {
         CountDownLatch end = new CountDownLatch(1);
         Task<Integer> wait = tasks.define(

@@ -214,6 +214,29 @@ final class JoinerTest {
     }
 
     @Test
+    void aMemberThatCannotBeSentFailsTheChord() {
+        try (Program program = new Program()) {
+            begin(call("number", 1), call("number", 2).withOption("eta", "not a time"));
+            assertThatThrownBy(this::bodysResult).hasMessageContaining("was not sent: a wrong eta");
+            await().atMost(PATIENCE).until(() -> !exists(PARTS));
+        }
+        assertThat(bodies).hasValue(0);
+    }
+
+    @Test
+    void aBodyThatCannotBeSentFailsTheChord() {
+        Signature chord = Composite.chain(List.of(
+                Composite.group(ID, List.of(call("number", 1))),
+                call("sum").withOption("task_id", "the-body").withOption("eta", "not a time")));
+        try (Program program = new Program()) {
+            tasks.sendFollowing(Composite.firsts(chord).get(0), CALLER).join();
+            await().atMost(PATIENCE).until(() -> !exists(PARTS));
+        }
+        assertThat(ready(ChordMessages.EXCHANGE)).isZero();
+        assertThat(bodies).hasValue(0);
+    }
+
+    @Test
     void aChordWhoseQueueIsGoneHasEnded() {
         Signature join = ChordMessages.join(
                 new Join(ID, 2, List.of(call("sum")), Instant.now().plusSeconds(3_600)));
