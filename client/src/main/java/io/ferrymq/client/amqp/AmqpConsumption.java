@@ -307,11 +307,11 @@ final class AmqpConsumption implements Consumption {
         }
     }
 
-    /** What a transaction had begun goes with its channel, and another channel takes its place. */
+    /** What a transaction had begun goes with its channel, and another channel takes its place before anybody is told. */
     private void beginAnew(Channel open) {
-        boolean lostByItself = !open.isOpen();
         Session.discard(open);
-        if (!lostByItself) {
+        // Without a connection everyone begins with the next one.
+        if (open.equals(channel) && open.getConnection().isOpen()) {
             interrupted();
             others.beginAgain(this);
         }
