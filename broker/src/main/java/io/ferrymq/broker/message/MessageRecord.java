@@ -59,7 +59,7 @@ public final class MessageRecord {
     }
 
     /** Adds one durable queue. */
-    public static void queue(ByteBuf out, int number) {
+    public static void queue(ByteBuf out, long number) {
         Varint.write(out, number);
     }
 

@@ -111,11 +111,11 @@ public final class StoredMessage implements MessageView {
     }
 
     /** Numbers of the durable queues that it was put into. */
-    public int[] queueNumbers() {
-        int[] numbers = new int[queueCount];
+    public long[] queueNumbers() {
+        long[] numbers = new long[queueCount];
         at = queuesOffset;
         for (int i = 0; i < queueCount; i++) {
-            numbers[i] = (int) varint();
+            numbers[i] = varint();
         }
         return numbers;
     }

@@ -50,7 +50,7 @@ final class PendingSettles {
     }
 
     /** Writes all ranges and forgets them. */
-    void drain(int queueNumber, ByteBuf out) {
+    void drain(long queueNumber, ByteBuf out) {
         Varint.write(out, queueNumber);
         out.writeByte(level);
         Varint.write(out, count);
@@ -71,7 +71,7 @@ final class PendingSettles {
     /** Reads a whole settle record. */
     static void read(ByteBuf in, Queue.SettleVisitor visitor) {
         while (in.isReadable()) {
-            int queueNumber = Varint.readInt(in);
+            long queueNumber = Varint.read(in);
             int level = in.readUnsignedByte();
             int ranges = Varint.readInt(in);
             long previous = 0;

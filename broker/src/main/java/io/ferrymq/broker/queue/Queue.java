@@ -43,7 +43,7 @@ import java.util.function.LongPredicate;
  * </pre>
  */
 public final class Queue extends Destination implements DeclaredQueue, Consumer.Source {
-    private final int number;
+    private final long number;
     private final String vhost;
     private final QueueSpec spec;
     private final QueueOwner owner;
@@ -55,7 +55,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     private final Pump pump;
     private boolean gone;
 
-    public Queue(int number, String vhost, QueueSpec spec, QueueOwner owner, QueueContext context) {
+    public Queue(long number, String vhost, QueueSpec spec, QueueOwner owner, QueueContext context) {
         this.number = number;
         this.vhost = vhost;
         this.spec = spec;
@@ -69,7 +69,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
     }
 
     @Override
-    public int number() {
+    public long number() {
         return number;
     }
 
@@ -320,7 +320,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
 
     /** Receives one range of a settle record. */
     public interface SettleVisitor {
-        void settled(int queueNumber, int level, long firstSequence, long lastSequence);
+        void settled(long queueNumber, int level, long firstSequence, long lastSequence);
     }
 
     /** Reads a settle record: what {@link #drainSettles} of any number of queues wrote. */

@@ -25,7 +25,7 @@ final class Settles {
         return first;
     }
 
-    void drain(int queueNumber, ByteBuf out) {
+    void drain(long queueNumber, ByteBuf out) {
         announced = false;
         for (PendingSettles pending : levels) {
             if (pending != null && !pending.isEmpty()) {

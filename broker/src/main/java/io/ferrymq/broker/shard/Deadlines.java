@@ -24,7 +24,7 @@ final class Deadlines {
     private final Lane lane;
     private final LongSupplier clockMillis;
     private final TreeSet<Deadline> pending = new TreeSet<>(
-            Comparator.comparingLong(Deadline::atMillis).thenComparingInt(deadline -> deadline.queue.number()));
+            Comparator.comparingLong(Deadline::atMillis).thenComparingLong(deadline -> deadline.queue.number()));
     private final Runnable afterwards;
     /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
     private final PriorityQueue<Long> timers = new PriorityQueue<>();

@@ -378,7 +378,7 @@ final class Delays {
     }
 
     void replayPurge(ByteBuf in) {
-        drop(new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in)));
+        drop(new Holder.AtQueue(ValueCodec.readText(in), Varint.read(in)));
     }
 
     void encode(ByteBuf out) {

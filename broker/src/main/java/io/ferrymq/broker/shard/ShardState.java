@@ -68,7 +68,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     }
 
     @Override
-    public DeclaredQueue create(int number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
+    public DeclaredQueue create(long number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
         Queue queue = new Queue(number, vhost.name(), spec, owner, requireShard());
         requireShard().celery().created(queue);
         return queue;
@@ -125,7 +125,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         }
         topology.restoreSnapshot(snapshot);
         access.restoreSnapshot(snapshot);
-        for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
+        for (long number = Varint.read(snapshot); number != 0; number = Varint.read(snapshot)) {
             queue(number).decode(snapshot, held -> log.retain(held, 1));
         }
         if (version == VERSION_WITHOUT_TASKS_AND_RESTS) {
@@ -135,7 +135,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             requireShard().celery().decode(snapshot);
         }
         if (version > VERSION_WITHOUT_TASKS_AND_RESTS) {
-            for (int number = Varint.readInt(snapshot); number != 0; number = Varint.readInt(snapshot)) {
+            for (long number = Varint.read(snapshot); number != 0; number = Varint.read(snapshot)) {
                 queue(number).decodeResting(snapshot);
             }
         }
@@ -169,7 +169,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     private void replayPublish(CommandLog log, RecordView record) {
         message.wrap(record);
         requireShard().delays().replaced(message);
-        for (int number : message.queueNumbers()) {
+        for (long number : message.queueNumbers()) {
             if (!QueueNumbers.isTransient(number)) {
                 queue(number)
                         .enqueue(
@@ -186,7 +186,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
     }
 
     private void replayFailure(ByteBuf in) {
-        int number = Varint.readInt(in);
+        long number = Varint.read(in);
         long sequence = Varint.read(in);
         int failures = Varint.readInt(in);
         long restsUntilMillis = in.isReadable() ? Varint.read(in) : QueueContext.NO_REST;
@@ -198,7 +198,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         return record.buffer().slice(record.offset(), record.length());
     }
 
-    private Queue queue(int number) {
+    private Queue queue(long number) {
         DeclaredQueue queue = topology.queue(number)
                 .orElseThrow(
                         () -> new IllegalStateException("the log names queue " + number + ", which does not exist"));

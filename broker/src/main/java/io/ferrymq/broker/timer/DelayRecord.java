@@ -67,7 +67,7 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
     public static DelayRecord decodeAtQueue(RecordView record) {
         ByteBuf in = record.buffer().slice(record.offset(), record.length());
         long dueMillis = Varint.read(in);
-        Holder holder = new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in));
+        Holder holder = new Holder.AtQueue(ValueCodec.readText(in), Varint.read(in));
         return decode(record, in, dueMillis, holder);
     }
 

@@ -16,5 +16,5 @@ public sealed interface Holder {
      *
      * @param queue its number in the log
      */
-    record AtQueue(String vhost, int queue) implements Holder {}
+    record AtQueue(String vhost, long queue) implements Holder {}
 }

@@ -123,7 +123,7 @@ final class Holders {
         int count = Varint.readInt(in);
         for (int i = 0; i < count; i++) {
             int number = Varint.readInt(in);
-            restore(number, new Holder.AtQueue(ValueCodec.readText(in), Varint.readInt(in)));
+            restore(number, new Holder.AtQueue(ValueCodec.readText(in), Varint.read(in)));
         }
     }
 

@@ -5,7 +5,7 @@ import io.ferrymq.broker.routing.Destination;
 /** What topology needs to know of a queue. Owned by the shard's lane. */
 public interface DeclaredQueue {
     /** The number that the log knows the queue by. */
-    int number();
+    long number();
 
     QueueSpec spec();
 

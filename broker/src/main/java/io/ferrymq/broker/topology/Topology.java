@@ -11,7 +11,7 @@ import io.ferrymq.broker.topology.TopologyCommand.Unbound;
 import io.ferrymq.broker.topology.TopologyCommand.VhostCreated;
 import io.ferrymq.broker.topology.TopologyCommand.VhostDeleted;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.collection.IntObjectHashMap;
+import io.netty.util.collection.LongObjectHashMap;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,7 +29,7 @@ import java.util.Optional;
 public final class Topology {
     private final QueueFactory factory;
     private final Map<String, VirtualHost> vhosts = new LinkedHashMap<>();
-    private final IntObjectHashMap<DeclaredQueue> queues = new IntObjectHashMap<>();
+    private final LongObjectHashMap<DeclaredQueue> queues = new LongObjectHashMap<>();
     private final QueueNumbers numbers = new QueueNumbers();
 
     /** An empty topology, whose queues {@code factory} makes. */
@@ -56,12 +56,12 @@ public final class Topology {
     }
 
     /** The queue that the log calls {@code number}; empty if it is gone. */
-    public Optional<DeclaredQueue> queue(int number) {
+    public Optional<DeclaredQueue> queue(long number) {
         return Optional.ofNullable(queues.get(number));
     }
 
     /** The number that the next queue of this durability gets. */
-    int nextQueueNumber(QueueSpec spec) {
+    long nextQueueNumber(QueueSpec spec) {
         return spec.durable() ? numbers.nextDurable() : numbers.nextTransient(queues::containsKey);
     }
 
@@ -112,7 +112,7 @@ public final class Topology {
         }
         TopologySnapshot.Contents contents = TopologySnapshot.decode(in);
         contents.commands().forEach(this::apply);
-        numbers.used(contents.nextQueueNumber() - 1);
+        numbers.countDurableFrom(contents.nextQueueNumber());
     }
 
     private void create(VhostSpec spec) {
@@ -133,7 +133,7 @@ public final class Topology {
 
     private void declare(QueueDeclared command) {
         VirtualHost vhost = home(command);
-        int number = command.number();
+        long number = command.number();
         DeclaredQueue queue = factory.create(number, vhost, command.spec(), command.owner());
         vhost.declare(queue);
         if (queues.put(number, queue) != null) {
@@ -142,7 +142,7 @@ public final class Topology {
         numbers.used(number);
     }
 
-    private void delete(VirtualHost vhost, int number) {
+    private void delete(VirtualHost vhost, long number) {
         DeclaredQueue queue = queues.remove(number);
         if (queue == null) {
             throw new IllegalStateException("no queue has number " + number);

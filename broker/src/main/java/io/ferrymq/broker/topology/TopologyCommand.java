@@ -36,7 +36,7 @@ public sealed interface TopologyCommand {
      * @param number given to no other queue of the shard; see {@link QueueNumbers}
      * @param owner not part of the encoded form, since an exclusive queue is not durable
      */
-    record QueueDeclared(String vhost, int number, QueueSpec spec, QueueOwner owner) implements TopologyCommand {
+    record QueueDeclared(String vhost, long number, QueueSpec spec, QueueOwner owner) implements TopologyCommand {
         public QueueDeclared {
             if (spec.exclusive() == owner.is(QueueOwner.NOBODY)) {
                 throw new IllegalArgumentException("an exclusive queue has an owner, and no other queue has one");
@@ -45,7 +45,7 @@ public sealed interface TopologyCommand {
     }
 
     /** Deletes a queue, what it holds and the bindings to it. */
-    record QueueDeleted(String vhost, int number) implements TopologyCommand {}
+    record QueueDeleted(String vhost, long number) implements TopologyCommand {}
 
     /** Appends the command in the format that {@link TopologyCommandCodec} describes. */
     default void encode(ByteBuf out) {

@@ -165,12 +165,12 @@ final class TopologyCommandCodec {
                 QueueArguments.of(readTable(in)));
     }
 
-    private static int readNumber(ByteBuf in) {
+    private static long readNumber(ByteBuf in) {
         long number = readVarint(in);
-        if (number < QueueNumbers.DURABLE_FIRST || number > Integer.MAX_VALUE) {
+        if (number < QueueNumbers.FIRST || number > QueueNumbers.LAST) {
             throw new IllegalArgumentException("no queue has number " + number);
         }
-        return (int) number;
+        return number;
     }
 
     private static void write(ByteBuf out, Binding binding) {

@@ -28,9 +28,9 @@ final class TopologySnapshot {
     private TopologySnapshot() {}
 
     /** What a snapshot holds. */
-    record Contents(int nextQueueNumber, List<TopologyCommand> commands) {}
+    record Contents(long nextQueueNumber, List<TopologyCommand> commands) {}
 
-    static void encode(Topology topology, int nextQueueNumber, ByteBuf out) {
+    static void encode(Topology topology, long nextQueueNumber, ByteBuf out) {
         List<TopologyCommand> commands = new ArrayList<>();
         topology.vhosts().forEach(vhost -> describe(vhost, commands));
         out.writeByte(VERSION);
@@ -45,7 +45,7 @@ final class TopologySnapshot {
             throw new IllegalArgumentException("a topology snapshot of version " + version);
         }
         long nextQueueNumber = readVarint(in);
-        if (nextQueueNumber < QueueNumbers.DURABLE_FIRST || nextQueueNumber > QueueNumbers.TRANSIENT_FIRST) {
+        if (nextQueueNumber < QueueNumbers.FIRST || nextQueueNumber > QueueNumbers.LAST + 1) {
             throw new IllegalArgumentException("no queue can get number " + nextQueueNumber);
         }
         int count = readCount(in);
@@ -53,7 +53,7 @@ final class TopologySnapshot {
         for (int i = 0; i < count; i++) {
             commands.add(TopologyCommand.decode(in));
         }
-        return new Contents((int) nextQueueNumber, commands);
+        return new Contents(nextQueueNumber, commands);
     }
 
     private static void describe(VirtualHost vhost, List<TopologyCommand> commands) {

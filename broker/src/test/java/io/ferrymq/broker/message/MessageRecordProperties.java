@@ -7,7 +7,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -93,7 +93,7 @@ class MessageRecordProperties {
     void timesQueuesAndHistoryAreReadAsTheyWereWritten(
             @ForAll @LongRange(min = 0) long publishedMillis,
             @ForAll @LongRange(min = -1, max = Long.MAX_VALUE - 1) long expirationMillis,
-            @ForAll @Size(max = 50) List<@IntRange(min = 1) Integer> queues,
+            @ForAll @Size(max = 50) List<@LongRange(min = 1) Long> queues,
             @ForAll("histories") History history) {
         Publication publication = publication("x", "k", "h", new byte[] {1, 2});
         publication.terms(true, 0, expirationMillis);
@@ -105,7 +105,7 @@ class MessageRecordProperties {
         StoredMessage message = stored(head, publication);
         assertThat(message.publishedMillis()).isEqualTo(publishedMillis);
         assertThat(message.expirationMillis()).isEqualTo(expirationMillis);
-        assertThat(IntStream.of(message.queueNumbers()).boxed().toList()).isEqualTo(queues);
+        assertThat(LongStream.of(message.queueNumbers()).boxed().toList()).isEqualTo(queues);
         assertThat(message.bodyLength()).isEqualTo(2);
         assertThat(message.headerLength()).isEqualTo(1);
         History read = message.history();

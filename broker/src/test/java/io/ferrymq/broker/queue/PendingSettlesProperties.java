@@ -11,9 +11,10 @@ import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.LongRange;
 
 class PendingSettlesProperties {
-    private record Range(int queue, int level, long first, long last) {}
+    private record Range(long queue, int level, long first, long last) {}
 
     /** Entries of one chain: sequences with gaps, as other queues' messages leave them. */
     private static long[] sequences(Random random, int count) {
@@ -81,7 +82,7 @@ class PendingSettlesProperties {
 
     @Property
     void oneRecordHoldsManyQueuesAndLevels(
-            @ForAll @IntRange(min = 1, max = 300) int queue, @ForAll @IntRange(max = 255) int level) {
+            @ForAll @LongRange(min = 1, max = 1L << 62) long queue, @ForAll @IntRange(max = 255) int level) {
         ByteBuf record = Unpooled.buffer();
         List<Range> written = new ArrayList<>();
         for (int i = 0; i < 3; i++) {

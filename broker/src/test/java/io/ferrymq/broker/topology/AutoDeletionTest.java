@@ -43,7 +43,7 @@ class AutoDeletionTest {
 
     @Test
     void anExchangeGoesWithTheQueueOfItsLastBindings() {
-        int number = broker.vhost().queue("q").orElseThrow().number();
+        long number = broker.vhost().queue("q").orElseThrow().number();
         broker.bindQueue("a", "q", "1");
         broker.bindQueue("a", "q", "2");
         broker.bindQueue("b", "q", "1");

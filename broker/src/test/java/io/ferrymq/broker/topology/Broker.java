@@ -26,7 +26,7 @@ final class Broker {
     Broker(TopologyLimits limits) {
         this.topology = new Topology(new QueueFactory() {
             @Override
-            public DeclaredQueue create(int number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
+            public DeclaredQueue create(long number, VirtualHost vhost, QueueSpec spec, QueueOwner owner) {
                 return new PlainQueue(number, spec, owner);
             }
 

@@ -4,11 +4,11 @@ import io.ferrymq.broker.routing.Destination;
 
 /** A queue that holds nothing. */
 final class PlainQueue extends Destination implements DeclaredQueue {
-    private final int number;
+    private final long number;
     private final QueueSpec spec;
     private final QueueOwner owner;
 
-    PlainQueue(int number, QueueSpec spec, QueueOwner owner) {
+    PlainQueue(long number, QueueSpec spec, QueueOwner owner) {
         this.number = number;
         this.spec = spec;
         this.owner = owner;
@@ -20,7 +20,7 @@ final class PlainQueue extends Destination implements DeclaredQueue {
     }
 
     @Override
-    public int number() {
+    public long number() {
         return number;
     }
 

@@ -155,7 +155,7 @@ class QueueRequestsTest {
 
     @Test
     void deletesWhatExistsAndLetsMissingOnesBe() {
-        int number = broker.queue("q").number();
+        long number = broker.queue("q").number();
 
         assertThat(broker.requests.deleteQueue(broker.vhost(), "q", connection))
                 .containsExactly(new QueueDeleted("/", number));
@@ -212,17 +212,17 @@ class QueueRequestsTest {
 
     @Test
     void numbersAreNeverGivenTwice() {
-        int first = broker.queue("a").number();
+        long first = broker.queue("a").number();
         broker.apply(broker.requests.deleteQueue(broker.vhost(), "a", connection));
-        int second = broker.queue("a").number();
+        long second = broker.queue("a").number();
 
         assertThat(second).isGreaterThan(first);
     }
 
     @Test
     void queuesThatEndWithTheProcessHaveNumbersOfTheirOwn() {
-        int durable = broker.queue("a").number();
-        int passing = broker.queue(new QueueSpec("b", false, false, false, QueueArguments.NONE), connection)
+        long durable = broker.queue("a").number();
+        long passing = broker.queue(new QueueSpec("b", false, false, false, QueueArguments.NONE), connection)
                 .number();
 
         assertThat(QueueNumbers.isTransient(durable)).isFalse();

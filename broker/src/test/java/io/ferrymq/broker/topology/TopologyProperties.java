@@ -165,7 +165,7 @@ class TopologyProperties {
         return decoded;
     }
 
-    private static int nextNumber(Broker broker) {
+    private static long nextNumber(Broker broker) {
         return broker.queue("next").number();
     }
 
