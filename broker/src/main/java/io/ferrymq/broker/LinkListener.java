@@ -16,4 +16,12 @@ public interface LinkListener {
 
     /** The operator, or the broker's stop, ends this link. */
     void closing(String reason);
+
+    /**
+     * A sink, an answer or a listener of this session has thrown something: the session gives back what it has, closes
+     * the link and tells its peer. It gets no messages meanwhile. Called in a task of its own.
+     */
+    default void failed(RuntimeException cause) {
+        closing(cause.toString());
+    }
 }

@@ -173,7 +173,7 @@ final class EmbeddedBroker {
         }
         failure = cause;
         for (EmbeddedTransport transport : List.copyOf(transports)) {
-            transport.failed(cause);
+            transport.brokerFailed(cause);
         }
         transports.clear();
         try {

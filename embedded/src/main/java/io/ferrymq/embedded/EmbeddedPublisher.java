@@ -3,6 +3,7 @@ package io.ferrymq.embedded;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
+import io.ferrymq.broker.shard.BrokenShardException;
 import io.ferrymq.client.transport.ClosedException;
 import io.ferrymq.client.transport.MessageProperties;
 import io.ferrymq.client.transport.OutgoingMessage;
@@ -80,6 +81,9 @@ final class EmbeddedPublisher {
             decided(message, confirmed);
         } catch (io.ferrymq.broker.RefusedException e) {
             confirmed.completeExceptionally(Refusals.requestException(e));
+        } catch (BrokenShardException e) {
+            confirmed.completeExceptionally(new ClosedException("the broker has failed", e));
+            throw e;
         } catch (IllegalArgumentException e) {
             confirmed.completeExceptionally(
                     new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e));

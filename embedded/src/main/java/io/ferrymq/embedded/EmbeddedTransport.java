@@ -257,10 +257,15 @@ final class EmbeddedTransport implements Transport, LinkListener {
         end(new ClosedException(reason, null));
     }
 
+    @Override
+    public void failed(RuntimeException cause) {
+        end(new ClosedException("the transport has failed", cause));
+    }
+
     // ---- the end ----
 
     /** The broker has failed: nothing can be given back any more. Lane. */
-    void failed(Throwable cause) {
+    void brokerFailed(Throwable cause) {
         link = null;
         end(new ClosedException("the broker has failed", cause));
     }

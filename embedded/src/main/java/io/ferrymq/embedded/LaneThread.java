@@ -98,8 +98,13 @@ final class LaneThread implements EmbeddedLane {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            broken.accept(e);
+            broken(e);
         }
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        broken.accept(cause);
     }
 
     private void runRest() {

@@ -114,8 +114,13 @@ final class SharedLane implements EmbeddedLane {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            broken.accept(e);
+            broken(e);
         }
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        broken.accept(cause);
     }
 
     // ---- the keeper ----

@@ -49,11 +49,12 @@ final class Assembly implements BrokerCore {
         BrokerOptions brokerOptions = BrokerSettings.broker(settings);
         SecureRandom random = new SecureRandom();
         Lane lane = parts.transport().lanes().getFirst();
+        ShardLane shardLane = new ShardLane(lane);
         DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
         LogEnvironment logEnvironment =
-                LogEnvironment.threaded("ferry", logOptions, lane, System::currentTimeMillis, FatalError::logFailed);
+                LogEnvironment.threaded("ferry", logOptions, shardLane, System::currentTimeMillis, FatalError::logFailed);
         LocalBroker.Environment environment = new LocalBroker.Environment(
-                new ShardLane(lane),
+                shardLane,
                 System::currentTimeMillis,
                 () -> token(random),
                 random::nextDouble,

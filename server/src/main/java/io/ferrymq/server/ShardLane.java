@@ -22,11 +22,16 @@ record ShardLane(Lane lane) implements io.ferrymq.broker.shard.Lane {
         lane.execute(() -> run(task));
     }
 
-    private static void run(Runnable task) {
+    @Override
+    public void broken(Throwable cause) {
+        FatalError.halt("the broker's own state cannot be trusted any more", cause);
+    }
+
+    private void run(Runnable task) {
         try {
             task.run();
         } catch (RuntimeException | Error e) {
-            FatalError.halt("the broker's own state cannot be trusted any more", e);
+            broken(e);
         }
     }
 }

@@ -208,6 +208,14 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         flight.queue.settle(flight, settlement);
     }
 
+    /** Gives a delivery back whose session has ended, unless that has settled it. */
+    public static void giveBackAtOrigin(Unsettled delivery) {
+        InFlight flight = (InFlight) delivery;
+        if (flight.atConsumer) {
+            flight.queue.settle(flight, Settlement.RELEASE);
+        }
+    }
+
     private void settle(InFlight flight, Settlement settlement) {
         if (!flight.atConsumer) {
             throw new IllegalStateException("settled twice: " + flight.entry.sequence);

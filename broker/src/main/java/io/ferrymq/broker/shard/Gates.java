@@ -1,8 +1,6 @@
 package io.ferrymq.broker.shard;
 
 import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Who waits for the log to become durable: answers in the order they were given, and links with open confirms. */
@@ -10,8 +8,7 @@ final class Gates {
     private record Answer(long sequence, Runnable action) {}
 
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
-    private List<ShardLink> links = new ArrayList<>();
-    private List<ShardLink> spare = new ArrayList<>();
+    private final Round<ShardLink> links = new Round<>();
 
     void add(long sequence, Runnable action) {
         answers.add(new Answer(sequence, action));
@@ -29,14 +26,10 @@ final class Gates {
             answers.poll();
             first.action.run();
         }
-        List<ShardLink> waiting = links;
-        links = spare;
-        for (ShardLink link : waiting) {
+        links.run(link -> {
             if (link.durable(sequence)) {
                 links.add(link);
             }
-        }
-        waiting.clear();
-        spare = waiting;
+        });
     }
 }

@@ -12,4 +12,10 @@ public interface Lane extends Executor {
 
     /** Runs {@code task} on the lane not earlier than {@code delayMillis} from now. It cannot be cancelled. */
     void schedule(long delayMillis, Runnable task);
+
+    /**
+     * The shard's state cannot be trusted any more: ends what runs on this lane, so that nothing more is written or
+     * confirmed. What a task throws ends it, too. May not return.
+     */
+    void broken(Throwable cause);
 }

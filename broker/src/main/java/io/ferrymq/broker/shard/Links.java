@@ -1,6 +1,7 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.LinkListener;
 import io.ferrymq.log.CommandLog;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -81,7 +82,7 @@ final class Links {
         if (!congested.isEmpty() && log.pendingBytes() <= pendingBytesMax / RELIEF_DIVISOR) {
             List<ShardLink> relieved = List.copyOf(congested);
             congested.clear();
-            relieved.forEach(link -> link.listener().relieved());
+            relieved.forEach(link -> link.tell(LinkListener::relieved));
         }
     }
 
@@ -102,9 +103,9 @@ final class Links {
         }
         for (ShardLink link : List.copyOf(open)) {
             if (reason == null) {
-                link.listener().unblocked();
+                link.tell(LinkListener::unblocked);
             } else {
-                link.listener().blocked(reason);
+                link.tell(listener -> listener.blocked(reason));
             }
         }
     }
@@ -112,12 +113,12 @@ final class Links {
     void closeVhost(String vhost, String reason) {
         for (ShardLink link : List.copyOf(open)) {
             if (link.vhostName().equals(vhost)) {
-                link.listener().closing(reason);
+                link.tell(listener -> listener.closing(reason));
             }
         }
     }
 
     void closeAll(String reason) {
-        List.copyOf(open).forEach(link -> link.listener().closing(reason));
+        List.copyOf(open).forEach(link -> link.tell(listener -> listener.closing(reason)));
     }
 }

@@ -170,12 +170,13 @@ public final class LocalBroker implements Broker {
 
     @Override
     public Identity login(String user, String password, Origin origin) {
-        return identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin));
+        return shard.faults()
+                .get(() -> identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin)));
     }
 
     @Override
     public Identity loginProven(String user, Origin origin) {
-        return identity(door.loginProven(user, origin));
+        return shard.faults().get(() -> identity(door.loginProven(user, origin)));
     }
 
     private static Identity identity(User user) {
@@ -185,11 +186,15 @@ public final class LocalBroker implements Broker {
     @Override
     public Link open(Identity identity, String vhostName, String description, LinkListener listener) {
         shard.requireLane();
+        return shard.faults().get(() -> enter(identity, vhostName, listener));
+    }
+
+    private Link enter(Identity identity, String vhostName, LinkListener listener) {
         VirtualHost vhost = shard.topology().requireVhost(vhostName);
         Grant grant = door.enter(identity.user(), vhostName);
         ShardLink link = new ShardLink(shard, links, vhost, new GrantGuard(grant, shard::accessVersion), listener);
         links.opened(link);
-        return link;
+        return new GuardedLink(shard.faults(), link);
     }
 
     @Override

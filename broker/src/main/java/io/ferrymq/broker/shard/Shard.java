@@ -42,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Shard implements QueueContext {
     private final Lane lane;
+    private final Faults faults;
     private final BrokerOptions options;
     private final LongSupplier clockMillis;
     private final Supplier<String> tokens;
@@ -77,6 +78,7 @@ final class Shard implements QueueContext {
             Topology topology,
             AccessState access) {
         this.lane = lane;
+        this.faults = new Faults(lane);
         this.options = options;
         this.clockMillis = clockMillis;
         this.tokens = tokens;
@@ -127,6 +129,15 @@ final class Shard implements QueueContext {
     /** A new name for something that has none. */
     String token() {
         return tokens.get();
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** The border that whoever asks something from outside comes through. */
+    Faults faults() {
+        return faults;
     }
 
     BrokerOptions options() {

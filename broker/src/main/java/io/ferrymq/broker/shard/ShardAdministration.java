@@ -41,11 +41,15 @@ final class ShardAdministration implements Administration {
 
     @Override
     public void putVhost(VhostSpec spec) {
-        shard.apply(shard.requests().createVhost(spec));
+        shard.faults().run(() -> shard.apply(shard.requests().createVhost(spec)));
     }
 
     @Override
     public void deleteVhost(String name) {
+        shard.faults().run(() -> forgetVhost(name));
+    }
+
+    private void forgetVhost(String name) {
         shard.apply(shard.requests().deleteVhost(name));
         apply(access.forgetVhost(name));
         links.closeVhost(name, "vhost '" + name + "' is deleted");
@@ -53,24 +57,28 @@ final class ShardAdministration implements Administration {
 
     @Override
     public void putUser(User user) {
-        apply(access.putUser(user));
+        shard.faults().run(() -> apply(access.putUser(user)));
     }
 
     @Override
     public void deleteUser(String name) {
-        apply(access.deleteUser(name));
+        shard.faults().run(() -> apply(access.deleteUser(name)));
     }
 
     @Override
     public void putPermissions(String user, String vhost, Permissions permissions) {
-        shard.topology().requireVhost(vhost);
-        apply(access.putPermissions(user, vhost, permissions));
+        shard.faults().run(() -> {
+            shard.topology().requireVhost(vhost);
+            apply(access.putPermissions(user, vhost, permissions));
+        });
     }
 
     @Override
     public void putTopicPermission(String user, String vhost, String exchange, TopicPermission permission) {
-        shard.topology().requireVhost(vhost);
-        apply(access.putTopicPermission(user, vhost, exchange, permission));
+        shard.faults().run(() -> {
+            shard.topology().requireVhost(vhost);
+            apply(access.putTopicPermission(user, vhost, exchange, permission));
+        });
     }
 
     private void apply(List<AccessCommand> commands) {
@@ -84,6 +92,10 @@ final class ShardAdministration implements Administration {
 
     @Override
     public int deleteTask(String vhostName, String queueName, String taskId) {
+        return shard.faults().get(() -> forgetTask(vhostName, queueName, taskId));
+    }
+
+    private int forgetTask(String vhostName, String queueName, String taskId) {
         VirtualHost vhost = shard.topology().requireVhost(vhostName);
         DeclaredQueue queue = vhost.queue(queueName)
                 .orElseThrow(() -> new RefusedException(new Refusal.NotFound(Resource.queue(queueName, vhostName))));
@@ -92,6 +104,14 @@ final class ShardAdministration implements Administration {
 
     @Override
     public Link operatorLink(String vhost) {
-        return new ShardLink(shard, links, shard.topology().requireVhost(vhost), Guard.OPERATOR, new SilentListener());
+        return shard.faults()
+                .get(() -> new GuardedLink(
+                        shard.faults(),
+                        new ShardLink(
+                                shard,
+                                links,
+                                shard.topology().requireVhost(vhost),
+                                Guard.OPERATOR,
+                                new SilentListener())));
     }
 }

@@ -31,11 +31,14 @@ final class ShardLink implements Link, QueueOwner {
     private final Links links;
     private final VirtualHost vhost;
     private final LinkListener listener;
+    private final LinkFaults faults;
     private final LinkTopology requests;
     private final PublishTargets targets;
     private final List<Consumer> subscriptions = new ArrayList<>();
     private int subscriptionsSwept = SUBSCRIPTIONS_FIRST;
     private final List<String> replyAddresses = new ArrayList<>();
+    /** Deliveries that the session may not have taken notice of, because it threw. */
+    private final List<Unsettled> undelivered = new ArrayList<>(0);
     private long awaitedSequence;
     private boolean awaits;
     /** What this link published, and was told to write of what it settled, is durable from this sequence on. */
@@ -48,6 +51,7 @@ final class ShardLink implements Link, QueueOwner {
         this.links = links;
         this.vhost = vhost;
         this.listener = listener;
+        this.faults = new LinkFaults(shard.lane(), listener);
         this.requests = new LinkTopology(shard, vhost, guard, this);
         this.targets = new PublishTargets(vhost, guard);
     }
@@ -138,10 +142,14 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
         Queue queue = requests.usable(request.queue(), Permission.READ);
-        Consumer subscription = queue.subscribe(request, sink);
+        Consumer subscription = queue.subscribe(request, guarded(sink));
         subscriptions.add(subscription);
         sweep();
         return new LinkSubscription(subscription);
+    }
+
+    private DeliverySink guarded(DeliverySink sink) {
+        return new GuardedSink(faults, undelivered, sink);
     }
 
     /** Forgets subscriptions whose queue went, now and then. */
@@ -180,7 +188,7 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink) {
         return requests.usable(queue, Permission.READ)
-                .fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, sink);
+                .fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, guarded(sink));
     }
 
     @Override
@@ -200,7 +208,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public String openReplyAddress(DeliverySink sink) {
-        String name = links.replyAddresses().open(sink);
+        String name = links.replyAddresses().open(guarded(sink));
         replyAddresses.add(name);
         return name;
     }
@@ -220,7 +228,7 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void afterDurable(Runnable answer) {
-        shard.afterDurable(answerable, answer);
+        shard.afterDurable(answerable, () -> faults.run(answer));
     }
 
     @Override
@@ -237,7 +245,11 @@ final class ShardLink implements Link, QueueOwner {
         if (closed) {
             return false;
         }
-        listener.durable(sequence);
+        try {
+            listener.durable(sequence);
+        } catch (RuntimeException e) {
+            faults.failed(e);
+        }
         awaits = awaitedSequence > sequence;
         return awaits;
     }
@@ -261,8 +273,9 @@ final class ShardLink implements Link, QueueOwner {
         return vhost.name();
     }
 
-    LinkListener listener() {
-        return listener;
+    /** Tells the session something. */
+    void tell(java.util.function.Consumer<LinkListener> what) {
+        faults.run(() -> what.accept(listener));
     }
 
     @Override
@@ -271,6 +284,9 @@ final class ShardLink implements Link, QueueOwner {
             return;
         }
         closed = true;
+        faults.close();
+        undelivered.forEach(Queue::giveBackAtOrigin);
+        undelivered.clear();
         for (Subscription subscription : List.copyOf(subscriptions)) {
             subscription.cancel();
         }

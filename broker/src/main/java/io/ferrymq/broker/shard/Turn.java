@@ -22,10 +22,8 @@ final class Turn {
     private final CommandLog log;
     private final long settleDelayMillis;
     private final ByteBuf settleRecord = Unpooled.directBuffer(4096);
-    private List<Queue> toPump = new ArrayList<>();
-    private List<Queue> pumping = new ArrayList<>();
-    private List<Queue> toPumpWhenDurable = new ArrayList<>();
-    private List<Queue> spare = new ArrayList<>();
+    private final Round<Queue> toPump = new Round<>();
+    private final Round<Queue> toPumpWhenDurable = new Round<>();
     private final List<Queue> toSettle = new ArrayList<>();
     private boolean asked;
     private boolean flushAsked;
@@ -74,25 +72,13 @@ final class Turn {
 
     /** The log is durable further: what waited for that is delivered. */
     void durable() {
-        List<Queue> queues = toPumpWhenDurable;
-        toPumpWhenDurable = spare;
-        for (Queue queue : queues) {
-            queue.pumpDurable();
-        }
-        queues.clear();
-        spare = queues;
+        toPumpWhenDurable.run(Queue::pumpDurable);
         ask();
     }
 
     private void end() {
         asked = false;
-        List<Queue> queues = toPump;
-        toPump = pumping;
-        for (Queue queue : queues) {
-            queue.pump();
-        }
-        queues.clear();
-        pumping = queues;
+        toPump.run(Queue::pump);
         if (flushAsked) {
             flushAsked = false;
             flush();

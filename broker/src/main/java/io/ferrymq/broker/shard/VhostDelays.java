@@ -103,6 +103,10 @@ final class VhostDelays implements DelayedMessages {
 
     @Override
     public boolean cancel(long id) {
+        return shard.faults().get(() -> cancelIfThere(id));
+    }
+
+    private boolean cancelIfThere(long id) {
         if (!find(id)) {
             return false;
         }
@@ -113,6 +117,10 @@ final class VhostDelays implements DelayedMessages {
 
     @Override
     public boolean runNow(long id) {
+        return shard.faults().get(() -> runIfThere(id));
+    }
+
+    private boolean runIfThere(long id) {
         if (!find(id)) {
             return false;
         }
@@ -123,6 +131,10 @@ final class VhostDelays implements DelayedMessages {
 
     @Override
     public long postpone(long id, long dueMillis) {
+        return shard.faults().get(() -> postponeIfThere(id, dueMillis));
+    }
+
+    private long postponeIfThere(long id, long dueMillis) {
         if (!find(id)) {
             return 0;
         }

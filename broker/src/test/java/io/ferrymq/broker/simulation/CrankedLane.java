@@ -1,7 +1,9 @@
 package io.ferrymq.broker.simulation;
 
 import io.ferrymq.broker.shard.Lane;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -13,6 +15,9 @@ public final class CrankedLane implements Lane {
     private final Queue<Runnable> tasks = new ConcurrentLinkedQueue<>();
     private final PriorityQueue<Timer> timers =
             new PriorityQueue<>(Comparator.comparingLong(Timer::atMillis).thenComparingLong(Timer::number));
+    /** What was thrown inside the shard, and would have ended the process. */
+    public final List<Throwable> breaks = new ArrayList<>();
+
     private long nowMillis;
     private long timersMade;
 
@@ -37,6 +42,11 @@ public final class CrankedLane implements Lane {
     @Override
     public void schedule(long delayMillis, Runnable task) {
         timers.add(new Timer(nowMillis + delayMillis, timersMade++, task));
+    }
+
+    @Override
+    public void broken(Throwable cause) {
+        breaks.add(cause);
     }
 
     /** Whether no task waits. */

@@ -50,6 +50,9 @@ public final class World {
     /** What the broker draws when it leaves something to chance. */
     public double chance;
 
+    /** What the clock throws when the broker reads it: a fault in the middle of the broker's own work. */
+    public @Nullable RuntimeException clockFault;
+
     private long tokens;
     private boolean abandoned;
 
@@ -62,7 +65,7 @@ public final class World {
         broker = LocalBroker.open(
                 new LocalBroker.Environment(
                         lane,
-                        lane::nowMillis,
+                        this::nowMillis,
                         () -> "token" + nowMillis + "-" + tokens++,
                         () -> chance,
                         () -> diskFreeBytes,
@@ -77,6 +80,14 @@ public final class World {
                     return opened[0];
                 });
         log = Objects.requireNonNull(opened[0]);
+    }
+
+    private long nowMillis() {
+        RuntimeException fault = clockFault;
+        if (fault != null) {
+            throw fault;
+        }
+        return lane.nowMillis();
     }
 
     /** A broker with small files on a new disk. */

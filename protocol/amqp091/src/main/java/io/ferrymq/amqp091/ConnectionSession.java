@@ -55,7 +55,7 @@ final class ConnectionSession implements ByteHandler {
         this.options = protocol.options();
         this.gate = new ReadGate(connection);
         this.out = new OutboundBuffer(connection, this::requestTurnEnd);
-        this.link = new RunningLink(connection, gate, out, this::endByBroker);
+        this.link = new RunningLink(connection, gate, out, this::endByBroker, this::failInternally);
         this.handshake = new Handshake(connection, protocol, out);
         var _ = connection.schedule(options.handshakeTimeoutMillis(), this::handshakeTimedOut);
     }
@@ -69,9 +69,14 @@ final class ConnectionSession implements ByteHandler {
         } catch (FaultException e) {
             fail(e.fault().code(), e.fault().text(), e.methodId());
         } catch (RuntimeException e) {
-            LOG.error("{}: fault of our own", connection.remoteAddress(), e);
-            fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
+            failInternally(e);
         }
+    }
+
+    /** A fault of our own that has touched this connection only: what it did in the broker is whole. */
+    private void failInternally(RuntimeException cause) {
+        LOG.error("{}: fault of our own", connection.remoteAddress(), cause);
+        fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
     }
 
     private void takeFrames(ByteBuf in) {
@@ -261,9 +266,13 @@ final class ConnectionSession implements ByteHandler {
 
     private void turnEnd() {
         turnEndRequested = false;
-        link.confirm();
-        out.flush();
-        link.relieveUnsent();
+        try {
+            link.confirm();
+            out.flush();
+            link.relieveUnsent();
+        } catch (RuntimeException e) {
+            failInternally(e);
+        }
     }
 
     @Override

@@ -16,16 +16,26 @@ final class RunningLink implements LinkListener {
     private final ReadGate gate;
     private final OutboundBuffer out;
     private final Consumer<String> end;
+    private final Consumer<RuntimeException> fail;
     private final Runnable wakeConsumers = this::wakeConsumers;
     private @Nullable Channels channels;
     private boolean wakeRequested;
 
-    /** {@code end} ends the connection, because the broker says so and why. */
-    RunningLink(Connection connection, ReadGate gate, OutboundBuffer out, Consumer<String> end) {
+    /**
+     * {@code end} ends the connection, because the broker says so and why; {@code fail} ends it because of a fault of our
+     * own.
+     */
+    RunningLink(
+            Connection connection,
+            ReadGate gate,
+            OutboundBuffer out,
+            Consumer<String> end,
+            Consumer<RuntimeException> fail) {
         this.connection = connection;
         this.gate = gate;
         this.out = out;
         this.end = end;
+        this.fail = fail;
     }
 
     void opened(Channels fresh) {
@@ -103,5 +113,10 @@ final class RunningLink implements LinkListener {
     @Override
     public void closing(String reason) {
         end.accept(reason);
+    }
+
+    @Override
+    public void failed(RuntimeException cause) {
+        fail.accept(cause);
     }
 }
