@@ -10,17 +10,33 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The few stretches of files that were read last, each with as much read ahead as is configured: every consumer that
- * works through a backlog in order finds its next records here. A block begins where somebody asked, not at a multiple
- * of its size, so that a record is never in two. Lane-owned.
+ * The stretches of files that were read last. Whoever begins to read somewhere gets a small block; each that continues
+ * one gets twice as much, up to what is configured. So a consumer that works through a backlog in order finds its next
+ * records here, and one that takes a record here and a record there does not pay for what lies between. A block begins
+ * where somebody asked, not at a multiple of its size, so that a record is never in two. Lane-owned.
  */
 final class BlockCache {
-    private static final int BLOCKS_MAX = 16;
+    /** Blocks of full size that fit; of smaller ones there are more in the same memory. */
+    private static final int FULL_BLOCKS_MAX = 16;
+
+    private static final int BLOCKS_MAX = 256;
+    private static final int BYTES_FIRST = 16 << 10;
+
+    /** As far behind a block, a record still counts as its continuation: a walk begins at an entry of the index. */
+    private static final int NEAR_BYTES = SparseIndex.SPACING_BYTES;
 
     /** A stretch of a file in memory. {@code bytes} is little-endian, with the file's position {@code start} at 0. */
     record Block(String file, long start, ByteBuf memory, ByteBuffer bytes) {
         boolean holds(String name, long position, long length) {
-            return position >= start && position + length <= start + bytes.capacity() && file.equals(name);
+            return position >= start && position + length <= end() && file.equals(name);
+        }
+
+        long end() {
+            return start + bytes.capacity();
+        }
+
+        boolean isContinuedAt(String name, long position) {
+            return position > start && position <= end() + NEAR_BYTES && file.equals(name);
         }
     }
 
@@ -28,9 +44,10 @@ final class BlockCache {
     private final int readAheadBytes;
 
     /** Most recently used first. */
-    private final List<Block> blocks = new ArrayList<>(BLOCKS_MAX);
+    private final List<Block> blocks = new ArrayList<>(FULL_BLOCKS_MAX);
 
     private long memoryBytes;
+    private long bytesRead;
 
     BlockCache(Storage storage, int readAheadBytes) {
         this.files = new OpenFiles(storage);
@@ -57,8 +74,30 @@ final class BlockCache {
         return null;
     }
 
+    /** Whether these bytes are here. */
+    boolean holds(String file, long position, long length) {
+        for (int i = 0; i < blocks.size(); i++) {
+            if (blocks.get(i).holds(file, position, length)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** How much is read at a place: more if it continues what was read before. */
+    private int readAhead(String file, long position) {
+        int continued = 0;
+        for (int i = 0; i < blocks.size(); i++) {
+            Block block = blocks.get(i);
+            if (block.isContinuedAt(file, position)) {
+                continued = Math.max(continued, block.bytes().capacity());
+            }
+        }
+        return (int) Math.min(readAheadBytes, Math.max(BYTES_FIRST, 2L * continued));
+    }
+
     private Block load(StoredRun run, long position, int length) {
-        int bytes = (int) Math.min(run.end() - position, Math.max(length, readAheadBytes));
+        int bytes = (int) Math.min(run.end() - position, Math.max(length, readAhead(run.file(), position)));
         evict(bytes);
         ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
         ByteBuffer target = memory.nioBuffer(0, bytes);
@@ -71,11 +110,12 @@ final class BlockCache {
         Block block = new Block(run.file(), position, memory, target.clear().order(ByteOrder.LITTLE_ENDIAN));
         blocks.add(0, block);
         memoryBytes += bytes;
+        bytesRead += bytes;
         return block;
     }
 
     private void evict(int room) {
-        long bytesMax = (long) BLOCKS_MAX * readAheadBytes;
+        long bytesMax = (long) FULL_BLOCKS_MAX * readAheadBytes;
         while (!blocks.isEmpty() && (blocks.size() >= BLOCKS_MAX || memoryBytes + room > bytesMax)) {
             drop(blocks.size() - 1);
         }
@@ -89,6 +129,11 @@ final class BlockCache {
 
     long memoryBytes() {
         return memoryBytes;
+    }
+
+    /** Bytes read from files so far. */
+    long bytesRead() {
+        return bytesRead;
     }
 
     /** Lets go of a file that is about to be deleted or to become another one. */

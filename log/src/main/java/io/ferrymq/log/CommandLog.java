@@ -66,6 +66,12 @@ public interface CommandLog {
      */
     void read(long sequence, RecordView view);
 
+    /** Whether {@link #read} would find a live record in memory. A guess, which says no where it would have to look. */
+    boolean isAtHand(long sequence);
+
+    /** Bytes that reading has taken from the disk so far: what it costs, for whoever keeps a budget. */
+    long bytesRead();
+
     /** Adds references to a record, as recovery does when it meets them again. */
     void retain(long sequence, int count);
 

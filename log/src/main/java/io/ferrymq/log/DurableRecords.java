@@ -35,6 +35,15 @@ final class DurableRecords {
         return segment != null;
     }
 
+    /** Whether a record could be read without the disk. */
+    boolean isAtHand(long sequence) {
+        if (journal.cached(sequence) != null) {
+            return true;
+        }
+        Segment segment = segments.find(sequence);
+        return segment == null || reader.isAtHand(segment.stored(), sequence);
+    }
+
     private long live(long sequence) {
         Chunk open = journal.openChunk(sequence);
         if (open != null) {

@@ -207,6 +207,16 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public boolean isAtHand(long sequence) {
+        return Sequences.isTransient(sequence) ? transients.isAtHand(sequence) : records.isAtHand(sequence);
+    }
+
+    @Override
+    public long bytesRead() {
+        return blocks.bytesRead();
+    }
+
+    @Override
     public void retain(long sequence, int count) {
         checkNotClosed();
         boolean known =

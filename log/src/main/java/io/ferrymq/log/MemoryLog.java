@@ -110,6 +110,16 @@ public final class MemoryLog implements CommandLog {
     }
 
     @Override
+    public boolean isAtHand(long sequence) {
+        return true;
+    }
+
+    @Override
+    public long bytesRead() {
+        return 0;
+    }
+
+    @Override
     public void retain(long sequence, int count) {
         held(sequence).live += count;
     }

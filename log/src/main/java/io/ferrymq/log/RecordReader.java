@@ -52,6 +52,17 @@ final class RecordReader {
         throw unknown(run, sequence);
     }
 
+    /** Whether the record could be read without the disk. A guess: where the index is not made yet, it says no. */
+    boolean isAtHand(StoredRun run, long sequence) {
+        SparseIndex index = run.index();
+        int entry = index.floor(sequence);
+        if (entry < 0) {
+            return false;
+        }
+        long from = index.position(entry);
+        return blocks.holds(run.file(), from, index.nextPosition(entry, run.end()) - from);
+    }
+
     /** Makes an index entry of a place that the walk has come to, if the last one is far behind. */
     private static int note(SparseIndex index, int entry, long sequence, long position) {
         if (position - index.position(entry) < SparseIndex.SPACING_BYTES || sequence <= index.sequence(entry)) {

@@ -5,8 +5,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An ordered list with a cheap first and last end and a binary search by sequence: chunks, segments and stored
- * stretches are all kept so. Lane-owned.
+ * An ordered list with a cheap first and last end and a binary search by sequence: chunks and segments are kept so. Lane-owned.
  */
 final class SequenceRing<T> {
     private final ToLongFunction<T> firstSequence;
@@ -44,9 +43,12 @@ final class SequenceRing<T> {
         return item;
     }
 
-    /** Removes one from the middle; those behind it move up. */
+    /** Removes one from the middle; those on the shorter side of it move up. */
     void remove(int number) {
-        if (number == 0) {
+        if (number < size / 2) {
+            for (int i = number; i > 0; i--) {
+                items[slot(i)] = items[slot(i - 1)];
+            }
             removeFirst();
             return;
         }

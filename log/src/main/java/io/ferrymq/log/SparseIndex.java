@@ -81,6 +81,11 @@ final class SparseIndex {
         return firstPosition + positionOffsets[entry];
     }
 
+    /** Where the next entry is, or would be in a run that ends at {@code end}. */
+    long nextPosition(int entry, long end) {
+        return entry + 1 < count ? position(entry + 1) : Math.min(end, position(entry) + SPACING_BYTES);
+    }
+
     /** Whether forgetting would free anything. */
     boolean clearable() {
         return count > 1;

@@ -31,6 +31,10 @@ final class Stretch {
         return firstSequence;
     }
 
+    boolean holds(long sequence) {
+        return firstSequence <= sequence && sequence <= chunk.lastSequence();
+    }
+
     Chunk chunk() {
         return chunk;
     }

@@ -7,7 +7,10 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +26,11 @@ final class TransientStore {
     private final BlockCache blocks;
     private final RecordReader reader;
     private final ChunkArena arena;
-    private final SequenceRing<Stretch> stretches = new SequenceRing<>(Stretch::firstSequence);
+    /** By first sequence. They go in any order, so that one which stays must not make the others' going dear. */
+    private final NavigableMap<Long, Stretch> stretches = new TreeMap<>();
+
+    /** The one that was looked for last: releases and reads come in runs. */
+    private @Nullable Stretch recent;
 
     /** Closed stretches in memory, oldest first. */
     private final Set<Stretch> spillable = new LinkedHashSet<>();
@@ -60,7 +67,7 @@ final class TransientStore {
         if (stretch == null || !stretch.chunk().fits(sequence, inlineBytes)) {
             close(stretch);
             stretch = new Stretch(arena.open(sequence, inlineBytes));
-            stretches.addLast(stretch);
+            stretches.put(stretch.firstSequence(), stretch);
             open = stretch;
         }
         stretch.chunk().add(sequence, type, head, body, 0);
@@ -155,6 +162,13 @@ final class TransientStore {
         return record >= 0;
     }
 
+    /** Whether a record could be read without the disk. */
+    boolean isAtHand(long sequence) {
+        Stretch stretch = find(sequence);
+        StoredRun run = stretch == null ? null : stretch.stored();
+        return run == null || reader.isAtHand(run, sequence);
+    }
+
     /** Changes a live count; false if the sequence is unknown or the count would fall below zero. */
     boolean addLive(long sequence, int change) {
         Stretch stretch = find(sequence);
@@ -168,12 +182,18 @@ final class TransientStore {
     }
 
     private @Nullable Stretch find(long sequence) {
-        int number = stretches.floor(sequence);
-        return number < 0 ? null : stretches.get(number);
+        Stretch near = recent;
+        if (near == null || !near.holds(sequence)) {
+            Map.Entry<Long, Stretch> before = stretches.floorEntry(sequence);
+            near = before != null && before.getValue().holds(sequence) ? before.getValue() : null;
+            recent = near;
+        }
+        return near;
     }
 
     private void remove(Stretch stretch) {
-        stretches.remove(stretches.floor(stretch.firstSequence()));
+        stretches.remove(stretch.firstSequence());
+        recent = null;
         spillable.remove(stretch);
         if (stretch.inMemory()) {
             memoryBytes -= stretch.chunk().memoryBytes();
@@ -227,9 +247,7 @@ final class TransientStore {
         for (Job job : List.copyOf(jobs)) {
             job.finish();
         }
-        for (int i = 0; i < stretches.size(); i++) {
-            stretches.get(i).letGo();
-        }
+        stretches.values().forEach(Stretch::letGo);
         arena.close();
     }
 }

@@ -75,6 +75,53 @@ final class ReadTest {
         again.abandon();
     }
 
+    /** 4 MiB in records of about 400 bytes, none of which is in memory any more but the last. */
+    private TestLog backlog() throws IOException {
+        TestLog log = TestLog.open(disk, new LogOptions(0, 1 << 20, 64 << 10, 8 << 10, 8 << 10, 256 << 10, 2, 64 << 20, 60_000, 0));
+        for (int i = 0; i < 10_000; i++) {
+            log.publish(new byte[400]);
+            if (i % 100 == 0) {
+                log.flushAndSettle();
+            }
+        }
+        log.flushAndSettle();
+        return log;
+    }
+
+    @Test
+    void aBacklogThatIsReadInOrderIsReadOnceAndInLargePieces() throws IOException {
+        TestLog log = backlog();
+        for (long sequence : log.live.keySet()) {
+            log.read(sequence);
+        }
+        assertThat(log.log.bytesRead()).isBetween(4_000_000L, 5_500_000L);
+        log.abandon();
+    }
+
+    @Test
+    void aRecordHereAndThereDoesNotCostWhatLiesBetween() throws IOException {
+        TestLog log = backlog();
+        List<Long> shuffled = new ArrayList<>(log.live.keySet()).subList(0, 9_000);
+        Collections.shuffle(shuffled, random);
+        for (long sequence : shuffled.subList(0, 100)) {
+            log.read(sequence);
+        }
+        assertThat(log.log.bytesRead()).isLessThan(100 * (32 << 10));
+        log.abandon();
+    }
+
+    @Test
+    void aRecordIsAtHandWhenItsPieceOfTheFileIsInMemory() throws IOException {
+        TestLog log = backlog();
+        List<Long> all = new ArrayList<>(log.live.keySet());
+        assertThat(log.log.isAtHand(log.publish(new byte[1]))).isTrue();
+        assertThat(log.log.isAtHand(all.get(2_000))).isFalse();
+        log.read(all.get(2_000));
+        assertThat(log.log.isAtHand(all.get(2_001))).isTrue();
+        assertThat(log.log.isAtHand(all.get(2_500))).isFalse();
+        log.abandon();
+    }
+
     @Test
     void readsFromADiskThatGivesLittleAtATime() throws IOException {
         TestLog log = TestLog.open(disk, TestLog.small());

@@ -25,6 +25,8 @@ final class Chain {
     private long nextOrdinal;
     private final Entry scratch = new Entry();
     private IndexPage.@Nullable Reader settleReader;
+    /** What {@link #settleReader} has read already. */
+    private long settledUpTo;
 
     Chain() {
         addPage();
@@ -135,15 +137,32 @@ final class Chain {
     }
 
     private void drop(int i) {
+        if (i > 0) {
+            page(i - 1).next = page(i + 1);
+        }
+        if (i < pageCount / 2) {
+            moveUp(i);
+        } else {
+            moveDown(i);
+        }
+        pageCount--;
+    }
+
+    /** Fills the place of page {@code i} from before it. */
+    private void moveUp(int i) {
         for (int j = i; j > 0; j--) {
             ring[(head + j) & (ring.length - 1)] = page(j - 1);
         }
-        if (i > 0) {
-            page(i).next = page(i + 1);
-        }
         ring[head] = null;
         head = (head + 1) & (ring.length - 1);
-        pageCount--;
+    }
+
+    /** Fills the place of page {@code i} from behind it. */
+    private void moveDown(int i) {
+        for (int j = i; j < pageCount - 1; j++) {
+            ring[(head + j) & (ring.length - 1)] = page(j + 1);
+        }
+        ring[(head + pageCount - 1) & (ring.length - 1)] = null;
     }
 
     /** If everything is settled, starts the last page anew, so that a queue in balance never allocates. */
@@ -158,8 +177,9 @@ final class Chain {
     }
 
     /**
-     * Settles every entry whose sequence is within a range that the log names, and shows each to {@code visitor}. Ranges
-     * mostly come in rising order; then each starts reading where the one before ended.
+     * Settles every entry whose sequence is within a range that the log names, and shows each to {@code visitor}. Of
+     * ranges in rising order each starts reading where the one before ended; others find their place by the marks of a
+     * page.
      */
     void settleRange(long firstSequence, long lastSequence, Visitor visitor) {
         IndexPage.Reader reader = readerBefore(firstSequence);
@@ -176,10 +196,16 @@ final class Chain {
             }
         }
         settleReader = reader;
-        settledUpTo = lastSequence;
+        settledUpTo = Math.max(lastSequence, scratch.sequence);
     }
 
-    private long settledUpTo;
+    /** Recovery is over: no more ranges come, and what served to find them goes. */
+    void recovered() {
+        settleReader = null;
+        for (int i = 0; i < pageCount; i++) {
+            page(i).forgetMarks();
+        }
+    }
 
     /** Moves a reader that is at the end of its page to the next; false if there is none with entries. */
     static boolean advance(IndexPage.Reader reader) {
@@ -210,7 +236,7 @@ final class Chain {
                 high = middle - 1;
             }
         }
-        return page(low).count == 0 ? null : new IndexPage.Reader(page(low));
+        return page(low).count == 0 ? null : page(low).readerBefore(sequence);
     }
 
     /** Shows every entry that is not settled, in order. */

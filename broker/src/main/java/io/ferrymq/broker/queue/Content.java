@@ -235,6 +235,9 @@ final class Content {
         if (entry.durable && settles.add(level, entry)) {
             context.settlesPending(queue);
         }
+        if (entry.durable && settles.isFull(level)) {
+            context.writeSettles();
+        }
         context.release(entry.sequence);
     }
 

@@ -23,6 +23,9 @@ final class IndexPage {
     private static final int BYTES_FIRST = 64;
     private static final int DURABLE = 1;
     private static final int EXPIRES = 2;
+    private static final int MARK_SPACING = 128;
+    private static final int MARK_AT_BITS = 13;
+    private static final int MARK_AT_MASK = (1 << MARK_AT_BITS) - 1;
 
     long firstOrdinal;
     long firstSequence;
@@ -37,6 +40,10 @@ final class IndexPage {
     private long expiryBaseMillis;
     private int settledPrefix;
     private long @Nullable [] settledBits;
+    /** For each {@value #MARK_SPACING} entries where they end, and the last one's distance from the first; only in recovery. */
+    private long @Nullable [] marks;
+
+    private int markCount;
 
     IndexPage(long firstOrdinal) {
         this.firstOrdinal = firstOrdinal;
@@ -50,6 +57,7 @@ final class IndexPage {
         length = 0;
         settledPrefix = 0;
         settledBits = null;
+        forgetMarks();
     }
 
     boolean hasRoom() {
@@ -141,6 +149,58 @@ final class IndexPage {
                 && (bits[settledPrefix >> 6] & (1L << settledPrefix)) != 0) {
             settledPrefix++;
         }
+    }
+
+    /** A reader that comes to the entry of this sequence soon, and has not passed it. */
+    Reader readerBefore(long wanted) {
+        Reader reader = new Reader(this);
+        if (count <= MARK_SPACING) {
+            return reader;
+        }
+        long[] known = marksUpToDate();
+        int low = -1;
+        int high = markCount - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (firstSequence + (known[middle] >>> MARK_AT_BITS) < wanted) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        if (low >= 0) {
+            reader.at = (int) known[low] & MARK_AT_MASK;
+            reader.read = (low + 1) * MARK_SPACING;
+            reader.sequence = firstSequence + (known[low] >>> MARK_AT_BITS);
+        }
+        return reader;
+    }
+
+    private long[] marksUpToDate() {
+        long[] known = marks == null ? new long[0] : marks;
+        int most = count / MARK_SPACING;
+        if (markCount < most) {
+            known = Arrays.copyOf(known, most);
+            mark(known);
+            marks = known;
+        }
+        return known;
+    }
+
+    private void mark(long[] known) {
+        Reader walker = new Reader(this);
+        Entry passed = new Entry();
+        for (markCount = 0; markCount < known.length; markCount++) {
+            for (int i = 0; i < MARK_SPACING; i++) {
+                walker.next(passed);
+            }
+            known[markCount] = (walker.sequence - firstSequence) << MARK_AT_BITS | walker.at;
+        }
+    }
+
+    void forgetMarks() {
+        marks = null;
+        markCount = 0;
     }
 
     /** Walks a page from its start, or from where it was left; entries appended meanwhile are seen. */

@@ -24,6 +24,7 @@ final class Level {
 
     void recovered() {
         recoveredBelow = chain.nextOrdinal();
+        chain.recovered();
     }
 
     /** Shows the first ready message of this level; false if there is none. */

@@ -19,13 +19,20 @@ import java.util.Arrays;
  * A settle record is any number of these, one after the other.
  */
 final class PendingSettles {
+    /** So many ranges are written at once: they are put in order before, which takes long for more. */
+    static final int RANGES_MAX = 1 << 14;
+
     private static final int RANGES_FIRST = 4;
+    private static final int IDLE_CAPACITY_MAX = 1024;
+    private static final int NUMBER_BITS = 24;
 
     private final int level;
     private long[] firsts = new long[RANGES_FIRST];
     private long[] lasts = new long[RANGES_FIRST];
+    private long[] firstOrdinals = new long[RANGES_FIRST];
+    private long[] lastOrdinals = new long[RANGES_FIRST];
     private int count;
-    private long lastOrdinal;
+    private boolean ordered = true;
 
     PendingSettles(int level) {
         this.level = level;
@@ -35,22 +42,38 @@ final class PendingSettles {
         return count == 0;
     }
 
-    void add(Entry entry) {
-        if (count > 0 && entry.ordinal == lastOrdinal + 1) {
-            lasts[count - 1] = entry.sequence;
-        } else {
-            if (count == firsts.length) {
-                firsts = Arrays.copyOf(firsts, count * 2);
-                lasts = Arrays.copyOf(lasts, count * 2);
-            }
-            firsts[count] = entry.sequence;
-            lasts[count++] = entry.sequence;
-        }
-        lastOrdinal = entry.ordinal;
+    boolean isFull() {
+        return count >= RANGES_MAX;
     }
 
-    /** Writes all ranges and forgets them. */
+    void add(Entry entry) {
+        if (count > 0 && entry.ordinal == lastOrdinals[count - 1] + 1) {
+            lasts[count - 1] = entry.sequence;
+            lastOrdinals[count - 1] = entry.ordinal;
+            return;
+        }
+        if (count == firsts.length) {
+            resize(count * 2);
+        }
+        ordered &= count == 0 || entry.ordinal > lastOrdinals[count - 1];
+        firsts[count] = entry.sequence;
+        lasts[count] = entry.sequence;
+        firstOrdinals[count] = entry.ordinal;
+        lastOrdinals[count++] = entry.ordinal;
+    }
+
+    private void resize(int capacity) {
+        firsts = Arrays.copyOf(firsts, capacity);
+        lasts = Arrays.copyOf(lasts, capacity);
+        firstOrdinals = Arrays.copyOf(firstOrdinals, capacity);
+        lastOrdinals = Arrays.copyOf(lastOrdinals, capacity);
+    }
+
+    /** Writes all ranges, in the order of the queue and neighbours as one, and forgets them. */
     void drain(long queueNumber, ByteBuf out) {
+        if (!ordered) {
+            order();
+        }
         Varint.write(out, queueNumber);
         out.writeByte(level);
         Varint.write(out, count);
@@ -62,10 +85,48 @@ final class PendingSettles {
             previous = lasts[i];
         }
         count = 0;
-        if (firsts.length > 1024) {
-            firsts = new long[RANGES_FIRST];
-            lasts = new long[RANGES_FIRST];
+        ordered = true;
+        if (firsts.length > IDLE_CAPACITY_MAX) {
+            resize(RANGES_FIRST);
         }
+    }
+
+    /** Consumers take turns, and so do their settlements: what they settled together are few ranges all the same. */
+    private void order() {
+        long[] keys = new long[count];
+        long lowest = firstOrdinals[0];
+        for (int i = 1; i < count; i++) {
+            lowest = Math.min(lowest, firstOrdinals[i]);
+        }
+        for (int i = 0; i < count; i++) {
+            keys[i] = (firstOrdinals[i] - lowest) << NUMBER_BITS | i;
+        }
+        Arrays.sort(keys);
+        PendingSettles sorted = new PendingSettles(level);
+        for (long key : keys) {
+            sorted.append(this, (int) (key & ((1 << NUMBER_BITS) - 1)));
+        }
+        firsts = sorted.firsts;
+        lasts = sorted.lasts;
+        firstOrdinals = sorted.firstOrdinals;
+        lastOrdinals = sorted.lastOrdinals;
+        count = sorted.count;
+    }
+
+    /** Adds a range of another, which comes behind all that are here. */
+    private void append(PendingSettles other, int range) {
+        if (count > 0 && other.firstOrdinals[range] == lastOrdinals[count - 1] + 1) {
+            lasts[count - 1] = other.lasts[range];
+            lastOrdinals[count - 1] = other.lastOrdinals[range];
+            return;
+        }
+        if (count == firsts.length) {
+            resize(count * 2);
+        }
+        firsts[count] = other.firsts[range];
+        lasts[count] = other.lasts[range];
+        firstOrdinals[count] = other.firstOrdinals[range];
+        lastOrdinals[count++] = other.lastOrdinals[range];
     }
 
     /** Reads a whole settle record. */

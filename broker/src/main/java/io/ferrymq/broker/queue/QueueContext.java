@@ -26,6 +26,9 @@ public interface QueueContext {
     /** The queue has something to say in the next settle record: see {@link Queue#drainSettles}. */
     void settlesPending(Queue queue);
 
+    /** What queues have to say in a settle record is so much that it is to be written now. */
+    void writeSettles();
+
     /** Has the queue pumped at the end of this turn. */
     void pumpLater(Queue queue);
 

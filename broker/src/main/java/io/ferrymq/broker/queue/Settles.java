@@ -25,6 +25,12 @@ final class Settles {
         return first;
     }
 
+    /** Whether a level has so many ranges that they are to be written now. */
+    boolean isFull(int level) {
+        PendingSettles pending = levels[level];
+        return pending != null && pending.isFull();
+    }
+
     void drain(long queueNumber, ByteBuf out) {
         announced = false;
         for (PendingSettles pending : levels) {

@@ -412,6 +412,11 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public void writeSettles() {
+        turn.writeSettles();
+    }
+
+    @Override
     public void pumpLater(Queue queue) {
         turn.pumpLater(queue);
     }

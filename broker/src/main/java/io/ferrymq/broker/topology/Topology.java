@@ -11,9 +11,9 @@ import io.ferrymq.broker.topology.TopologyCommand.Unbound;
 import io.ferrymq.broker.topology.TopologyCommand.VhostCreated;
 import io.ferrymq.broker.topology.TopologyCommand.VhostDeleted;
 import io.netty.buffer.ByteBuf;
-import io.netty.util.collection.LongObjectHashMap;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,8 @@ import java.util.Optional;
 public final class Topology {
     private final QueueFactory factory;
     private final Map<String, VirtualHost> vhosts = new LinkedHashMap<>();
-    private final LongObjectHashMap<DeclaredQueue> queues = new LongObjectHashMap<>();
+    /** By number. Open addressing would be slow here: numbers follow one another, and each removal moves all behind it. */
+    private final Map<Long, DeclaredQueue> queues = new HashMap<>();
     private final QueueNumbers numbers = new QueueNumbers();
 
     /** An empty topology, whose queues {@code factory} makes. */

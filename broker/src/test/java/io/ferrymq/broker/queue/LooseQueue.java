@@ -70,6 +70,9 @@ public final class LooseQueue implements QueueContext {
     public void settlesPending(Queue settling) {}
 
     @Override
+    public void writeSettles() {}
+
+    @Override
     public void pumpLater(Queue pumped) {
         pumpAsked = true;
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeSet;
@@ -78,6 +79,33 @@ class PendingSettlesProperties {
         List<Range> ranges = new ArrayList<>();
         Queue.readSettles(record, (queue, level, first, last) -> ranges.add(new Range(queue, level, first, last)));
         assertThat(ranges).containsExactly(new Range(1, 0, sequences[0], sequences[count - 1]));
+    }
+
+    @Property
+    void whatConsumersSettleInTurnIsWrittenInOrderAndNeighboursAsOne(
+            @ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int count) {
+        Random random = new Random(seed);
+        long[] sequences = sequences(random, count);
+        List<Integer> order = new ArrayList<>();
+        for (int ordinal = 0; ordinal < count; ordinal++) {
+            if (random.nextInt(10) > 0) {
+                order.add(ordinal);
+            }
+        }
+        List<Range> expected = new ArrayList<>();
+        for (int i = 0; i < order.size(); i++) {
+            boolean follows = i > 0 && order.get(i - 1) + 1 == order.get(i);
+            long first = follows ? expected.removeLast().first : sequences[order.get(i)];
+            expected.add(new Range(1, 0, first, sequences[order.get(i)]));
+        }
+        Collections.shuffle(order, random);
+        PendingSettles pending = new PendingSettles(0);
+        order.forEach(ordinal -> add(pending, sequences, ordinal));
+        ByteBuf record = Unpooled.buffer();
+        pending.drain(1, record);
+        List<Range> ranges = new ArrayList<>();
+        Queue.readSettles(record, (queue, level, first, last) -> ranges.add(new Range(queue, level, first, last)));
+        assertThat(ranges).isEqualTo(expected);
     }
 
     @Property
