@@ -32,18 +32,26 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
     @Override
     protected void initChannel(Channel channel) {
         UnreadBytes unread = new UnreadBytes();
+        ConnectionMemory memory = transport.newConnectionMemory();
         ConnectionHandler handler =
-                new ConnectionHandler(channel, transport.laneOf(channel.eventLoop()), unread, options, protocols);
+                new ConnectionHandler(
+                        channel,
+                        transport.laneOf(channel.eventLoop()),
+                        unread,
+                        memory,
+                        options,
+                        protocols);
         ConnectionRegistry registry = transport.registry();
         if (!registry.tryEnter(handler)) {
             var _ = channel.close();
             return;
         }
         channel.closeFuture().addListener(closed -> registry.leave(handler));
-        assemble(channel, unread, handler);
+        assemble(channel, unread, memory, handler);
     }
 
-    private void assemble(Channel channel, UnreadBytes unread, ConnectionHandler handler) {
+    private void assemble(
+            Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
         ChannelPipeline pipeline = channel.pipeline();
         boolean bytesAreTheProtocols = true;
         if (options.proxyHeader() == ProxyHeader.REQUIRED) {
@@ -57,7 +65,8 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
             handler.encryptedBy(ssl);
             bytesAreTheProtocols = false;
         }
-        channel.config().setRecvByteBufAllocator(bytesAreTheProtocols ? new ReadSizing(unread) : ReadSizing.adaptive());
+        channel.config().setRecvByteBufAllocator(
+                        bytesAreTheProtocols ? new ReadSizing(unread, memory) : ReadSizing.encrypted());
         pipeline.addLast(handler);
     }
 }

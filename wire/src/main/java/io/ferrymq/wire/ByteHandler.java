@@ -21,8 +21,14 @@ public interface ByteHandler {
     /** The burst of reads is over; a good time to hand over what was collected, and to flush. */
     default void readComplete() {}
 
-    /** {@link Connection#isWritable} has changed. */
+    /** The peer has taken what held it up, or memory is free again: {@link Connection#isWritable} may be true again. */
     default void writabilityChanged() {}
+
+    /**
+     * All connections together hold too much memory, and this one is among those that hold the most of it. The handler
+     * gives back what it holds and may write why; the wire then drops what is unread and closes the connection.
+     */
+    default void overLimit(String why) {}
 
     /** The broker stops. The handler tells its peer as its protocol wants and closes the connection. */
     void shutdown();

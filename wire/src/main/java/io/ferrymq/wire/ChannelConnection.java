@@ -3,7 +3,6 @@ package io.ferrymq.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelOutboundBuffer;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
@@ -27,6 +26,8 @@ final class ChannelConnection implements Connection {
     private final Channel channel;
     private final Lane lane;
     private final ConnectionEnd end;
+    private final ConnectionMemory memory;
+    private final UnsentBytes unsent;
     private final Runnable offerUnread;
     private final Runnable flushNow = this::flushQueued;
     private final Runnable resumeNow = this::resumeQueued;
@@ -35,15 +36,25 @@ final class ChannelConnection implements Connection {
     private @Nullable SslHandler tls;
     private boolean open = true;
     private boolean paused;
+    private boolean heldUp;
     private boolean resumeIsQueued;
     private boolean flushIsQueued;
     private long lastReadMillis;
     private long lastWriteMillis;
 
-    /** {@code offerUnread} gives the unread bytes to the protocol. */
-    ChannelConnection(Channel channel, Lane lane, Runnable offerUnread) {
+    /** {@code offerUnread} gives the unread bytes to the protocol, {@code eased} tells it that the peer takes bytes again. */
+    ChannelConnection(
+            Channel channel,
+            Lane lane,
+            ConnectionMemory memory,
+            ListenerOptions options,
+            Runnable offerUnread,
+            Runnable eased) {
         this.channel = channel;
         this.lane = lane;
+        this.memory = memory;
+        this.unsent =
+                new UnsentBytes(channel, lane, memory, options.lowWaterBytes(), options.highWaterBytes(), eased);
         this.end = new ConnectionEnd(channel, lane);
         this.offerUnread = offerUnread;
         this.remoteAddress = SocketAddresses.plain(channel.remoteAddress());
@@ -74,6 +85,7 @@ final class ChannelConnection implements Connection {
 
     void encryptedBy(SslHandler handler) {
         tls = handler;
+        memory.encrypted();
     }
 
     @Override
@@ -103,7 +115,17 @@ final class ChannelConnection implements Connection {
     public void write(ByteBuf bytes) {
         assert lane.inLane();
         if (open) {
-            var _ = channel.write(bytes, channel.voidPromise());
+            unsent.write(bytes);
+        } else {
+            bytes.release();
+        }
+    }
+
+    @Override
+    public void write(ByteSource bytes) {
+        assert lane.inLane();
+        if (open) {
+            unsent.write(bytes);
         } else {
             bytes.release();
         }
@@ -113,7 +135,7 @@ final class ChannelConnection implements Connection {
     public void flush() {
         assert lane.inLane();
         lastWriteMillis = lane.nowMillis();
-        channel.flush();
+        unsent.flush();
     }
 
     @Override
@@ -132,18 +154,42 @@ final class ChannelConnection implements Connection {
 
     @Override
     public long pendingOutboundBytes() {
-        ChannelOutboundBuffer pending = channel.unsafe().outboundBuffer();
-        return pending == null ? 0 : pending.totalPendingWriteBytes();
+        return unsent.bytes();
     }
 
     @Override
     public long bytesBeforeUnwritable() {
-        return channel.bytesBeforeUnwritable();
+        return unsent.room();
     }
 
     @Override
     public boolean isWritable() {
-        return channel.isWritable();
+        return unsent.room() > 0;
+    }
+
+    @Override
+    public boolean isMemoryScarce() {
+        return memory.isScarce();
+    }
+
+    @Override
+    public void hold(long bytes) {
+        assert lane.inLane();
+        memory.content(bytes);
+    }
+
+    @Override
+    public long heldBytes() {
+        return memory.heldBytes();
+    }
+
+    /** Whether most of what this connection holds waits for its peer to read. */
+    boolean holdsUnsent() {
+        return memory.unsentBytes() > memory.heldBytes() / 2;
+    }
+
+    long sendProgressMillis() {
+        return unsent.progressMillis();
     }
 
     @Override
@@ -151,6 +197,21 @@ final class ChannelConnection implements Connection {
         assert lane.inLane();
         paused = true;
         channel.config().setAutoRead(false);
+    }
+
+    /** Reads nothing more while all connections together hold too much; unlike a pause the protocol does not know of it. */
+    void holdUp() {
+        if (open && !heldUp) {
+            heldUp = true;
+            channel.config().setAutoRead(false);
+        }
+    }
+
+    void letGoOn() {
+        if (heldUp) {
+            heldUp = false;
+            channel.config().setAutoRead(!paused);
+        }
     }
 
     @Override
@@ -168,7 +229,7 @@ final class ChannelConnection implements Connection {
         if (open && !paused) {
             offerUnread.run();
         }
-        if (!paused) {
+        if (!paused && !heldUp) {
             channel.config().setAutoRead(true);
         }
     }
@@ -198,8 +259,9 @@ final class ChannelConnection implements Connection {
         if (open) {
             open = false;
             paused = false;
+            heldUp = false;
             channel.config().setAutoRead(true);
-            end.close(tls != null);
+            end.close(unsent, tls != null);
         }
     }
 
@@ -207,6 +269,7 @@ final class ChannelConnection implements Connection {
     public void closeNow() {
         assert lane.inLane();
         open = false;
+        unsent.release();
         end.drop();
     }
 
@@ -217,6 +280,8 @@ final class ChannelConnection implements Connection {
 
     void ended() {
         open = false;
+        unsent.release();
+        memory.ended();
         end.ended();
     }
 

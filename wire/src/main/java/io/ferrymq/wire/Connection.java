@@ -44,20 +44,39 @@ public interface Connection {
     /** Queues the bytes; ownership passes to the connection. Released and dropped once the connection is closing. */
     void write(ByteBuf bytes);
 
+    /** Queues bytes that are made when the peer can take them; otherwise the same. */
+    void write(ByteSource bytes);
+
     /** Sends what is queued, as far as the peer takes it. */
     void flush();
 
     /** Sends what is queued when the lane's turn ends; any number of calls in a turn cost one flush. */
     void flushAtTurnEnd();
 
-    /** Bytes that are queued or flushed and that the kernel has not taken yet. */
+    /** Bytes that are queued or flushed and that the kernel has not taken yet, as far as is known. */
     long pendingOutboundBytes();
 
     /** How many bytes may be written before {@link #isWritable} turns false; 0 when it is. */
     long bytesBeforeUnwritable();
 
-    /** False from the time when pending bytes pass the high-water mark until they fall below the low-water mark. */
+    /**
+     * Whether a write that can wait may be done now. Not while pending bytes are above the high-water mark; not, if there
+     * are any, while memory is scarce; and not at all while it is exhausted ({@link HeldBytes}).
+     */
     boolean isWritable();
+
+    /** Whether all connections together hold so much that each has to hold little. */
+    boolean isMemoryScarce();
+
+    /**
+     * The protocol holds so many bytes more for this connection, or fewer: contents that have not arrived in full. When
+     * all connections together hold too much, those that hold the most are ended, which begins with {@link
+     * ByteHandler#overLimit}.
+     */
+    void hold(long bytes);
+
+    /** Memory that this connection holds: bytes unread and unsent, contents, its TLS. */
+    long heldBytes();
 
     /** Stops {@link ByteHandler#received}: the peer is held up by TCP. */
     void pauseReading();

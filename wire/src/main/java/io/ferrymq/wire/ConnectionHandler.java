@@ -32,6 +32,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final ListenerOptions options;
     private final List<ProtocolBinding> protocols;
     private final UnreadBytes unread;
+    private final ConnectionMemory memory;
     private final Channel channel;
     private final ChannelConnection connection;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -40,20 +41,31 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private Lane.@Nullable Alarm handshakeAlarm;
     private boolean chosen;
     private boolean inBurst;
+    private long consumedMillis;
     private @Nullable Throwable failure;
 
     ConnectionHandler(
-            Channel channel, Lane lane, UnreadBytes unread, ListenerOptions options, List<ProtocolBinding> protocols) {
+            Channel channel,
+            Lane lane,
+            UnreadBytes unread,
+            ConnectionMemory memory,
+            ListenerOptions options,
+            List<ProtocolBinding> protocols) {
         this.channel = channel;
         this.options = options;
         this.protocols = protocols;
         this.unread = unread;
-        this.connection = new ChannelConnection(channel, lane, this::offerAgain);
+        this.memory = memory;
+        this.connection = new ChannelConnection(channel, lane, memory, options, this::offerAgain, this::eased);
         this.prologuesLeft = options.proxyHeader() == ProxyHeader.REQUIRED ? 1 : 0;
     }
 
     Connection connection() {
         return connection;
+    }
+
+    ConnectionMemory memory() {
+        return memory;
     }
 
     /** Completes when the protocol was told of the end. */
@@ -144,13 +156,29 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
         unread.add(context.alloc(), (ByteBuf) message);
         offerUnread();
+        if (unread.count() > 0) {
+            keepUnread();
+        } else {
+            consumedMillis = connection.lastReadMillis();
+        }
+    }
+
+    /** Counts what the protocol has left, and reads no more of it while all connections hold too much. */
+    private void keepUnread() {
+        if (memory.isScarce()) {
+            unread.tighten(channel.alloc());
+        }
+        memory.unread(unread.capacity());
+        if (memory.isExhausted()) {
+            connection.holdUp();
+        }
     }
 
     private void offerUnread() {
         ByteBuf bytes = unread.bytes();
         ByteHandler receiver = handler;
         if (!connection.isOpen()) {
-            unread.release();
+            dropUnread();
         } else if (bytes != null && receiver != null && !connection.isReadingPaused()) {
             receiver.received(bytes);
             requireProgress();
@@ -172,6 +200,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             handler.readComplete();
         }
         unread.trim();
+        memory.unread(unread.capacity());
+    }
+
+    private void dropUnread() {
+        unread.release();
+        memory.unread(0);
     }
 
     private void offerAgain() {
@@ -190,10 +224,46 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         }
     }
 
-    @Override
-    public void channelWritabilityChanged(ChannelHandlerContext context) {
+    private void eased() {
         if (handler != null && connection.isOpen()) {
             handler.writabilityChanged();
+        }
+    }
+
+    // Memory of all connections together.
+
+    /** For how long the connection has held what it holds without getting on. */
+    long idleMillis() {
+        long sinceMillis = connection.holdsUnsent() ? connection.sendProgressMillis() : consumedMillis;
+        return connection.lane().nowMillis() - sinceMillis;
+    }
+
+    /** Gives back room that nothing is in. */
+    void tighten() {
+        if (connection.isOpen() && unread.count() > 0) {
+            unread.tighten(channel.alloc());
+            memory.unread(unread.capacity());
+        }
+    }
+
+    /** There is room for everybody again. */
+    void relieved() {
+        connection.letGoOn();
+        eased();
+    }
+
+    /** Ends the connection, because it is among those that hold the most. One that does not read cannot be told why. */
+    void endOverLimit(String why) {
+        if (connection.isOpen() && !connection.holdsUnsent() && handler != null) {
+            try {
+                handler.overLimit(why);
+            } catch (RuntimeException e) {
+                fail(e);
+            }
+            dropUnread();
+            connection.close();
+        } else {
+            connection.closeNow();
         }
     }
 
@@ -211,7 +281,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         CloseCause cause = cause();
         connection.ended();
         cancelHandshakeAlarm();
-        unread.release();
+        dropUnread();
         ByteHandler told = handler;
         handler = null;
         if (told != null) {

@@ -15,19 +15,27 @@ final class ReadSizing implements RecvByteBufAllocator {
     private static final int BYTES_MIN = 4 << 10;
     private static final int BYTES_FIRST = 16 << 10;
     private static final int BYTES_MAX = 256 << 10;
+    /** A record of TLS is 16 KiB, and the rest of one that has begun keeps the whole read buffer. */
+    private static final int ENCRYPTED_BYTES_MAX = 64 << 10;
     /** Reads of one connection in a turn of the lane: after these the others have theirs. */
     private static final int READS_MAX = 8;
 
-    /** The sizes alone, for connections whose bytes are decrypted before they are collected. */
-    static RecvByteBufAllocator adaptive() {
-        return new AdaptiveRecvByteBufAllocator(BYTES_MIN, BYTES_FIRST, BYTES_MAX).maxMessagesPerRead(READS_MAX);
+    /** For connections whose bytes are decrypted before they are collected: the sizes alone. */
+    static RecvByteBufAllocator encrypted() {
+        return adaptive(ENCRYPTED_BYTES_MAX);
+    }
+
+    private static RecvByteBufAllocator adaptive(int bytesMax) {
+        return new AdaptiveRecvByteBufAllocator(BYTES_MIN, BYTES_FIRST, bytesMax).maxMessagesPerRead(READS_MAX);
     }
 
     private final UnreadBytes unread;
-    private final RecvByteBufAllocator sizes = adaptive();
+    private final ConnectionMemory memory;
+    private final RecvByteBufAllocator sizes = adaptive(BYTES_MAX);
 
-    ReadSizing(UnreadBytes unread) {
+    ReadSizing(UnreadBytes unread, ConnectionMemory memory) {
         this.unread = unread;
+        this.memory = memory;
     }
 
     @Override
@@ -44,7 +52,7 @@ final class ReadSizing implements RecvByteBufAllocator {
 
         @Override
         public ByteBuf allocate(ByteBufAllocator allocator) {
-            return unread.room(allocator, guess());
+            return unread.room(allocator, memory.isScarce() ? Math.min(BYTES_FIRST, guess()) : guess());
         }
 
         @Override

@@ -34,6 +34,10 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<Lane> lanes;
     private final ConnectionRegistry registry;
+    private final HeldBytes buffers;
+    private final HeldBytes contents;
+    private final PinnedMemory pinned;
+    private final Relief relief;
     private final ByteBufAllocator allocator = newAllocator();
 
     private Transport(TransportOptions options, IoBackend backend) {
@@ -45,6 +49,10 @@ public final class Transport implements AutoCloseable {
             opened.add(new Lane((EventLoop) executor));
         }
         this.lanes = List.copyOf(opened);
+        this.buffers = new HeldBytes(options.bufferBytesMax(), this::requestRelief);
+        this.contents = new HeldBytes(options.contentBytesMax(), this::requestRelief);
+        this.pinned = new PinnedMemory(contents);
+        this.relief = new Relief(registry, buffers, contents, lanes.getFirst());
     }
 
     /** Starts the lanes, on epoll if this machine has it. */
@@ -64,6 +72,29 @@ public final class Transport implements AutoCloseable {
     /** The pool that connections take their buffers from: one arena, so that little memory stands idle. */
     public ByteBufAllocator allocator() {
         return allocator;
+    }
+
+    /** What unread and unsent bytes and TLS take, with its limit. */
+    public HeldBytes buffers() {
+        return buffers;
+    }
+
+    /** What messages take that have not arrived in full, or that wait to be sent; with its limit. */
+    public HeldBytes contents() {
+        return contents;
+    }
+
+    /** Memory that all connections hold together: {@link #buffers} and {@link #contents}. */
+    public long heldBytes() {
+        return buffers.bytes() + contents.bytes();
+    }
+
+    ConnectionMemory newConnectionMemory() {
+        return new ConnectionMemory(buffers, contents, pinned);
+    }
+
+    private void requestRelief() {
+        relief.request();
     }
 
     /** Open connections over all listeners. */

@@ -5,12 +5,22 @@ package io.ferrymq.wire;
  *
  * @param loops number of lanes, at least 1
  * @param connectionsMax open connections over all listeners, past which new ones are closed at once
+ * @param bufferBytesMax memory that all connections' unread and unsent bytes and their TLS take together
+ * @param contentBytesMax memory that messages take together which have not arrived in full, or wait to be sent
  */
-public record TransportOptions(int loops, int connectionsMax) {
+public record TransportOptions(int loops, int connectionsMax, long bufferBytesMax, long contentBytesMax) {
     /** Checks the ranges. */
     public TransportOptions {
         if (loops < 1 || connectionsMax < 1) {
             throw new IllegalArgumentException("loops " + loops + ", connections " + connectionsMax);
         }
+        if (bufferBytesMax < 1 || contentBytesMax < 1) {
+            throw new IllegalArgumentException("buffers " + bufferBytesMax + ", contents " + contentBytesMax);
+        }
+    }
+
+    /** One lane, and the usual limits of memory: 128 MiB of buffers, 256 MiB of messages. */
+    public static TransportOptions standard(int connectionsMax) {
+        return new TransportOptions(1, connectionsMax, 128 << 20, 256 << 20);
     }
 }

@@ -17,6 +17,9 @@ final class UnreadBytes {
     /** A read into less room than this costs more in system calls than moving the remainder costs. */
     private static final int ROOM_BYTES_MIN = 16 << 10;
 
+    /** Not worth a move. */
+    private static final int SLACK_BYTES = 1 << 10;
+
     private @Nullable ByteBuf buffer;
     /** Whether this object allocated the buffer, so that nobody else writes behind its writer index. */
     private boolean owned;
@@ -76,10 +79,24 @@ final class UnreadBytes {
         return current == null ? 0 : current.readableBytes();
     }
 
+    /** Memory that the buffer takes, be it used or not. */
+    int capacity() {
+        ByteBuf current = buffer;
+        return current == null ? 0 : PinnedMemory.wholeOf(current).capacity();
+    }
+
     /** Lets an empty buffer go: at the end of a burst, so that idle connections hold none. */
     void trim() {
         if (count() == 0) {
             release();
+        }
+    }
+
+    /** Moves the remainder to a buffer that it fills, if it leaves much of its own unused. */
+    void tighten(ByteBufAllocator allocator) {
+        trim();
+        if (capacity() > 2L * count() + SLACK_BYTES) {
+            moveTo(allocator, 0);
         }
     }
 

@@ -21,8 +21,11 @@ public final class EmbeddedConnection implements AutoCloseable {
 
     private EmbeddedConnection(ListenerOptions options, List<ProtocolBinding> protocols) {
         this.channel = EmbeddedChannel.builder().ticker(clock).build();
-        this.handler =
-                new ConnectionHandler(channel, new Lane(channel.eventLoop()), new UnreadBytes(), options, protocols);
+        HeldBytes contents = new HeldBytes(Long.MAX_VALUE, () -> {});
+        ConnectionMemory memory = new ConnectionMemory(
+                new HeldBytes(Long.MAX_VALUE, () -> {}), contents, new PinnedMemory(contents));
+        this.handler = new ConnectionHandler(
+                channel, new Lane(channel.eventLoop()), new UnreadBytes(), memory, options, protocols);
         channel.pipeline().addLast(handler);
         // The channel was active before the handler came.
         handler.channelActive(channel.pipeline().context(handler));

@@ -10,7 +10,7 @@ class SocketFixture {
     final Listener listener;
 
     SocketFixture(IoBackend backend, int connectionsMax) throws ListenerException {
-        transport = Transport.open(new TransportOptions(1, connectionsMax), backend);
+        transport = Transport.open(TransportOptions.standard(connectionsMax), backend);
         listener = transport.listen(ListenerOptions.at("127.0.0.1", 0), List.of(protocol));
     }
 

@@ -7,14 +7,13 @@ import io.ferrymq.wire.ProtocolBinding;
 import io.ferrymq.wire.ProtocolSelector;
 import io.netty.buffer.ByteBuf;
 import java.util.Base64;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
  * AMQP 0-9-1 for a listener.
  *
- * <p>Thread contract: immutable but for one count that all lanes share; the link opener and the random generator are
+ * <p>Thread contract: immutable; the link opener and the random generator are
  * used on every lane.
  */
 public final class Amqp091 implements ProtocolBinding {
@@ -23,7 +22,6 @@ public final class Amqp091 implements ProtocolBinding {
     private final Amqp091Options options;
     private final LinkOpener linkOpener;
     private final Supplier<String> consumerTags;
-    private final AtomicLong unfinishedBytesOfAll = new AtomicLong();
 
     /** {@code random} makes consumer tags that clients leave to the server; it has to be safe for use by all lanes. */
     public Amqp091(Amqp091Options options, LinkOpener linkOpener, RandomGenerator random) {
@@ -47,9 +45,8 @@ public final class Amqp091 implements ProtocolBinding {
     }
 
     /** The count of unfinished bytes for one more connection. */
-    UnfinishedBytes newUnfinishedBytes() {
-        return new UnfinishedBytes(
-                options.unfinishedBytesMax(), unfinishedBytesOfAll, options.unfinishedBytesOfAllMax());
+    UnfinishedBytes newUnfinishedBytes(Connection connection) {
+        return new UnfinishedBytes(options.unfinishedBytesMax(), connection);
     }
 
     Supplier<String> consumerTags() {

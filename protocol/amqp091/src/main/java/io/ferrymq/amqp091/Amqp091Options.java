@@ -11,7 +11,6 @@ import io.ferrymq.amqp091.codec.Frame;
  * @param messageBytesMax largest body, past which a publish closes its channel with 406
  * @param unfinishedBytesMax bodies of all channels of a connection that have not arrived in full, past which the
  *     connection is closed with 506; also the limit for what a transaction holds back
- * @param unfinishedBytesOfAllMax the same over all connections together
  * @param handshakeTimeoutMillis time until the connection must be open
  * @param closeTimeoutMillis time for the peer to answer {@code connection.close}
  * @param consumerTimeoutMillis time to settle a delivery, unless the consumer or its queue says otherwise; {@link
@@ -24,7 +23,6 @@ public record Amqp091Options(
         int heartbeatSeconds,
         int messageBytesMax,
         long unfinishedBytesMax,
-        long unfinishedBytesOfAllMax,
         long handshakeTimeoutMillis,
         long closeTimeoutMillis,
         long consumerTimeoutMillis,
@@ -40,7 +38,7 @@ public record Amqp091Options(
         if (heartbeatSeconds < 0 || heartbeatSeconds > 65_535) {
             throw new IllegalArgumentException("heartbeat " + heartbeatSeconds + " is not between 0 and 65535");
         }
-        if (messageBytesMax < 1 || unfinishedBytesMax < messageBytesMax || unfinishedBytesOfAllMax < messageBytesMax) {
+        if (messageBytesMax < 1 || unfinishedBytesMax < messageBytesMax) {
             throw new IllegalArgumentException("message size " + messageBytesMax + " of " + unfinishedBytesMax);
         }
     }
@@ -52,7 +50,6 @@ public record Amqp091Options(
                 2_047,
                 60,
                 128 << 20,
-                256 << 20,
                 256 << 20,
                 10_000,
                 10_000,
@@ -68,7 +65,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -83,7 +79,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -98,7 +93,6 @@ public record Amqp091Options(
                 seconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -113,7 +107,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 millis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -128,7 +121,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 millis,
@@ -143,22 +135,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 bytes,
                 2L * bytes,
-                2L * bytes,
-                handshakeTimeoutMillis,
-                closeTimeoutMillis,
-                consumerTimeoutMillis,
-                announcement);
-    }
-
-    /** The same with another {@link #unfinishedBytesOfAllMax}. */
-    public Amqp091Options withUnfinishedBytesOfAllMax(long bytes) {
-        return new Amqp091Options(
-                frameMaxBytes,
-                channelMax,
-                heartbeatSeconds,
-                messageBytesMax,
-                unfinishedBytesMax,
-                bytes,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -173,7 +149,6 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
-                unfinishedBytesOfAllMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,

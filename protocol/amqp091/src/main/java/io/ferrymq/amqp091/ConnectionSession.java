@@ -280,6 +280,16 @@ final class ConnectionSession implements ByteHandler {
         link.relieveUnsent();
     }
 
+    @Override
+    public void overLimit(String why) {
+        if (phase.isHandshake()) {
+            end();
+        } else {
+            fail(ReplyCode.RESOURCE_ERROR, ReplyCode.RESOURCE_ERROR.text(why), 0);
+            end();
+        }
+    }
+
     private void endByBroker(String reason) {
         if (phase.isHandshake()) {
             end();

@@ -19,10 +19,12 @@ final class DeliveryWriter {
     private static final int METHOD_BYTES_MAX = 800;
 
     private final OutboundBuffer out;
+    private final int frameMaxBytes;
     private final ContentWriter content;
 
     DeliveryWriter(OutboundBuffer out, int frameMaxBytes) {
         this.out = out;
+        this.frameMaxBytes = frameMaxBytes;
         this.content = new ContentWriter(frameMaxBytes);
     }
 
@@ -71,7 +73,11 @@ final class DeliveryWriter {
                 ReplyCode.NO_ROUTE,
                 message.exchange().utf8(),
                 message.key().utf8());
-        content.write(out, channel, message.header(), message.body());
+        ByteBuf header = message.header();
+        ByteBuf body = message.body();
+        ContentWriter.writeHeader(
+                out, channel, header, header.readerIndex(), header.readableBytes(), body.readableBytes());
+        writeBody(channel, body, body.readerIndex(), body.readableBytes());
     }
 
     private void writeContent(int channel, Delivery delivery) {
@@ -89,6 +95,14 @@ final class DeliveryWriter {
                     message.headerLength(),
                     message.bodyLength());
         }
-        content.writeBody(out, channel, message.buffer(), message.bodyOffset(), message.bodyLength());
+        writeBody(channel, message.buffer(), message.bodyOffset(), message.bodyLength());
+    }
+
+    private void writeBody(int channel, ByteBuf body, int offset, int length) {
+        if (length <= LongBody.WHOLE_BYTES_MAX) {
+            content.writeBody(out, channel, body, offset, length);
+        } else {
+            out.append(new LongBody(channel, body.retainedSlice(offset, length), frameMaxBytes));
+        }
     }
 }

@@ -126,7 +126,7 @@ final class Handshake {
                             protocol.options(),
                             frameMaxBytes,
                             channelMax),
-                    protocol.newUnfinishedBytes(),
+                    protocol.newUnfinishedBytes(connection),
                     protocol.consumerTags());
         } catch (RefusedException e) {
             Fault fault = RefusalFaults.of(e.refusal());

@@ -3,6 +3,7 @@ package io.ferrymq.amqp091;
 import io.ferrymq.amqp091.codec.FrameSink;
 import io.ferrymq.amqp091.codec.FrameWriter;
 import io.ferrymq.amqp091.codec.Method;
+import io.ferrymq.wire.ByteSource;
 import io.ferrymq.wire.Connection;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +27,14 @@ final class OutboundBuffer implements FrameSink {
      */
     private static final long UNSENT_BYTES_MAX = 8 << 20;
 
+    /** The same while all connections together hold so much that each has to hold little. */
+    private static final long SCARCE_UNSENT_BYTES_MAX = 64 << 10;
+
     private final Connection connection;
     private final Runnable requestTurnEnd;
     private @Nullable ByteBuf chunk;
     private int chunkBytes = CHUNK_BYTES_MIN;
+    private int copiedBytes;
     private long turnBytes;
     private long room;
 
@@ -50,7 +55,9 @@ final class OutboundBuffer implements FrameSink {
     }
 
     private ByteBuf begin(int octets) {
-        ByteBuf fresh = connection.allocator().directBuffer(Math.max(chunkBytes, octets));
+        // Between the parts of large messages there is little.
+        int bytes = turnBytes > copiedBytes ? CHUNK_BYTES_MIN : chunkBytes;
+        ByteBuf fresh = connection.allocator().directBuffer(Math.max(bytes, octets));
         chunk = fresh;
         room = connection.bytesBeforeUnwritable();
         requestTurnEnd.run();
@@ -62,6 +69,14 @@ final class OutboundBuffer implements FrameSink {
         handOver();
         turnBytes += slice.readableBytes();
         connection.write(slice);
+        requestTurnEnd.run();
+    }
+
+    /** Puts octets on the stream that are made when the peer can take them. */
+    void append(ByteSource source) {
+        handOver();
+        turnBytes += source.remaining();
+        connection.write(source);
         requestTurnEnd.run();
     }
 
@@ -83,7 +98,8 @@ final class OutboundBuffer implements FrameSink {
 
     /** Whether so much is unsent that not even answers should be added. */
     boolean isOverfull() {
-        return turnBytes > UNSENT_BYTES_MAX && unsentBytes() > UNSENT_BYTES_MAX;
+        return turnBytes > SCARCE_UNSENT_BYTES_MAX
+                && unsentBytes() > (connection.isMemoryScarce() ? SCARCE_UNSENT_BYTES_MAX : UNSENT_BYTES_MAX);
     }
 
     private long unsentBytes() {
@@ -96,15 +112,17 @@ final class OutboundBuffer implements FrameSink {
         if (current != null) {
             chunk = null;
             turnBytes += current.readableBytes();
+            copiedBytes += current.readableBytes();
             connection.write(current);
         }
     }
 
-    /** Sends what was written in this turn. The next turn's first buffer is as large as this turn's bytes. */
+    /** Sends what was written in this turn. The next turn's first buffer is as large as what was copied in this one. */
     void flush() {
         handOver();
         if (turnBytes > 0) {
-            chunkBytes = Math.clamp(turnBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+            chunkBytes = Math.clamp(copiedBytes, CHUNK_BYTES_MIN, CHUNK_BYTES_MAX);
+            copiedBytes = 0;
             connection.flush();
             turnBytes = connection.pendingOutboundBytes();
         }

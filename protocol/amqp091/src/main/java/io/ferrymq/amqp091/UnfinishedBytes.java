@@ -1,42 +1,35 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
-import java.util.concurrent.atomic.AtomicLong;
+import io.ferrymq.wire.Connection;
 
 /**
- * Memory that one connection's unfinished messages and held transactions take, with its limit and the one that all
- * connections share.
+ * Memory that one connection's unfinished messages and held transactions take, with its limit. The wire adds up what all
+ * connections hold and ends the greediest when it is too much.
  *
- * <p>Thread contract: the connection's lane; the shared count is used on every lane.
+ * <p>Thread contract: the connection's lane.
  */
 final class UnfinishedBytes {
     private final long max;
-    private final AtomicLong shared;
-    private final long sharedMax;
+    private final Connection connection;
     private long used;
 
-    UnfinishedBytes(long max, AtomicLong shared, long sharedMax) {
+    UnfinishedBytes(long max, Connection connection) {
         this.max = max;
-        this.shared = shared;
-        this.sharedMax = sharedMax;
+        this.connection = connection;
     }
 
     /** Counts bytes in; past a limit the connection fails, and with that gives everything back. */
     void take(long bytes) {
         used += bytes;
-        long usedByAll = shared.addAndGet(bytes);
+        connection.hold(bytes);
         if (used > max) {
             throw new FaultException(ReplyCode.RESOURCE_ERROR, "unfinished messages take more than " + max + " bytes");
-        }
-        if (usedByAll > sharedMax) {
-            throw new FaultException(
-                    ReplyCode.RESOURCE_ERROR,
-                    "unfinished messages of all connections take more than " + sharedMax + " bytes");
         }
     }
 
     void giveBack(long bytes) {
         used -= bytes;
-        shared.addAndGet(-bytes);
+        connection.hold(-bytes);
     }
 }

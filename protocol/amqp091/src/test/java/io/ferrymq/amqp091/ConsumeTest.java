@@ -268,7 +268,7 @@ class ConsumeTest {
         String large = "x".repeat(10_000);
         List<Boolean> delivered = new ArrayList<>();
         client.inOneTurn(() -> {
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 40; i++) {
                 delivered.add(deliver("c", large));
             }
         });

@@ -105,6 +105,11 @@ public final class Keys {
 
     public static final Key<Long> MEMORY_BUDGET_BYTES =
             key("memory.budget-bytes", bytes(16 * MIB, TIB), "192MiB", "memory for messages and buffers");
+    public static final Key<Long> MEMORY_SOCKETS_BYTES = key(
+            "memory.sockets-bytes",
+            bytes(8 * MIB, TIB),
+            "128MiB",
+            "memory for bytes that clients have not sent in full or not read yet");
     public static final Key<Double> MEMORY_HIGH_WATERMARK =
             key("memory.high-watermark", fraction(), "0.8", "part of the memory budget above which publishers wait");
     public static final Key<Long> DISK_FREE_MIN_BYTES =

@@ -17,6 +17,11 @@ public final class WireSettings {
     /** Unread bytes beyond one whole frame: what arrives with it before the protocol has had a look. */
     private static final int UNREAD_BYTES_BEYOND_FRAME = 1 << 20;
 
+    /** As many messages of the largest size may be on their way in or out at once. */
+    private static final long CONTENTS_BY_MESSAGE_BYTES = 2;
+
+    private static final long CONTENTS_BYTES_MIN = 64 << 20;
+
     /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
     private static final int LOOPS = 1;
 
@@ -24,7 +29,11 @@ public final class WireSettings {
 
     /** Lanes and the connection limit. */
     public static TransportOptions transport(Settings settings) {
-        return new TransportOptions(LOOPS, settings.get(Keys.LIMITS_CONNECTIONS));
+        return new TransportOptions(
+                LOOPS,
+                settings.get(Keys.LIMITS_CONNECTIONS),
+                settings.get(Keys.MEMORY_SOCKETS_BYTES),
+                Math.max(CONTENTS_BYTES_MIN, CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES)));
     }
 
     /** The listener for AMQP on this port. */

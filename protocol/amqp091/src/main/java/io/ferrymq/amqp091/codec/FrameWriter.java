@@ -37,7 +37,7 @@ public final class FrameWriter {
     }
 
     /** Writes the seven octets before a payload of {@code length} octets. */
-    static void writeHead(ByteBuf out, int type, int channel, int length) {
+    public static void writeHead(ByteBuf out, int type, int channel, int length) {
         out.writeByte(type).writeShort(channel).writeInt(length);
     }
 }
