@@ -33,14 +33,8 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
     protected void initChannel(Channel channel) {
         UnreadBytes unread = new UnreadBytes();
         ConnectionMemory memory = transport.newConnectionMemory();
-        ConnectionHandler handler =
-                new ConnectionHandler(
-                        channel,
-                        transport.laneOf(channel.eventLoop()),
-                        unread,
-                        memory,
-                        options,
-                        protocols);
+        ConnectionHandler handler = new ConnectionHandler(
+                channel, transport.laneOf(channel.eventLoop()), unread, memory, options, protocols);
         ConnectionRegistry registry = transport.registry();
         if (!registry.tryEnter(handler)) {
             var _ = channel.close();
@@ -50,8 +44,7 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         assemble(channel, unread, memory, handler);
     }
 
-    private void assemble(
-            Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
+    private void assemble(Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
         ChannelPipeline pipeline = channel.pipeline();
         boolean bytesAreTheProtocols = true;
         if (options.proxyHeader() == ProxyHeader.REQUIRED) {
@@ -65,7 +58,8 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
             handler.encryptedBy(ssl);
             bytesAreTheProtocols = false;
         }
-        channel.config().setRecvByteBufAllocator(
+        channel.config()
+                .setRecvByteBufAllocator(
                         bytesAreTheProtocols ? new ReadSizing(unread, memory) : ReadSizing.encrypted());
         pipeline.addLast(handler);
     }

@@ -53,8 +53,7 @@ final class ChannelConnection implements Connection {
         this.channel = channel;
         this.lane = lane;
         this.memory = memory;
-        this.unsent =
-                new UnsentBytes(channel, lane, memory, options.lowWaterBytes(), options.highWaterBytes(), eased);
+        this.unsent = new UnsentBytes(channel, lane, memory, options.lowWaterBytes(), options.highWaterBytes(), eased);
         this.end = new ConnectionEnd(channel, lane);
         this.offerUnread = offerUnread;
         this.remoteAddress = SocketAddresses.plain(channel.remoteAddress());

@@ -67,9 +67,6 @@ public final class ClientLog {
             count = leftOut;
             leftOut = 0;
         }
-        log.warn(
-                "{} more lines of this kind were left out within {} ms: clients cause too many",
-                count,
-                WINDOW_MILLIS);
+        log.warn("{} more lines of this kind were left out within {} ms: clients cause too many", count, WINDOW_MILLIS);
     }
 }

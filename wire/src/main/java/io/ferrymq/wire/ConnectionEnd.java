@@ -28,8 +28,8 @@ final class ConnectionEnd {
     /** Flushes what is unsent, then ends the stream; on a plain channel waits for the peer to end its own. */
     void close(UnsentBytes unsent, boolean encrypted) {
         dropAfter(CLOSE_MILLIS_MAX);
-        unsent.whenHandedOver(() ->
-                channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> endStream(encrypted)));
+        unsent.whenHandedOver(
+                () -> channel.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(flushed -> endStream(encrypted)));
     }
 
     private void endStream(boolean encrypted) {

@@ -68,7 +68,12 @@ final class Relief {
             }
             long bytes = measure.applyAsLong(greedy.memory());
             tooMuch -= bytes;
-            log.warn(lane, "{}: ended, for it holds {} bytes: {}", greedy.connection().remoteAddress(), bytes, why);
+            log.warn(
+                    lane,
+                    "{}: ended, for it holds {} bytes: {}",
+                    greedy.connection().remoteAddress(),
+                    bytes,
+                    why);
             greedy.endOverLimit(why);
         }
     }

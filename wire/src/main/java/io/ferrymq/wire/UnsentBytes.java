@@ -66,8 +66,7 @@ final class UnsentBytes {
     private boolean released;
 
     /** {@code eased} is called, in a task of its own, when the peer has taken what it held up. */
-    UnsentBytes(
-            Channel channel, Lane lane, ConnectionMemory memory, int lowBytes, int highBytes, Runnable eased) {
+    UnsentBytes(Channel channel, Lane lane, ConnectionMemory memory, int lowBytes, int highBytes, Runnable eased) {
         this.channel = channel;
         this.lane = lane;
         this.memory = memory;
