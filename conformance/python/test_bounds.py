@@ -36,6 +36,43 @@ def test_drops_the_oldest_beyond_max_length(channel, declare, arguments):
     assert drain(channel, queue) == numbers(7, 12)
 
 
+@pytest.mark.parametrize('delivery_mode', [1, 2])
+def test_keeps_its_bound_before_a_get_of_the_same_burst_looks(wire, name, delivery_mode):
+    queue = name()
+    wire.call(1, 'queue.declare', queue=queue, durable=True, arguments={'x-max-length': 2})
+    with wire.at_once():
+        for number in range(700):
+            wire.publish(1, '', queue, b'%d' % number, {'delivery_mode': delivery_mode})
+        wire.send(1, 'basic.get', queue=queue)
+    first = wire.expect_content(1, 'basic.get-ok')
+    assert (first.body, first.method.message_count) == (b'698', 1)
+
+
+@pytest.mark.parametrize('delivery_mode', [1, 2])
+def test_keeps_its_bound_before_a_declare_of_the_same_burst_counts(wire, name, delivery_mode):
+    queue = name()
+    wire.call(1, 'queue.declare', queue=queue, durable=True, arguments={'x-max-length': 2})
+    with wire.at_once():
+        for number in range(5):
+            wire.publish(1, '', queue, b'%d' % number, {'delivery_mode': delivery_mode})
+        wire.send(1, 'queue.declare', queue=queue, passive=True)
+    assert wire.expect(1, 'queue.declare-ok').message_count == 2
+
+
+def test_drops_nothing_for_a_get_while_messages_are_at_the_consumer(wire, name):
+    queue = name()
+    wire.call(1, 'queue.declare', queue=queue, durable=True, arguments={'x-max-length': 1})
+    with wire.at_once():
+        wire.publish(1, '', queue, b'0')
+        wire.send(1, 'basic.get', queue=queue)
+        wire.publish(1, '', queue, b'1')
+        wire.publish(1, '', queue, b'2')
+        wire.send(1, 'basic.get', queue=queue)
+        wire.send(1, 'basic.get', queue=queue)
+    assert [wire.expect_content(1, 'basic.get-ok').body for _ in range(2)] == [b'0', b'2']
+    wire.expect(1, 'basic.get-empty')
+
+
 def test_drops_the_oldest_beyond_max_length_bytes(channel, declare):
     queue = declare(max_length_bytes=100)
     fill(channel, queue, 20, size=10)

@@ -265,6 +265,25 @@ def test_tells_a_consumer_that_its_queue_was_deleted(wire, queue, channel):
     wire.call(1, 'basic.qos')  # The channel lives on.
 
 
+def test_answers_the_deletion_of_a_queue_before_it_tells_the_consumers_of_the_same_channel(wire, queue):
+    for tag in ('one', 'two'):
+        wire.call(1, 'basic.consume', queue=queue, consumer_tag=tag)
+    wire.call(1, 'queue.delete', queue=queue)
+    assert {wire.expect(1, 'basic.cancel').consumer_tag for _ in range(2)} == {'one', 'two'}
+
+
+def test_tells_the_consumers_of_a_channel_that_deletes_their_queue_without_an_answer(wire, queue):
+    wire.call(1, 'basic.consume', queue=queue, consumer_tag='c')
+    wire.send(1, 'queue.delete', queue=queue, no_wait=True)
+    assert wire.expect(1, 'basic.cancel').consumer_tag == 'c'
+
+
+def test_tells_no_consumer_of_a_deletion_that_was_refused(wire, queue):
+    wire.call(1, 'basic.consume', queue=queue, consumer_tag='c')
+    wire.send(1, 'queue.delete', queue=queue, if_unused=True)
+    assert wire.expect(1, 'channel.close').reply_code == 406
+
+
 def test_lets_the_tag_of_a_cancelled_consumer_be_used_again(wire, queue, channel, name):
     wire.call(1, 'basic.consume', queue=queue, consumer_tag='c')
     channel.queue_delete(queue)

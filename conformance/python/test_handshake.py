@@ -139,6 +139,15 @@ def test_refuses_what_is_no_login(dial):
         wire.expect_refused_connection(403, 501, 502, 503, 504, 505, 530)
 
 
+def test_takes_client_properties_that_fill_the_smallest_frame_and_none_above_before_tuning(dial):
+    """Clause 4.2.3: until a frame_max is agreed, it is 4,096. RabbitMQ from 4.1 allows 8,192."""
+    fits, too_long = greeted(dial), greeted(dial)
+    fits.log_in(target.MAIN.user, target.MAIN.password, comment='x' * 3700)
+    fits.expect(0, 'connection.tune')
+    too_long.log_in(target.MAIN.user, target.MAIN.password, comment='x' * 8192)
+    too_long.expect_refused_connection(501)
+
+
 # -- connection.tune --------------------------------------------------------------------------------------------------
 
 def test_proposes_frames_of_128_KiB_2047_channels_and_a_heartbeat_of_60_s(dial):
@@ -159,7 +168,7 @@ def test_refuses_a_tune_ok_outside_its_limits(dial):
 
 
 @pytest.mark.parametrize('tuning', [
-    dict(channel_max=2047, frame_max=131072, heartbeat=60), dict(channel_max=1, frame_max=8192, heartbeat=0),
+    dict(channel_max=2047, frame_max=131072, heartbeat=60), dict(channel_max=1, frame_max=4096, heartbeat=0),
     dict(channel_max=10, frame_max=65536, heartbeat=580), dict(channel_max=2047, frame_max=131072, heartbeat=65535),
 ], ids=repr)
 def test_accepts_a_tune_ok_within_its_limits(dial, tuning):
@@ -169,7 +178,7 @@ def test_accepts_a_tune_ok_within_its_limits(dial, tuning):
 
 
 def test_sends_no_frame_longer_than_a_small_negotiated_frame_max(dial, name):
-    wire = dial().open(target.MAIN, frame_max=8192)
+    wire = dial().open(target.MAIN, frame_max=4096)
     queue = name()
     wire.call(1, 'queue.declare', queue=queue)
     body = bytes(range(256)) * 400

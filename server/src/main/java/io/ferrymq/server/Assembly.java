@@ -14,6 +14,7 @@ import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
 import io.ferrymq.server.definitions.DefinitionsImport;
 import io.ferrymq.server.settings.BrokerSettings;
+import io.ferrymq.server.settings.Keys;
 import io.ferrymq.server.settings.LogSettings;
 import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
@@ -68,7 +69,10 @@ final class Assembly implements BrokerCore {
                         (target, listener) ->
                                 JournaledLog.open(directory, logOptions, logEnvironment, target, listener)));
         importDefinitions(parts.definitions(), lane, broker);
-        Amqp091 amqp = new Amqp091(BrokerSettings.amqp(settings), new BrokerDoor(broker), random);
+        Amqp091 amqp = new Amqp091(
+                BrokerSettings.amqp(settings),
+                new BrokerDoor(broker, settings.find(Keys.LOGIN_ANONYMOUS_USER)),
+                random);
         return new Assembly(broker, List.of(amqp));
     }
 

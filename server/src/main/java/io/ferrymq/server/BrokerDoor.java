@@ -11,14 +11,19 @@ import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.access.Origin;
 import java.net.InetAddress;
 import java.security.cert.X509Certificate;
+import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Lets AMQP clients into the broker. A client with a certificate is the user that its common name says. Lane only. */
-record BrokerDoor(Broker broker) implements LinkOpener {
+/**
+ * Lets AMQP clients into the broker. A client with a certificate is the user that its common name says. Lane only.
+ *
+ * @param anonymous who a client without a name is, if such clients may come in
+ */
+record BrokerDoor(Broker broker, Optional<String> anonymous) implements LinkOpener {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerDoor.class);
 
     @Override
@@ -34,6 +39,20 @@ record BrokerDoor(Broker broker) implements LinkOpener {
     public Identity loginByCertificate(X509Certificate certificate, InetAddress from) {
         try {
             return broker.loginProven(commonName(certificate), origin(from));
+        } catch (RefusedException e) {
+            throw logged(e, from);
+        }
+    }
+
+    @Override
+    public boolean admitsAnonymous() {
+        return anonymous.isPresent();
+    }
+
+    @Override
+    public Identity loginAnonymously(InetAddress from) {
+        try {
+            return broker.loginProven(anonymous.orElseThrow(), origin(from));
         } catch (RefusedException e) {
             throw logged(e, from);
         }

@@ -15,6 +15,9 @@ final class Pump {
     /** Messages handed out, or dropped, in one go, so that a long backlog does not hold up the lane. */
     private static final int MESSAGES_MAX = 512;
 
+    /** How often that much is done before a fetch looks at what one burst has put above the bound. */
+    private static final int LOOK_ROUNDS_MAX = 8;
+
     private final Queue queue;
     private final QueueContext context;
     private final Content content;
@@ -56,9 +59,7 @@ final class Pump {
 
     void run() {
         asked = false;
-        if (deliverAll()) {
-            keepBound();
-        }
+        var _ = settleDown();
     }
 
     void runDurable() {
@@ -144,7 +145,9 @@ final class Pump {
 
     /** Hands the first ready message that no consumer takes to {@code sink}; false if there is none. */
     boolean fetch(boolean settled, DeliverySink sink) {
-        deliverAll();
+        for (int rounds = LOOK_ROUNDS_MAX; rounds > 0 && !settleDown(); rounds--) {
+            // There is more to hand out or to drop than is done in one go.
+        }
         while (content.peek(head) && content.isDurableYet(head.entry())) {
             if (!content.hasExpired(head.entry()) && !isRevoked()) {
                 hand(sink, settled);
@@ -155,21 +158,31 @@ final class Pump {
         return false;
     }
 
-    /** Drops what the bound does not hold. */
-    void keepBound() {
+    /**
+     * Does before somebody looks at the queue what the end of the turn would do: what consumers take and what the bound
+     * does not hold is not there any more, as with a broker that does each at once. False if there is more to do, which
+     * will be done in another turn.
+     */
+    boolean settleDown() {
+        return deliverAll() && keepBound();
+    }
+
+    /** Drops what the bound does not hold; false if there is more of it, but not in this turn. */
+    boolean keepBound() {
         for (int budget = MESSAGES_MAX;
                 dropsHead && !queue.isGone() && content.isOverBound() && content.peek(surplus);
                 budget--) {
             if (!content.isDurableYet(surplus.entry())) {
                 askWhenDurable();
-                return;
+                return true;
             }
             if (budget == 0) {
                 ask();
-                return;
+                return false;
             }
             content.buryHead(surplus, Death.Reason.MAXLEN);
         }
+        return true;
     }
 
     /** Forgets all ready messages; returns how many. */

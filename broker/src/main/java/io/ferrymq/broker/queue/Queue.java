@@ -191,6 +191,16 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         clock.watch();
     }
 
+    /** Messages that wait for a consumer, without those that the bound has to drop. */
+    public long readyCountWithinBound() {
+        if (terms.overflow() != Overflow.DROP_HEAD || !content.isOverBound()) {
+            return readyCount();
+        }
+        var _ = pump.settleDown();
+        clock.watch();
+        return terms.maxLength() == QueueTerms.NONE ? readyCount() : Math.min(readyCount(), terms.maxLength());
+    }
+
     /** Hands the first ready message to {@code sink}; false if there is none. */
     public boolean fetch(boolean settled, DeliverySink sink) {
         if (terms.singleActiveConsumer() && spec.type() == QueueType.QUORUM) {
@@ -229,7 +239,7 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
             case REJECT -> content.bury(flight.level, flight.entry, Death.Reason.REJECTED);
             case REQUEUE, RELEASE -> {
                 content.giveBack(flight, settlement);
-                pump.keepBound();
+                var _ = pump.keepBound();
                 pump.ask();
             }
         }

@@ -167,7 +167,7 @@ final class LinkTopology {
     }
 
     private static QueueStatus status(Queue queue) {
-        return new QueueStatus(queue.name(), queue.readyCount(), queue.consumerCount());
+        return new QueueStatus(queue.name(), queue.readyCountWithinBound(), queue.consumerCount());
     }
 
     private void requireBindable(Resource destination, Resource source, String key) {

@@ -24,6 +24,17 @@ final class DropHeadTest {
     }
 
     @Test
+    void keepsItsBoundBeforeAnybodyLooksInTheSameTurn() {
+        guest.declare("q", "x-max-length", 2);
+        world.settle();
+        guest.send("q", "a", false, 0, -1);
+        guest.send("q", "b", false, 0, -1);
+        guest.send("q", "c", false, 0, -1);
+        assertThat(guest.ready("q")).isEqualTo(2);
+        assertThat(guest.fetch("q").texts()).containsExactly("b");
+    }
+
+    @Test
     void keepsItsBoundInBytes() {
         guest.declare("q", "x-max-length-bytes", 5);
         guest.publish("q", "aaa", "bb", "ccc");

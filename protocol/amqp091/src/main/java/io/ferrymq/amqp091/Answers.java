@@ -1,6 +1,7 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.Method;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers to requests. One that says that something is done waits until that is on disk; meanwhile nothing more is read,
@@ -11,6 +12,7 @@ import io.ferrymq.amqp091.codec.Method;
 final class Answers {
     private final Peer peer;
     private boolean ended;
+    private @Nullable Waiting waiting;
 
     Answers(Peer peer) {
         this.peer = peer;
@@ -26,10 +28,21 @@ final class Answers {
 
     /** Answers in a way of its own once everything asked for so far is on disk. */
     void whenDurable(Runnable answer) {
-        Waiting waiting = new Waiting(answer);
-        peer.link().afterDurable(waiting);
-        if (!waiting.sent) {
+        Waiting fresh = new Waiting(answer);
+        peer.link().afterDurable(fresh);
+        if (!fresh.sent) {
+            waiting = fresh;
             peer.gate().shut(ReadGate.Reason.ANSWER);
+        }
+    }
+
+    /** Runs {@code news} behind the answer that waits, or now if none does. */
+    void afterAnswer(Runnable news) {
+        Waiting current = waiting;
+        if (current == null) {
+            news.run();
+        } else {
+            current.news = news;
         }
     }
 
@@ -40,6 +53,7 @@ final class Answers {
 
     private final class Waiting implements Runnable {
         private final Runnable answer;
+        private Runnable news = () -> {};
         private boolean sent;
 
         Waiting(Runnable answer) {
@@ -49,8 +63,10 @@ final class Answers {
         @Override
         public void run() {
             sent = true;
+            waiting = null;
             if (!ended) {
                 answer.run();
+                news.run();
                 peer.gate().open(ReadGate.Reason.ANSWER);
             }
         }

@@ -2,6 +2,8 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.message.Publication;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,8 @@ final class Channel {
     private boolean closing;
     private @Nullable Confirms confirms;
     private @Nullable Transaction transaction;
+    /** Tags of consumers whose queue is being deleted by this channel; null if none is. */
+    private @Nullable List<String> heldCancels;
 
     Channel(int number, Peer peer, ContentAssembly content, ChannelEvents events) {
         this.number = number;
@@ -71,14 +75,35 @@ final class Channel {
     /** A consumer's queue is gone. */
     void consumerCancelled(Consumer consumer) {
         consumption.forget(consumer);
-        events.consumerCancelled(this, consumer.tag());
+        List<String> held = heldCancels;
+        if (held == null) {
+            events.consumerCancelled(this, consumer.tag());
+        } else {
+            held.add(consumer.tag());
+        }
     }
 
-    @Nullable Confirms confirms() {
+    /** The channel itself deletes a queue: its consumers are told behind the answer, as RabbitMQ does. */
+    void holdCancels() {
+        heldCancels = new ArrayList<>();
+    }
+
+    /** The deletion is answered. */
+    void tellCancels() {
+        List<String> held = heldCancels;
+        heldCancels = null;
+        if (held != null) {
+            held.forEach(tag -> events.consumerCancelled(this, tag));
+        }
+    }
+
+    @Nullable
+    Confirms confirms() {
         return confirms;
     }
 
-    @Nullable Transaction transaction() {
+    @Nullable
+    Transaction transaction() {
         return transaction;
     }
 

@@ -123,6 +123,7 @@ final class ConnectionSession implements ByteHandler {
 
     private void take(ByteBuf in) {
         if (frames.type() == Frame.HEARTBEAT) {
+            requireChannel0();
             return;
         }
         switch (phase) {
@@ -132,6 +133,13 @@ final class ConnectionSession implements ByteHandler {
         }
         if (out.isOverfull()) {
             gate.shut(ReadGate.Reason.UNSENT_REPLIES);
+        }
+    }
+
+    /** A sign of life is one of the connection (clause 4.2.7); on a channel it is a frame out of place. */
+    private void requireChannel0() {
+        if (frames.channel() != 0 && phase != Phase.CLOSING) {
+            throw new FaultException(ReplyCode.UNEXPECTED_FRAME, "type 8, all octets = <<>>");
         }
     }
 

@@ -49,7 +49,8 @@ final class Handshake {
                 protocol.options().announcement().toServerProperties();
         out.method(
                 0,
-                new ConnectionMethod.Start(0, 9, properties, Mechanism.offered(connection.peerCertificate()), "en_US"));
+                new ConnectionMethod.Start(
+                        0, 9, properties, Mechanism.offered(connection, protocol.linkOpener()), "en_US"));
     }
 
     /**
@@ -58,7 +59,7 @@ final class Handshake {
      */
     boolean login(ConnectionMethod.StartOk method) {
         client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
-        Mechanism mechanism = Mechanism.named(method.mechanism(), connection.peerCertificate());
+        Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         try {
             identity = mechanism.login(method.response(), connection, protocol.linkOpener());
         } catch (RefusedException e) {

@@ -27,6 +27,16 @@ public interface LinkOpener {
      */
     Identity loginByCertificate(X509Certificate certificate, InetAddress from);
 
+    /** Whether clients without a name are let in. */
+    boolean admitsAnonymous();
+
+    /**
+     * Who a client without a name is.
+     *
+     * @throws io.ferrymq.broker.RefusedException with {@link io.ferrymq.broker.Refusal.LoginFailed}
+     */
+    Identity loginAnonymously(InetAddress from);
+
     /**
      * Opens a virtual host to a client. The listener is called on the lane of this call, and not inside it.
      *

@@ -8,8 +8,9 @@ import io.ferrymq.wire.Connection;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The ways to say who one is, each in one message. */
@@ -51,21 +52,39 @@ enum Mechanism {
             return opener.loginByCertificate(
                     certificate, connection.remoteAddress().getAddress());
         }
+    },
+
+    /** No name at all (RFC 4505): the user that the operator has chosen for that. What the response says does not count. */
+    ANONYMOUS {
+        @Override
+        Identity login(LongString response, Connection connection, LinkOpener opener) {
+            return opener.loginAnonymously(connection.remoteAddress().getAddress());
+        }
     };
 
-    /** What {@code connection.start} lists, by blanks. A client without a certificate is not offered {@link #EXTERNAL}. */
-    static String offered(Optional<X509Certificate> certificate) {
-        return certificate.isPresent() ? PLAIN + " " + AMQPLAIN + " " + EXTERNAL : PLAIN + " " + AMQPLAIN;
+    /** What {@code connection.start} lists, by blanks. */
+    static String offered(Connection connection, LinkOpener opener) {
+        return Arrays.stream(values())
+                .filter(mechanism -> mechanism.isOffered(connection, opener))
+                .map(Mechanism::name)
+                .collect(Collectors.joining(" "));
+    }
+
+    /** {@link #EXTERNAL} is for clients with a certificate, {@link #ANONYMOUS} for brokers that let nobody in particular in. */
+    private boolean isOffered(Connection connection, LinkOpener opener) {
+        return switch (this) {
+            case PLAIN, AMQPLAIN -> true;
+            case EXTERNAL -> connection.peerCertificate().isPresent();
+            case ANONYMOUS -> opener.admitsAnonymous();
+        };
     }
 
     /** The mechanism that a client has chosen. */
-    static Mechanism named(String name, Optional<X509Certificate> certificate) {
-        for (Mechanism mechanism : values()) {
-            if (mechanism.name().equals(name) && (mechanism != EXTERNAL || certificate.isPresent())) {
-                return mechanism;
-            }
-        }
-        throw unknown(name);
+    static Mechanism named(String name, Connection connection, LinkOpener opener) {
+        return Arrays.stream(values())
+                .filter(mechanism -> mechanism.name().equals(name) && mechanism.isOffered(connection, opener))
+                .findFirst()
+                .orElseThrow(() -> unknown(name));
     }
 
     private static FaultException unknown(String name) {

@@ -102,8 +102,13 @@ final class QueueHandler {
         if (m.ifEmpty()) {
             conditions.add(DeleteCondition.IF_EMPTY);
         }
-        long count = link.deleteQueue(channel.queueNamed(m.queue()), conditions);
-        answer(channel, m.noWait(), new QueueMethod.DeleteOk(count));
+        channel.holdCancels();
+        try {
+            long count = link.deleteQueue(channel.queueNamed(m.queue()), conditions);
+            answer(channel, m.noWait(), new QueueMethod.DeleteOk(count));
+        } finally {
+            answers.afterAnswer(channel::tellCancels);
+        }
     }
 
     private void answer(Channel channel, boolean noWait, Method answer) {

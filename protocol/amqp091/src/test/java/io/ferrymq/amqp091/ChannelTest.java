@@ -8,10 +8,13 @@ import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.ChannelMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
 import io.ferrymq.amqp091.codec.ExchangeMethod;
+import io.ferrymq.amqp091.codec.Frame;
 import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.QueueMethod;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -152,6 +155,27 @@ class ChannelTest {
         assertThat(client.take())
                 .containsExactly(new ConnectionMethod.Close(
                         505, "UNEXPECTED_FRAME - expected method frame, got non method frame instead", 60, 40));
+    }
+
+    @Test
+    void refusesAHeaderOfAnotherClassThanItsMethods_505() {
+        client.send(1, new BasicMethod.Publish("ex", "k", false, false));
+        ByteBuf header =
+                Unpooled.buffer().writeShort(50).writeShort(0).writeLong(0).writeShort(0);
+        client.sendBytes(TestClient.frame(Frame.HEADER, 1, header));
+        assertThat(client.take())
+                .containsExactly(new ConnectionMethod.Close(
+                        505,
+                        "UNEXPECTED_FRAME - expected content header for class 60, got one for class 50 instead",
+                        60,
+                        40));
+    }
+
+    @Test
+    void refusesAHeartbeatOnAChannel_505() {
+        client.sendBytes(TestClient.frame(Frame.HEARTBEAT, 1, Unpooled.EMPTY_BUFFER));
+        assertThat(client.take())
+                .containsExactly(new ConnectionMethod.Close(505, "UNEXPECTED_FRAME - type 8, all octets = <<>>", 0, 0));
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.ChannelMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
+import io.ferrymq.amqp091.codec.QueueMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -212,6 +213,17 @@ class ConsumeTest {
         assertThat(client.take()).containsExactly(new BasicMethod.Cancel("c", true));
         client.send(1, new ChannelMethod.Close(200, "bye", 0, 0));
         assertThat(client.link.takeCalls()).isEmpty();
+    }
+
+    @Test
+    void answersTheDeletionOfAQueueBeforeItTellsTheConsumersOfTheSameChannel() {
+        consumeAs("c");
+        client.link.durable = 0;
+        client.link.whenQueueIsDeleted = client.link.sink("c")::cancelled;
+        client.send(1, new QueueMethod.Delete("q", false, false, false));
+        assertThat(client.take()).isEmpty();
+        client.link.makeDurable(Long.MAX_VALUE);
+        assertThat(client.take()).containsExactly(new QueueMethod.DeleteOk(5), new BasicMethod.Cancel("c", true));
     }
 
     @Test

@@ -53,7 +53,7 @@ class HandshakeTest {
         client.take();
         client.startOk("guest", Map.of());
         assertThat(client.take()).containsExactly(new ConnectionMethod.Tune(2047, 131072, 60));
-        client.send(0, new ConnectionMethod.TuneOk(10, 8192, 0));
+        client.send(0, new ConnectionMethod.TuneOk(10, 4096, 0));
         assertThat(client.take()).isEmpty();
         client.send(0, new ConnectionMethod.Open("/"));
         assertThat(client.take()).containsExactly(new ConnectionMethod.OpenOk());
@@ -92,6 +92,25 @@ class HandshakeTest {
     }
 
     @Test
+    void letsNobodyInWithoutANameUnlessTheOperatorSaysWho() {
+        client.sendHeader();
+        client.take();
+        client.send(0, TestClient.startOkWith("ANONYMOUS", "", Map.of()));
+        assertThat(client.take())
+                .containsExactly(new ConnectionMethod.Close(
+                        503, "COMMAND_INVALID - unknown authentication mechanism 'ANONYMOUS'", 10, 11));
+
+        try (TestClient stranger = TestClient.connected()) {
+            stranger.admitsAnonymous = true;
+            stranger.sendHeader();
+            var start = (ConnectionMethod.Start) stranger.take().getFirst();
+            assertThat(start.mechanisms()).isEqualTo("PLAIN AMQPLAIN ANONYMOUS");
+            stranger.send(0, TestClient.startOkWith("ANONYMOUS", "whoever", Map.of()));
+            assertThat(stranger.take()).containsExactly(new ConnectionMethod.Tune(2047, 131072, 60));
+        }
+    }
+
+    @Test
     void refusesMechanismsThatAreNotOffered() {
         client.sendHeader();
         client.take();
@@ -126,8 +145,8 @@ class HandshakeTest {
                 new ConnectionMethod.TuneOk(2047, 0, 0),
                 "NOT_ALLOWED - negotiated frame_max = 0 (no limit) is higher than the maximum allowed value (131072)");
         assertTuneOkIsRefused(
-                new ConnectionMethod.TuneOk(2047, 4096, 0),
-                "NOT_ALLOWED - negotiated frame_max = 4096 is lower than the minimum allowed value (8192)");
+                new ConnectionMethod.TuneOk(2047, 4095, 0),
+                "NOT_ALLOWED - negotiated frame_max = 4095 is lower than the minimum allowed value (4096)");
     }
 
     private static void assertTuneOkIsRefused(ConnectionMethod.TuneOk method, String text) {
@@ -203,7 +222,7 @@ class HandshakeTest {
     void limitsFramesBeforeTuning() {
         client.sendHeader();
         client.take();
-        client.sendBytes(Unpooled.buffer().writeByte(Frame.METHOD).writeShort(0).writeInt(8_193));
+        client.sendBytes(Unpooled.buffer().writeByte(Frame.METHOD).writeShort(0).writeInt(4_097));
         assertThat(client.take())
                 .hasSize(1)
                 .first()

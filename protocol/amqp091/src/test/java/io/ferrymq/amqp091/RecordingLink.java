@@ -38,15 +38,20 @@ final class RecordingLink implements Link {
     final List<Integer> bodySizes = new ArrayList<>();
     LinkListener listener = new Deaf();
 
-    @Nullable Refusal nextRefusal;
+    @Nullable
+    Refusal nextRefusal;
 
     Publication.Outcome outcome = Publication.Outcome.ACCEPTED;
     long sequence;
     long durable = Long.MAX_VALUE;
+    /** What a deletion does before it returns, as to tell consumers. */
+    Runnable whenQueueIsDeleted = () -> {};
+
     long awaited;
     boolean congested;
 
-    @Nullable String blockedReason;
+    @Nullable
+    String blockedReason;
 
     /** How long the queues let deliveries of consumers wait. */
     long queueTimeoutMillis = Unsettled.NO_TIMEOUT;
@@ -195,6 +200,7 @@ final class RecordingLink implements Link {
     @Override
     public long deleteQueue(String name, Set<DeleteCondition> conditions) {
         call("deleteQueue " + name + " " + conditions);
+        whenQueueIsDeleted.run();
         sequence++;
         return 5;
     }
@@ -224,7 +230,8 @@ final class RecordingLink implements Link {
     String lastTerms = "";
     String lastHeaders = "";
 
-    @Nullable String lastReplyTo;
+    @Nullable
+    String lastReplyTo;
 
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {

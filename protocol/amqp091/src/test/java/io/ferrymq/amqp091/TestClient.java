@@ -45,6 +45,7 @@ final class TestClient implements AutoCloseable {
     /** What was thrown out of the session, which nothing should be. */
     final List<RuntimeException> escaped = new ArrayList<>();
 
+    boolean admitsAnonymous;
     Identity identity = new Identity("guest", Set.of());
     private final List<Received> frames = new ArrayList<>();
     private final ByteBuf unread = Unpooled.buffer();
@@ -66,6 +67,16 @@ final class TestClient implements AutoCloseable {
 
         @Override
         public Identity loginByCertificate(X509Certificate certificate, InetAddress from) {
+            return identity;
+        }
+
+        @Override
+        public boolean admitsAnonymous() {
+            return admitsAnonymous;
+        }
+
+        @Override
+        public Identity loginAnonymously(InetAddress from) {
             return identity;
         }
 

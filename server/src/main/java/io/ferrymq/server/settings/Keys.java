@@ -70,6 +70,12 @@ public final class Keys {
     public static final Key<ClientVerification> TLS_VERIFY =
             key("tls.verify", choice(ClientVerification.class), "none", "whether clients are asked for a certificate");
 
+    public static final Key<String> LOGIN_ANONYMOUS_USER = key(
+            "login.anonymous-user",
+            text(),
+            "",
+            "who clients are that give no name (SASL ANONYMOUS); empty lets none in");
+
     public static final Key<Integer> LIMITS_CONNECTIONS =
             key("limits.connections", count(1, MANY), "10000", "open connections; more are closed at once");
     public static final Key<Integer> LIMITS_CHANNELS =
@@ -77,7 +83,7 @@ public final class Keys {
     public static final Key<Integer> LIMITS_QUEUES = key(
             "limits.queues", count(1, 10 * MANY), "1000000", "queues of one virtual host; declaring more is refused");
     public static final Key<Long> LIMITS_FRAME_BYTES =
-            key("limits.frame-bytes", bytes(8_192, 16 * MIB), "128KiB", "largest AMQP frame");
+            key("limits.frame-bytes", bytes(4_096, 16 * MIB), "128KiB", "largest AMQP frame");
     public static final Key<Long> LIMITS_MESSAGE_BYTES =
             key("limits.message-bytes", bytes(1, 128 * MIB), "128MiB", "largest message body");
 

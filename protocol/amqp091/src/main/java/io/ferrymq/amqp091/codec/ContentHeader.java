@@ -26,7 +26,7 @@ public final class ContentHeader {
     /**
      * Points this window at a header frame's payload, checks all of it, properties included, and takes the body size.
      *
-     * @throws MalformedFrameException 501 for a class other than basic or parts that do not fit, 502 for a weight that
+     * @throws MalformedFrameException 505 for a class other than basic, 501 for parts that do not fit, 502 for a weight that
      *     is not zero, a body of 2^63 octets or more, or properties that {@link BasicProperties#validate} refuses
      */
     public ContentHeader wrap(ByteBuf in, int offset, int length) {
@@ -35,7 +35,10 @@ public final class ContentHeader {
         }
         int classId = in.getUnsignedShort(offset);
         if (classId != BasicMethod.CLASS_ID) {
-            throw MalformedFrameException.frameError("content header for class " + classId);
+            throw MalformedFrameException.unexpectedFrame(
+                    BasicMethod.Publish.ID,
+                    "expected content header for class " + BasicMethod.CLASS_ID + ", got one for class " + classId
+                            + " instead");
         }
         if (in.getUnsignedShort(offset + WEIGHT_OFFSET) != 0) {
             throw MalformedFrameException.syntaxError("content header with a weight");

@@ -32,10 +32,10 @@ public final class Frame {
     public static final int OVERHEAD = HEAD_LENGTH + 1;
 
     /**
-     * The smallest {@code frame_max} in octets that a peer may ask for, and the limit until tuning is done (RabbitMQ
-     * 4).
+     * The {@code frame_max} in octets that every peer must accept, and the limit until tuning is done (clause 4.2.3,
+     * {@code frame-min-size}). RabbitMQ 4.1 asks for twice as much and leaves out clients that offer this.
      */
-    public static final int FRAME_MAX_MIN = 8_192;
+    public static final int FRAME_MAX_MIN = 4_096;
     /** The {@code frame_max} in octets that RabbitMQ's clients expect to be offered. */
     public static final int FRAME_MAX_DEFAULT = 131_072;
 

@@ -81,7 +81,7 @@ public final class FrameReader {
         if (length > frameMax - Frame.OVERHEAD) {
             return violate("frame of " + (length + Frame.OVERHEAD) + " octets is larger than frame_max " + frameMax);
         }
-        if (type == Frame.HEARTBEAT && (channel != 0 || length != 0)) {
+        if (type == Frame.HEARTBEAT && length != 0) {
             return violate("heartbeat on channel " + channel + " with " + length + " octets of payload");
         }
         return complete(in, start + Frame.HEAD_LENGTH, (int) length);

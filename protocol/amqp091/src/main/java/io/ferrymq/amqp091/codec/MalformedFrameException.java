@@ -26,6 +26,12 @@ public final class MalformedFrameException extends RuntimeException {
         return new MalformedFrameException(ReplyCode.FRAME_ERROR, 0, 0, explanation);
     }
 
+    /** 505: a frame of a content that its method does not have. */
+    static MalformedFrameException unexpectedFrame(int methodIdentity, String explanation) {
+        return new MalformedFrameException(
+                ReplyCode.UNEXPECTED_FRAME, methodIdentity >>> 16, methodIdentity & 0xFFFF, explanation);
+    }
+
     /** 502: a field has a value that it may not have. */
     static MalformedFrameException syntaxError(String explanation) {
         return new MalformedFrameException(ReplyCode.SYNTAX_ERROR, 0, 0, explanation);
@@ -54,7 +60,7 @@ public final class MalformedFrameException extends RuntimeException {
         return new MalformedFrameException(replyCode, methodIdentity >>> 16, methodIdentity & 0xFFFF, explanation);
     }
 
-    /** 501, 502, 503 or 540; all of them end the connection. */
+    /** 501, 502, 503, 505 or 540; all of them end the connection. */
     public ReplyCode replyCode() {
         return replyCode;
     }

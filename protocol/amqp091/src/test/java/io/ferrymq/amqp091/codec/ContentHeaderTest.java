@@ -10,12 +10,12 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class ContentHeaderTest {
     private static final String PERSISTENT = """
-            003C              ; class basic
-            0000              ; weight
-            0000000100000000  ; body size: 4 GiB
-            1000              ; flags: delivery mode
-            02                ; persistent
-            """;
+        003C              ; class basic
+        0000              ; weight
+        0000000100000000  ; body size: 4 GiB
+        1000              ; flags: delivery mode
+        02                ; persistent
+        """;
 
     @Test
     void readsSizeAndProperties_4_2_6_1() {
@@ -38,7 +38,7 @@ class ContentHeaderTest {
         "003C 0000 8000000000000000 0000, SYNTAX_ERROR",
         "003C 0000 FFFFFFFFFFFFFFFF 0000, SYNTAX_ERROR",
         "003C 0001 0000000000000000 0000, SYNTAX_ERROR",
-        "000A 0000 0000000000000000 0000, FRAME_ERROR",
+        "000A 0000 0000000000000000 0000, UNEXPECTED_FRAME",
         "003C 0000 0000000000000000 0000 00, FRAME_ERROR"
     })
     void refusesValuesThatItMayNotHave(String header, ReplyCode code) {
