@@ -7,6 +7,7 @@ import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.MessageView;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.DeliveryListener;
@@ -16,7 +17,7 @@ import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.TransportException;
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Objects;
@@ -253,12 +254,12 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
 
         @Override
         public String exchange() {
-            return new String(address, 0, exchangeLength, StandardCharsets.UTF_8);
+            return Octets.decode(Arrays.copyOf(address, exchangeLength));
         }
 
         @Override
         public String routingKey() {
-            return new String(address, exchangeLength, address.length - exchangeLength, StandardCharsets.UTF_8);
+            return Octets.decode(Arrays.copyOfRange(address, exchangeLength, address.length));
         }
 
         @Override

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.celery;
 
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.broker.message.ShortText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -48,7 +49,7 @@ public final class TaskHeaders {
     public static @Nullable String replyTo(MessageFormat format, ByteBuf header) {
         String replyTo = format.property(header, "reply_to");
         boolean wanted = replyTo != null
-                && ByteBufUtil.utf8Bytes(replyTo) <= ShortText.BYTES_MAX
+                && Octets.length(replyTo) <= ShortText.BYTES_MAX
                 && !Boolean.TRUE.equals(format.header(header, "ignore_result"));
         return wanted ? replyTo : null;
     }

@@ -1,7 +1,6 @@
 package io.ferrymq.broker.message;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *
  *   death:  text queue, u8 reason, varint count, varint time in ms, text exchange,
  *           varint key count, texts, u8 1 if an original expiration follows, text
- *   text:   varint length in bytes, UTF-8
+ *   text:   varint length in bytes, octets: see {@link Octets}
  * </pre>
  */
 final class HistoryCodec {
@@ -91,12 +90,10 @@ final class HistoryCodec {
     }
 
     private static void text(ByteBuf out, String text) {
-        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        Varint.write(out, utf8.length);
-        out.writeBytes(utf8);
+        Octets.write(out, text);
     }
 
     private static String text(ByteBuf in) {
-        return in.readCharSequence(Varint.readInt(in), StandardCharsets.UTF_8).toString();
+        return Octets.read(in);
     }
 }

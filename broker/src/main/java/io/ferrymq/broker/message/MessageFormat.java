@@ -1,6 +1,7 @@
 package io.ferrymq.broker.message;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -19,7 +20,23 @@ public interface MessageFormat {
     /** One application header; null if it is absent or cannot be read. Cheaper than asking for all. */
     @Nullable Object header(ByteBuf header, String name);
 
-    /** A standard property ({@code message_id}, {@code correlation_id}, {@code timestamp}, …) as text; null if absent. */
+    /**
+     * The texts in one application header that is a list, which {@link Octets} makes of their bytes; empty if it is
+     * absent or no list.
+     */
+    default List<String> texts(ByteBuf header, String name) {
+        return header(header, name) instanceof List<?> values
+                ? values.stream()
+                        .filter(String.class::isInstance)
+                        .map(String.class::cast)
+                        .toList()
+                : List.of();
+    }
+
+    /**
+     * A standard property ({@code message_id}, {@code correlation_id}, {@code timestamp}, …) as the text that {@link Octets}
+     * makes of its bytes; null if absent.
+     */
     @Nullable String property(ByteBuf header, String name);
 
     /**

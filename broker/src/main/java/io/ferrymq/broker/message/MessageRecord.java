@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  *   varint  when the task expires, ms since 1970            only with flag 64
  *   varint  sequence of the delayed message               } only with flag 32
  *   varint  when that was due, ms since 1970              }
- *   u8      length, then the exchange's name in UTF-8
- *   u8      length, then the routing key in UTF-8
+ *   u8      length, then the exchange's name as it came
+ *   u8      length, then the routing key as it came
  *   varint  length, then the history                      only with flag 2
  *   varint  length, then the secret routing keys          only with flag 8: see {@link TextList}
  *   varint  length, then the header as the protocol sent it

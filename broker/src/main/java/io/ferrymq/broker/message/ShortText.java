@@ -1,16 +1,15 @@
 package io.ferrymq.broker.message;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * A name or routing key of at most 255 bytes, as text and as the UTF-8 bytes that it came in. Sessions keep the last
- * ones they saw: a publisher sends the same names again and again, and {@link #matches} finds that out without
- * creating anything.
+ * A name or routing key of at most 255 bytes, as the bytes that it came in, which need not be UTF-8, and as the text that
+ * {@link Octets} makes of them. Sessions keep the last ones they saw: a publisher sends the same names again and again,
+ * and {@link #matches} finds that out without creating anything.
  */
 public final class ShortText {
-    /** The longest, in UTF-8. */
+    /** The longest. */
     public static final int BYTES_MAX = 255;
 
     public static final ShortText EMPTY = of("");
@@ -27,14 +26,14 @@ public final class ShortText {
     }
 
     public static ShortText of(String text) {
-        return new ShortText(text, text.getBytes(StandardCharsets.UTF_8));
+        return new ShortText(text, Octets.encode(text));
     }
 
     /** Copies {@code length} bytes from {@code index}; the buffer's own indexes do not move. */
     public static ShortText of(ByteBuf buffer, int index, int length) {
         byte[] bytes = new byte[length];
         buffer.getBytes(index, bytes);
-        return new ShortText(new String(bytes, StandardCharsets.UTF_8), bytes);
+        return new ShortText(Octets.decode(bytes), bytes);
     }
 
     /** Whether these bytes of the buffer are this text's bytes. */
@@ -54,7 +53,7 @@ public final class ShortText {
         return text;
     }
 
-    /** The shared UTF-8 bytes; not to be written to. */
+    /** The shared bytes; not to be written to. */
     @SuppressWarnings("EI_EXPOSE_REP")
     public byte[] utf8() {
         return bytes;

@@ -3,7 +3,6 @@ package io.ferrymq.broker.message;
 import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -160,7 +159,7 @@ public final class StoredMessage implements MessageView {
     }
 
     private String text(int offset, int length) {
-        return buffer.toString(offset, length, StandardCharsets.UTF_8);
+        return Octets.decode(buffer, offset, length);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.ferrymq.broker.message;
 
 import io.netty.buffer.ByteBuf;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,7 +9,7 @@ import java.util.List;
  *
  * <pre>
  *   varint  length in bytes of what follows
- *   text*   varint length in bytes, UTF-8
+ *   text*   varint length in bytes, octets: see {@link Octets}
  * </pre>
  */
 final class TextList {
@@ -20,9 +19,7 @@ final class TextList {
         ByteBuf body = out.alloc().heapBuffer();
         try {
             for (String text : texts) {
-                byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-                Varint.write(body, utf8.length);
-                body.writeBytes(utf8);
+                Octets.write(body, text);
             }
             Varint.write(out, body.readableBytes());
             out.writeBytes(body);
@@ -36,8 +33,7 @@ final class TextList {
         ByteBuf in = buffer.slice(offset, length);
         List<String> texts = new ArrayList<>();
         while (in.isReadable()) {
-            texts.add(in.readCharSequence(Varint.readInt(in), StandardCharsets.UTF_8)
-                    .toString());
+            texts.add(Octets.read(in));
         }
         return List.copyOf(texts);
     }

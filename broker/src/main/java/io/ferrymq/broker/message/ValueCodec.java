@@ -95,6 +95,16 @@ public final class ValueCodec {
         return in.readString(length, StandardCharsets.UTF_8);
     }
 
+    /** Appends the length, then the octets of a text that need not be UTF-8: see {@link Octets}. */
+    public static void writeOctets(ByteBuf out, String text) {
+        writeBytes(out, Octets.encode(text));
+    }
+
+    /** Reads what {@link #writeOctets} or {@link #writeText} wrote. */
+    public static String readOctets(ByteBuf in) {
+        return Octets.decode(readBytes(in));
+    }
+
     /** Whether the text comes back as it was: no surrogate lacks its other half. */
     public static boolean isUnicode(String text) {
         for (int i = 0; i < text.length(); i++) {

@@ -52,8 +52,8 @@ final class DeadLetters {
                 dead.delays(0, DelayHeaders.millis(dead.headers().get(DelayHeaders.AT_DELAYING_EXCHANGE)));
             }
             dead.address(
-                    ShortText.of(message.exchange()),
-                    ShortText.of(message.routingKey()),
+                    ShortText.of(buffer, message.exchangeOffset(), message.exchangeLength()),
+                    ShortText.of(buffer, message.routingKeyOffset(), message.routingKeyLength()),
                     List.of(),
                     message.secretRoutingKeys());
             send(queue, dead, message.history(), reason);
@@ -103,12 +103,7 @@ final class DeadLetters {
     }
 
     private static List<String> extraKeys(Publication message) {
-        return message.headers().get("CC") instanceof List<?> keys
-                ? keys.stream()
-                        .filter(String.class::isInstance)
-                        .map(String.class::cast)
-                        .toList()
-                : List.of();
+        return message.format().texts(message.header(), "CC");
     }
 
     private static List<String> joined(List<String> keys, List<String> others) {

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  *   text    virtual host
  *   text    the exchange that holds it and routes it then           if an exchange holds it
  *   varint  the number of the queue that holds it and has it then   if a queue holds it
- *   varint  count of further routing keys, then that many texts
+ *   varint  count of further routing keys, then that many of octets with their length
  *   bytes   the message, which waits in no queue: {@link MessageRecord}
  * </pre>
  *
@@ -49,7 +49,7 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
             case Holder.AtQueue at -> Varint.write(out, at.queue());
         }
         Varint.write(out, message.extraRoutingKeys().size());
-        message.extraRoutingKeys().forEach(key -> ValueCodec.writeText(out, key));
+        message.extraRoutingKeys().forEach(key -> ValueCodec.writeOctets(out, key));
         boolean timed = message.expirationMillis() != Publication.NEVER;
         MessageRecord.begin(out, message, history, timed, 0);
         MessageRecord.end(out, message, history, timed, nowMillis);
@@ -75,7 +75,7 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         int count = ValueCodec.readCount(in);
         List<String> extraRoutingKeys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
-            extraRoutingKeys.add(ValueCodec.readText(in));
+            extraRoutingKeys.add(ValueCodec.readOctets(in));
         }
         StoredMessage message = new StoredMessage();
         message.wrap(record.buffer(), record.offset() + in.readerIndex(), in.readableBytes());

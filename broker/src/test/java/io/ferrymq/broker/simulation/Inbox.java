@@ -7,6 +7,7 @@ import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageView;
+import io.ferrymq.broker.message.Octets;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,6 +19,7 @@ public final class Inbox implements DeliverySink {
     /** One delivery. */
     public record Received(
             String text,
+            String routingKey,
             boolean redelivered,
             int failedDeliveries,
             @Nullable History history,
@@ -52,6 +54,7 @@ public final class Inbox implements DeliverySink {
         MessageView message = delivery.message();
         received.add(new Received(
                 message.buffer().toString(message.bodyOffset(), message.bodyLength(), StandardCharsets.UTF_8),
+                Octets.decode(message.buffer(), message.routingKeyOffset(), message.routingKeyLength()),
                 delivery.redelivered(),
                 delivery.failedDeliveries(),
                 message.history(),

@@ -2,14 +2,20 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.BasicProperty;
+import io.ferrymq.amqp091.codec.LongString;
 import io.ferrymq.amqp091.codec.MalformedFrameException;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.Octets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +30,21 @@ public final class Amqp091Format implements MessageFormat {
 
     /** The one instance that is needed. */
     public static final Amqp091Format INSTANCE = new Amqp091Format();
+
+    /** The properties that are strings, by their names. */
+    private static final Map<String, BasicProperty> TEXTS = List.of(
+                    BasicProperty.CONTENT_TYPE,
+                    BasicProperty.CONTENT_ENCODING,
+                    BasicProperty.CORRELATION_ID,
+                    BasicProperty.REPLY_TO,
+                    BasicProperty.EXPIRATION,
+                    BasicProperty.MESSAGE_ID,
+                    BasicProperty.TYPE,
+                    BasicProperty.USER_ID,
+                    BasicProperty.APP_ID,
+                    BasicProperty.CLUSTER_ID)
+            .stream()
+            .collect(Collectors.toMap(property -> property.name().toLowerCase(Locale.ROOT), Function.identity()));
 
     private Amqp091Format() {}
 
@@ -84,19 +105,26 @@ public final class Amqp091Format implements MessageFormat {
     }
 
     private static Optional<String> text(BasicProperties properties, String name) {
-        return switch (name) {
-            case "content_type" -> properties.contentType();
-            case "content_encoding" -> properties.contentEncoding();
-            case "correlation_id" -> properties.correlationId();
-            case "reply_to" -> properties.replyTo();
-            case "expiration" -> properties.expiration();
-            case "message_id" -> properties.messageId();
-            case "type" -> properties.type();
-            case "user_id" -> properties.userId();
-            case "app_id" -> properties.appId();
-            case "cluster_id" -> properties.clusterId();
-            default -> Optional.empty();
-        };
+        return Optional.ofNullable(TEXTS.get(name)).flatMap(properties::octets).map(Octets::decode);
+    }
+
+    /** Strings that are not UTF-8 are texts all the same. */
+    @Override
+    public List<String> texts(ByteBuf header, String name) {
+        return header(header, name) instanceof List<?> values ? texts(values) : List.of();
+    }
+
+    /** The texts among the values of an array. */
+    static List<String> texts(List<?> values) {
+        List<String> texts = new ArrayList<>(values.size());
+        for (Object value : values) {
+            if (value instanceof String text) {
+                texts.add(text);
+            } else if (value instanceof LongString octets) {
+                texts.add(Octets.decode(octets.toByteArray()));
+            }
+        }
+        return texts;
     }
 
     private static BasicProperties propertiesOf(ByteBuf header) {

@@ -2,15 +2,20 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.BasicProperty;
+import io.ferrymq.amqp091.codec.LongString;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.message.DeathHeaders;
 import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageView;
+import io.ferrymq.broker.message.Octets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the broker knows about a message, merged into the header that it came with: {@code x-death} and its companions
@@ -85,6 +90,20 @@ final class HeaderMerge {
         if (history.extraKeysRemoved()) {
             editor.removeHeader("CC");
         }
-        DeathHeaders.show(history, editor::header);
+        DeathHeaders.show(history, (name, value) -> editor.header(name, onTheWire(value)));
+    }
+
+    /** Texts that are not UTF-8 as the strings that they came as. */
+    private static @Nullable Object onTheWire(@Nullable Object value) {
+        return switch (value) {
+            case String text when Octets.hasEscapes(text) -> LongString.copyOf(Octets.encode(text));
+            case List<?> values -> values.stream().map(HeaderMerge::onTheWire).toList();
+            case Map<?, ?> table -> {
+                Map<Object, @Nullable Object> written = new LinkedHashMap<>();
+                table.forEach((name, entry) -> written.put(name, onTheWire(entry)));
+                yield written;
+            }
+            case null, default -> value;
+        };
     }
 }

@@ -106,11 +106,7 @@ final class PublishingRules {
             throw failed(
                     "invalid message: {unacceptable_type_in_header,\"" + name + "\"," + ErlangTerms.type(value) + "}");
         }
-        for (Object key : values) {
-            if (key instanceof String text) {
-                keys.add(text);
-            }
-        }
+        keys.addAll(Amqp091Format.texts(values));
     }
 
     private boolean isOwnReplyAddress() {

@@ -169,6 +169,20 @@ public final class BasicProperties {
         return at < 0 ? absent : buffer.getUnsignedByte(at);
     }
 
+    /** The octets of a property that is a short string, which need not be UTF-8; empty if it is absent. */
+    public Optional<byte[]> octets(BasicProperty property) {
+        if (property.kind() != BasicProperty.Kind.SHORT_STRING) {
+            throw new IllegalArgumentException(property + " is not a string");
+        }
+        int at = indexOf(property);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        byte[] octets = new byte[buffer.getUnsignedByte(at)];
+        buffer.getBytes(at + 1, octets);
+        return Optional.of(octets);
+    }
+
     private Optional<String> text(BasicProperty property) {
         int at = indexOf(property);
         if (at < 0) {
