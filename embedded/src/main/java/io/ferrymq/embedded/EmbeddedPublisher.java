@@ -12,6 +12,7 @@ import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.UnroutableException;
 import io.ferrymq.log.CommandLog;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * <p>While the log lags, messages wait here in their order; while memory or disk is short, they are refused.
  */
 final class EmbeddedPublisher {
-    /** What a record needs beside the body. */
-    private static final int HEADER_BYTES_MAX = 1 << 20;
+    /** What a record needs beside the body: as much as a header, and what the broker adds. */
+    private static final int HEADER_BYTES_MAX = 2 << 20;
+
+    private static final int BODY_BYTES_MAX = CommandLog.PAYLOAD_BYTES_MAX - 8 * HEADER_BYTES_MAX;
 
     private static final int PRIORITY_MAX = 255;
 
@@ -110,7 +113,7 @@ final class EmbeddedPublisher {
     }
 
     private void fill(OutgoingMessage message) {
-        if (message.body().length > CommandLog.PAYLOAD_BYTES_MAX - HEADER_BYTES_MAX) {
+        if (message.body().length > BODY_BYTES_MAX) {
             throw new IllegalArgumentException("a body of " + message.body().length + " bytes is too large");
         }
         MessageProperties properties = message.properties();
@@ -121,7 +124,11 @@ final class EmbeddedPublisher {
             properties = properties.toBuilder().replyTo(replyAddress).build();
         }
         publication.address(ShortText.of(message.exchange()), ShortText.of(message.routingKey()), List.of());
-        publication.content(EmbeddedFormat.encode(properties), Unpooled.wrappedBuffer(message.body()));
+        ByteBuf header = EmbeddedFormat.encode(properties);
+        if (header.readableBytes() > HEADER_BYTES_MAX) {
+            throw new IllegalArgumentException("properties of " + header.readableBytes() + " bytes are too large");
+        }
+        publication.content(header, Unpooled.wrappedBuffer(message.body()));
         publication.terms(properties.persistent(), priority(properties), expirationMillis(properties));
     }
 

@@ -14,7 +14,7 @@ import io.netty.buffer.ByteBuf;
  */
 public interface CommandLog {
     /** The largest payload of one record, in bytes: a body of 128 MiB and its header. */
-    int PAYLOAD_BYTES_MAX = (128 << 20) + (1 << 20);
+    int PAYLOAD_BYTES_MAX = (128 << 20) + (16 << 20);
 
     /**
      * Appends a record that will be durable. The payload is {@code head} followed by {@code body}.

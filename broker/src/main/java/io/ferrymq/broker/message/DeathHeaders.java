@@ -13,8 +13,17 @@ public final class DeathHeaders {
 
     /** Hands every header and its value to {@code headers}. */
     public static void show(History history, BiConsumer<String, Object> headers) {
+        show(history, Integer.MAX_VALUE, headers);
+    }
+
+    /** As above, with {@code deathsMax} deaths at most, the newest. */
+    public static void show(History history, int deathsMax, BiConsumer<String, Object> headers) {
         headers.accept(
-                "x-death", history.deaths().stream().map(DeathHeaders::table).toList());
+                "x-death",
+                history.deaths().stream()
+                        .limit(deathsMax)
+                        .map(DeathHeaders::table)
+                        .toList());
         showCompanions("x-first-death-", history.first(), headers);
         if (!history.deaths().isEmpty()) {
             showCompanions("x-last-death-", history.deaths().getFirst(), headers);

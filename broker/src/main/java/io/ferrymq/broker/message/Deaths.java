@@ -6,6 +6,11 @@ import org.jspecify.annotations.Nullable;
 
 /** How a message's history grows when it dies once more. */
 public final class Deaths {
+    /** A history does not grow beyond this: some ten thousand deaths in queues with short names. */
+    static final int HISTORY_BYTES_MAX = 1 << 20;
+
+    private static final int DEATH_BYTES = 16;
+
     private Deaths() {}
 
     /**
@@ -30,6 +35,21 @@ public final class Deaths {
         }
         deaths.addFirst(newest);
         return new History(List.copyOf(deaths), earlier.first(), true, earlier.extraKeysRemoved() || extraKeysRemoved);
+    }
+
+    /**
+     * Whether a message has died so often that its history, which every copy carries, has become too large to grow: as if
+     * it went round for ever.
+     */
+    public static boolean isTooLong(History history) {
+        long bytes = 0;
+        for (Death death : history.deaths()) {
+            bytes += DEATH_BYTES + death.queue().length() + death.exchange().length();
+            for (String key : death.routingKeys()) {
+                bytes += key.length();
+            }
+        }
+        return bytes > HISTORY_BYTES_MAX;
     }
 
     private static Death counted(Death old) {

@@ -42,6 +42,7 @@ public final class Publication implements Routable {
     private long delayMillis;
     private long exchangeDelayMillis;
     private boolean delayed;
+    private boolean owed;
     private long taskExpiresMillis = NEVER;
     private long replacedSequence;
     private long replacedDueMillis;
@@ -112,6 +113,11 @@ public final class Publication implements Routable {
     public void delayed() {
         delays(0, 0);
         delayed = true;
+    }
+
+    /** Set by the broker: it was confirmed before it was routed, so a queue that is full gets it later. */
+    public void owed() {
+        owed = true;
     }
 
     /** Set by the broker: when it expires as a task, milliseconds since 1970; {@link #NEVER} if it does not. */
@@ -202,6 +208,11 @@ public final class Publication implements Routable {
     /** Whether it has waited as long as it asked for. */
     public boolean wasDelayed() {
         return delayed;
+    }
+
+    /** Whether no queue may refuse it for good. */
+    public boolean isOwed() {
+        return owed;
     }
 
     /** When it expires as a task; {@link #NEVER} if it does not, or no queue asked. */

@@ -15,6 +15,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Sends dead messages where their queue's terms say, with their history. Lane only. */
 final class DeadLetters {
@@ -22,6 +24,8 @@ final class DeadLetters {
     interface Publisher {
         void publish(String vhost, Publication message, History history);
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private final LongSupplier clockMillis;
     private final Map<Byte, MessageFormat> formats;
@@ -80,6 +84,10 @@ final class DeadLetters {
     private void send(Queue queue, Publication dead, @Nullable History earlier, Death.Reason reason) {
         String target = queue.terms().deadLetterExchange();
         if (target == null) {
+            return;
+        }
+        if (earlier != null && Deaths.isTooLong(earlier)) {
+            LOG.warn("a message died in {} after {} deaths and is dropped", queue.name(), earlier.deaths().size());
             return;
         }
         List<String> shownKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);

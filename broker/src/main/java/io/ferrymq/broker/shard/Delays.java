@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.message.Publication;
@@ -31,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   -         waiting    DELAY or HOLD  {@link #hold}, at an exchange or at a queue
  *   waiting   routed     PUBLISH        it is due, or to be routed at once, and a durable queue takes it
  *   waiting   routed     DELAY_END      the same, and only other queues take it, or none
- *   waiting   waiting    DELAY or HOLD  {@link #postpone}: another record takes its place
+ *   waiting   waiting    DELAY or HOLD  {@link #postpone}, and a queue that is too full: another record takes its place
+ *   -         waiting    DELAY          {@link #park}: a dead letter on its way waits for another turn
  *   waiting   gone       DELAY_END      {@link #cancel}
  *   waiting   gone       HOLD_PURGE     its queue is purged
  *   waiting   gone       TOPOLOGY       its exchange, queue or virtual host is deleted
@@ -117,6 +119,24 @@ final class Delays {
             turn.flushLater();
         }
         return durable ? sequence : 0;
+    }
+
+    /** As {@link #holdUntil} for what a queue holds already and cannot take yet: the wait that it comes from is over. */
+    void holdAgain(
+            Holder.AtQueue holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
+        keep(holder, message, history, clockMillis.getAsLong(), dueMillis, durable);
+        if (durable) {
+            message.replaces(0, 0);
+            turn.writeLater();
+        }
+    }
+
+    /**
+     * Keeps a dead letter that is on its way for another turn. It outlives the process, because what died is forgotten as
+     * soon as this returns; and it is not a delayed message, which its time says.
+     */
+    void park(Holder.AtExchange holder, Publication message, @Nullable History history) {
+        keep(holder, message, history, clockMillis.getAsLong(), DelayRecord.AT_ONCE, true);
     }
 
     private long keep(
@@ -207,8 +227,13 @@ final class Delays {
         long dueMillis = record.dueMillis();
         Publication message = publication(record);
         try {
-            if (record.holder() instanceof Holder.AtExchange) {
-                message.delayed();
+            if (dueMillis == DelayRecord.AT_ONCE) {
+                undelay(message);
+            } else {
+                message.owed();
+                if (record.holder() instanceof Holder.AtExchange) {
+                    message.delayed();
+                }
             }
             if (durable) {
                 message.replaces(sequence, dueMillis);
@@ -221,6 +246,14 @@ final class Delays {
             log.release(sequence);
         } finally {
             release(message);
+        }
+    }
+
+    /** A dead letter that was on its way has not waited at an exchange for its time, and still may. */
+    private static void undelay(Publication message) {
+        if (!message.wasDelayed()) {
+            message.delays(
+                    0, DelayHeaders.millis(message.format().header(message.header(), DelayHeaders.AT_DELAYING_EXCHANGE)));
         }
     }
 
@@ -273,7 +306,7 @@ final class Delays {
 
     /** Has a message wait for another time; returns the sequence of the record that takes its place. */
     long postpone(DueEntry entry, long dueMillis) {
-        long newDueMillis = Math.clamp(dueMillis, 0, Timetable.DUE_MILLIS_MAX);
+        long newDueMillis = Math.clamp(dueMillis, DelayRecord.AT_ONCE + 1, Timetable.DUE_MILLIS_MAX);
         DelayRecord record = read(entry.sequence);
         Publication message = publication(record);
         try {

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * transient and nobody waits for it.
  *
  * <p>A task that may not run yet is not put into a queue that understands tasks: that queue holds it ({@link Hold}), and
- * gets it with {@link #storeIn} when it is due.
+ * gets it with {@link #storeIn} when it is due. So it is with a message that is owed and for which a queue is too full.
  */
 final class Publishing {
     /** Keeps a message for a queue until a time; returns the sequence that a confirm waits for, 0 for none. */
@@ -37,9 +37,11 @@ final class Publishing {
     private final CommandLog log;
     private final LongSupplier clockMillis;
     private final Hold hold;
+    private final FullQueues fullQueues;
     private final TaskTimes task = new TaskTimes();
     private final ByteBuf head = Unpooled.directBuffer(HEAD_BYTES_FIRST);
     private final List<Queue> refusingToDeadLetter = new ArrayList<>();
+    private final List<Queue> tooFull = new ArrayList<>();
     private final List<Queue> holding = new ArrayList<>();
     private Queue[] accepting = new Queue[QUEUES_FIRST];
     private int acceptingCount;
@@ -47,10 +49,11 @@ final class Publishing {
     private boolean timed;
     private boolean refused;
 
-    Publishing(CommandLog log, LongSupplier clockMillis, Hold hold) {
+    Publishing(CommandLog log, LongSupplier clockMillis, Hold hold, FullQueues fullQueues) {
         this.log = log;
         this.clockMillis = clockMillis;
         this.hold = hold;
+        this.fullQueues = fullQueues;
     }
 
     /** Stores the message in the queues that take it, and writes the outcome into the publication. */
@@ -59,7 +62,7 @@ final class Publishing {
         for (int i = 0; i < destinations.size(); i++) {
             choose((Queue) destinations.get(i), message, history);
         }
-        if (holding.isEmpty()) {
+        if (holding.isEmpty() && tooFull.isEmpty()) {
             storeChosen(message, history);
         } else {
             long heldAt = hold(message, history);
@@ -68,7 +71,7 @@ final class Publishing {
         }
     }
 
-    /** Stores a message that was held for a queue. Its bound was asked when the message came, and is not asked again. */
+    /** Stores a message that was held for a queue, whose bound is not asked here. */
     void storeIn(Queue queue, Publication message, @Nullable History history) {
         begin(message);
         accept(queue, message);
@@ -89,6 +92,10 @@ final class Publishing {
             heldAt = Math.max(heldAt, hold.until(task.dueMillis(), queue, message, history));
         }
         holding.clear();
+        for (Queue queue : tooFull) {
+            heldAt = Math.max(heldAt, hold.until(fullQueues.tryAgainMillis(queue), queue, message, history));
+        }
+        tooFull.clear();
         return heldAt;
     }
 
@@ -119,7 +126,7 @@ final class Publishing {
             return;
         }
         if (queue.refuses(message.body().readableBytes())) {
-            refuse(queue);
+            refuse(queue, message);
         } else if (queue.terms().celery() && task.of(message).mayNotRunYet(clockMillis.getAsLong())) {
             holding.add(queue);
         } else {
@@ -127,9 +134,14 @@ final class Publishing {
         }
     }
 
-    private void refuse(Queue queue) {
+    private void refuse(Queue queue, Publication message) {
+        boolean deadLetters = queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX;
+        if (message.isOwed() && !(deadLetters && queue.terms().deadLetterExchange() != null)) {
+            tooFull.add(queue);
+            return;
+        }
         refused = true;
-        if (queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX) {
+        if (deadLetters) {
             refusingToDeadLetter.add(queue);
         }
     }

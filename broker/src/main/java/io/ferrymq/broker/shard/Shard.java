@@ -16,6 +16,7 @@ import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.routing.Router;
 import io.ferrymq.broker.timer.Holder;
 import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.Topology;
 import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.broker.topology.TopologyLimits;
@@ -56,6 +57,8 @@ final class Shard implements QueueContext {
     private final Deadlines deadlines;
     private final Publishing publishing;
     private final DeadLetters deadLetters;
+    private final Forwarding forwarding;
+    private final FullQueues fullQueues;
     private final Delays delays;
     private final CeleryTasks celery;
     private final Router router = new Router();
@@ -89,8 +92,11 @@ final class Shard implements QueueContext {
         this.requests = new TopologyRequests(topology, limits(options));
         this.turn = new Turn(lane, log, options.settleDelayMillis());
         this.deadlines = new Deadlines(lane, clockMillis, turn::ask);
-        this.publishing = new Publishing(log, clockMillis, this::holdUntil);
+        this.fullQueues = new FullQueues(clockMillis);
+        this.publishing = new Publishing(log, clockMillis, this::holdUntil, fullQueues);
         this.deadLetters = new DeadLetters(clockMillis, formats, this::publishDead);
+        this.forwarding = new Forwarding((queue, message, history) ->
+                deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN));
         this.delays =
                 new Delays(lane, clockMillis, log, formats, options.pendingBytesMax(), turn, this::publishDelayed);
         this.celery = new CeleryTasks(
@@ -315,8 +321,9 @@ final class Shard implements QueueContext {
             celery.published(vhost.name(), exchange.name(), message);
         }
         for (Queue queue : publishing.takeRefusing()) {
-            deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
+            forwarding.add(queue, message, history);
         }
+        forwarding.run();
     }
 
     /** Keeps a message at an exchange. It outlives the process if both do. */
@@ -340,11 +347,11 @@ final class Shard implements QueueContext {
     private void publishDelayed(Holder holder, Publication message, @Nullable History history) {
         switch (holder) {
             case Holder.AtExchange at -> {
+                // An exchange that ended with the process may have held a dead letter on its way: as if it came now.
                 VirtualHost vhost = topology.requireVhost(at.vhost());
-                Exchange exchange = vhost.routing()
+                vhost.routing()
                         .exchange(at.exchange())
-                        .orElseThrow(() -> new IllegalStateException("no exchange holds what waits there: " + at));
-                publish(vhost, exchange, message, history);
+                        .ifPresent(exchange -> publish(vhost, exchange, message, history));
             }
             case Holder.AtQueue at -> {
                 Queue queue = (Queue) topology.queue(at.queue())
@@ -361,9 +368,30 @@ final class Shard implements QueueContext {
             deadLetters.sendUnstored(queue, message, history, Death.Reason.EXPIRED);
             return;
         }
+        // A task was asked about when it came, and is not refused when it may run at last.
+        if (!queue.terms().celery() && queue.refuses(message.body().readableBytes())) {
+            giveLater(queue, message, history);
+            return;
+        }
+        fullQueues.tookOne(queue);
         publishing.storeIn(queue, message, history);
         if (message.durableAt() > 0) {
             turn.flushLater();
+        }
+    }
+
+    /** A queue is too full for what was held for it. */
+    private void giveLater(Queue queue, Publication message, @Nullable History history) {
+        boolean deadLetters = queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX;
+        if (deadLetters && queue.terms().deadLetterExchange() != null) {
+            this.deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
+        } else {
+            delays.holdAgain(
+                    holder(queue),
+                    message,
+                    history,
+                    fullQueues.tryAgainMillis(queue),
+                    queue.keeps(message.persistent()));
         }
     }
 
@@ -377,9 +405,14 @@ final class Shard implements QueueContext {
         if (vhost == null) {
             return;
         }
-        vhost.routing()
-                .exchange(message.exchange().text())
-                .ifPresent(exchange -> publish(vhost, exchange, message, history));
+        vhost.routing().exchange(message.exchange().text()).ifPresent(exchange -> {
+            if (forwarding.isSpent()) {
+                delays.park(new Holder.AtExchange(vhostName, exchange.name()), message, history);
+                turn.flushLater();
+            } else {
+                publish(vhost, exchange, message, history);
+            }
+        });
     }
 
     // ---- what queues need ----

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * The stored form of a delayed message: the payload of a record in the log that says where it is held.
  *
  * <pre>
- *   varint  due, wall clock in ms since 1970
+ *   varint  due, wall clock in ms since 1970; {@link #AT_ONCE} for a dead letter on its way
  *   text    virtual host
  *   text    the exchange that holds it and routes it then           if an exchange holds it
  *   varint  the number of the queue that holds it and has it then   if a queue holds it
@@ -34,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  * @param message a view on the bytes that were read
  */
 public record DelayRecord(long dueMillis, Holder holder, List<String> extraRoutingKeys, StoredMessage message) {
+    /** Due when the lane comes to it: a dead letter on its way, which is no delayed message. */
+    public static final long AT_ONCE = 0;
+
     /** Writes a record up to its body. */
     public static void encode(
             ByteBuf out,

@@ -1,7 +1,9 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicFrames;
+import io.ferrymq.amqp091.codec.ContentHeader;
 import io.ferrymq.amqp091.codec.ContentWriter;
+import io.ferrymq.amqp091.codec.Frame;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.message.MessageView;
@@ -21,11 +23,14 @@ final class DeliveryWriter {
     private final OutboundBuffer out;
     private final int frameMaxBytes;
     private final ContentWriter content;
+    /** What one header frame has room for. */
+    private final int propertiesBytesMax;
 
     DeliveryWriter(OutboundBuffer out, int frameMaxBytes) {
         this.out = out;
         this.frameMaxBytes = frameMaxBytes;
         this.content = new ContentWriter(frameMaxBytes);
+        this.propertiesBytesMax = frameMaxBytes - Frame.OVERHEAD - ContentHeader.FIXED_LENGTH;
     }
 
     /** Writes {@code basic.deliver} (60.60) with its content. */
@@ -83,7 +88,7 @@ final class DeliveryWriter {
     private void writeContent(int channel, Delivery delivery) {
         MessageView message = delivery.message();
         if (HeaderMerge.isNeeded(delivery)) {
-            ByteBuf merged = HeaderMerge.merge(delivery);
+            ByteBuf merged = HeaderMerge.merge(delivery, propertiesBytesMax);
             ContentWriter.writeHeader(
                     out, channel, merged, merged.readerIndex(), merged.readableBytes(), message.bodyLength());
         } else {

@@ -34,12 +34,25 @@ final class HeaderMerge {
                 || delivery.message().formatId() != Amqp091Format.ID;
     }
 
-    /** The property list to send, in a buffer on the heap that needs no release. */
-    static ByteBuf merge(Delivery delivery) {
-        PropertyEditor editor = editor(delivery.message());
+    /**
+     * The property list to send, in a buffer on the heap that needs no release. A header is one frame, so of a history
+     * that would make it longer than {@code bytesMax} only the newest deaths are shown, one at least.
+     */
+    static ByteBuf merge(Delivery delivery, int bytesMax) {
         History history = delivery.message().history();
+        int deaths = history == null ? 0 : history.deaths().size();
+        ByteBuf merged = merge(delivery, history, deaths);
+        while (merged.readableBytes() > bytesMax && deaths > 1) {
+            deaths /= 2;
+            merged = merge(delivery, history, deaths);
+        }
+        return merged;
+    }
+
+    private static ByteBuf merge(Delivery delivery, @Nullable History history, int deathsMax) {
+        PropertyEditor editor = editor(delivery.message());
         if (history != null) {
-            addHistory(editor, history);
+            addHistory(editor, history, deathsMax);
         }
         if (delivery.message().wasDelayed()) {
             negateDelays(editor, delivery.message());
@@ -83,14 +96,14 @@ final class HeaderMerge {
         return -millis;
     }
 
-    private static void addHistory(PropertyEditor editor, History history) {
+    private static void addHistory(PropertyEditor editor, History history, int deathsMax) {
         if (history.expirationRemoved()) {
             editor.remove(BasicProperty.EXPIRATION);
         }
         if (history.extraKeysRemoved()) {
             editor.removeHeader("CC");
         }
-        DeathHeaders.show(history, (name, value) -> editor.header(name, onTheWire(value)));
+        DeathHeaders.show(history, deathsMax, (name, value) -> editor.header(name, onTheWire(value)));
     }
 
     /** Texts that are not UTF-8 as the strings that they came as. */

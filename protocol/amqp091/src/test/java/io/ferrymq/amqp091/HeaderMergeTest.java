@@ -4,14 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.BasicProperty;
+import io.ferrymq.amqp091.codec.LongString;
 import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.History;
+import io.ferrymq.broker.message.Octets;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.Test;
 
 /** What a client reads of a message's fate: RabbitMQ's x-death and x-delivery-count. */
@@ -33,7 +37,7 @@ class HeaderMergeTest {
     }
 
     private static BasicProperties merged(TestMessage message) {
-        return new BasicProperties().wrap(HeaderMerge.merge(message));
+        return new BasicProperties().wrap(HeaderMerge.merge(message, Integer.MAX_VALUE));
     }
 
     @Test
@@ -103,5 +107,32 @@ class HeaderMergeTest {
                 merged(TestMessage.of("m").with(header(), new History(List.of(LAST), LAST, false, false)));
         assertThat(kept.expiration()).contains("60000");
         assertThat(kept.header("CC")).contains(List.of("cc"));
+    }
+
+    @Test
+    void showsKeysThatAreNoTextAsTheStringsThatTheyCameAs() {
+        byte[] octets = {(byte) 0xFF, 'a', (byte) 0xC3};
+        Death death = new Death("q", Death.Reason.MAXLEN, 1, 0, "ex", List.of(Octets.decode(octets)), null);
+        BasicProperties properties =
+                merged(TestMessage.of("m").with(header(), new History(List.of(death), death, true, false)));
+        assertThat(properties.header("x-death").orElseThrow())
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .singleElement(InstanceOfAssertFactories.MAP)
+                .containsEntry("routing-keys", List.of(LongString.copyOf(octets)));
+    }
+
+    @Test
+    void showsTheNewestDeathsOfAHistoryThatNoFrameHasRoomFor() {
+        List<Death> deaths = IntStream.range(0, 500)
+                .mapToObj(i -> new Death("q" + i, Death.Reason.MAXLEN, 1, 0, "ex", List.of("key"), null))
+                .toList();
+        History history = new History(deaths, FIRST, true, false);
+        ByteBuf merged = HeaderMerge.merge(TestMessage.of("m").with(header(), history), 4_000);
+        assertThat(merged.readableBytes()).isLessThanOrEqualTo(4_000);
+        BasicProperties properties = new BasicProperties().wrap(merged);
+        assertThat(properties.header("x-last-death-queue")).contains("q0");
+        assertThat(properties.header("x-death").orElseThrow())
+                .asInstanceOf(InstanceOfAssertFactories.LIST)
+                .hasSizeBetween(10, 100);
     }
 }
