@@ -66,8 +66,18 @@ public interface Link {
     /** Hands the first ready message to {@code sink} inside this call; false if there is none. Credit is not asked for. */
     boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink);
 
-    /** Settles a delivery. Takes effect at once; it is written with whatever is written next. */
-    void settle(Unsettled delivery, Settlement settlement);
+    /**
+     * Settles a delivery of {@code source}, once. Takes effect at once; it is written with whatever is written next.
+     *
+     * @param place the delivery's place, as it was shown
+     * @param mark the delivery's mark, as it was shown
+     */
+    void settle(DeliverySource source, long place, long mark, Settlement settlement);
+
+    /** Settles a delivery, once. */
+    default void settle(Unsettled delivery, Settlement settlement) {
+        settle(delivery.source(), delivery.place(), delivery.mark(), settlement);
+    }
 
     /**
      * Has what is published and settled from here to {@link #writeSettlements}, without a return to the lane, outlive a
@@ -105,6 +115,19 @@ public interface Link {
 
     /** The reason publishers are blocked for; null if they are not. */
     @Nullable String blockedReason();
+
+    /**
+     * Tells the broker that the session holds so many bytes of memory more for this link, or fewer if negative. What a link
+     * still holds when it is closed is forgotten.
+     */
+    default void hold(long bytes) {}
+
+    /**
+     * Looks whether the session may hold so many bytes more, which it does not have to. {@link #hold} is to follow.
+     *
+     * @throws RefusedException with {@code LimitReached} if memory is short
+     */
+    default void requireRoom(long bytes) {}
 
     /** Ends the link: subscriptions end, exclusive queues go. What is unsettled must have been settled before. */
     void close();

@@ -6,7 +6,7 @@ public interface Subscription {
     void resume();
 
     /**
-     * Milliseconds in which its arguments, or else the queue, want each delivery answered; {@link Unsettled#NO_TIMEOUT} if
+     * Milliseconds in which its arguments, or else the queue, want each delivery answered; {@link DeliverySource#NO_TIMEOUT} if
      * neither says anything. Sessions see to it.
      */
     long timeoutMillis();

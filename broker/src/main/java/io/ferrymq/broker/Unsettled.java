@@ -1,13 +1,9 @@
 package io.ferrymq.broker;
 
-/** A delivered message that its consumer has not answered yet. Handed back to {@link Link#settle}, once. */
-public interface Unsettled {
-    /** Nothing is said about a timeout. */
-    long NO_TIMEOUT = -1;
-
-    /** Milliseconds in which the queue wants it answered, or {@link #NO_TIMEOUT}. Sessions see to it. */
-    long timeoutMillis();
-
-    /** Body bytes, for windows that count bytes. */
-    int bodyBytes();
-}
+/**
+ * A delivered message that its consumer has not answered yet, for those who keep an object for each anyway.
+ *
+ * @param place see {@link Delivery#place}
+ * @param mark see {@link Delivery#mark}
+ */
+public record Unsettled(DeliverySource source, long place, long mark) {}

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 record FileStore(String name, Storage directory, LogOptions logOptions) implements Store {
     @Override
     public BrokerOptions options() {
-        return BrokerOptions.defaults();
+        return BrokerOptions.defaults().withHeap(HeapShare.bytes());
     }
 
     @Override

@@ -26,14 +26,15 @@ record MemoryStore(String name, long bytesMax) implements Store {
     public BrokerOptions options() {
         BrokerOptions usual = BrokerOptions.defaults();
         return new BrokerOptions(
-                usual.queuesMax(),
-                bytesMax,
-                0,
-                usual.pendingBytesMax(),
-                usual.settleDelayMillis(),
-                usual.revokedTasksMax(),
-                usual.revokedTasksMillis(),
-                usual.loopbackUsers());
+                        usual.queuesMax(),
+                        bytesMax,
+                        0,
+                        usual.pendingBytesMax(),
+                        usual.settleDelayMillis(),
+                        usual.revokedTasksMax(),
+                        usual.revokedTasksMillis(),
+                        usual.loopbackUsers())
+                .withHeap(HeapShare.bytes());
     }
 
     @Override

@@ -47,6 +47,7 @@ final class BlockCache {
     private final List<Block> blocks = new ArrayList<>(FULL_BLOCKS_MAX);
 
     private long memoryBytes;
+    private int percent = 100;
     private long bytesRead;
 
     BlockCache(Storage storage, int readAheadBytes) {
@@ -115,10 +116,16 @@ final class BlockCache {
     }
 
     private void evict(int room) {
-        long bytesMax = (long) FULL_BLOCKS_MAX * readAheadBytes;
+        long bytesMax = (long) FULL_BLOCKS_MAX * readAheadBytes / 100 * percent;
         while (!blocks.isEmpty() && (blocks.size() >= BLOCKS_MAX || memoryBytes + room > bytesMax)) {
             drop(blocks.size() - 1);
         }
+    }
+
+    /** Takes no more than this part of its budget from now on, but always as much as is being read. */
+    void percent(int part) {
+        percent = part;
+        evict(0);
     }
 
     private void drop(int number) {

@@ -58,6 +58,12 @@ public interface CommandLog {
     long memoryBytes();
 
     /**
+     * Has the caches take no more than this part of their budgets from now on; 100 at first. What is not durable stays, and
+     * transient records go to their scratch file.
+     */
+    default void cachePercent(int percent) {}
+
+    /**
      * Positions {@code view} at a record whose live count is above zero. The view is valid until the next call of any
      * method of this log.
      *

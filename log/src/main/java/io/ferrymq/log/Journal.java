@@ -230,6 +230,11 @@ final class Journal {
         return tail.memoryBytes() + (open == null ? 0 : open.memoryBytes());
     }
 
+    void cachePercent(int percent) {
+        tail.percent(percent);
+        tail.evict(durable);
+    }
+
     long bytesWritten() {
         return bytesWritten;
     }

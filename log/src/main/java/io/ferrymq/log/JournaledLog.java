@@ -199,6 +199,13 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public void cachePercent(int percent) {
+        journal.cachePercent(percent);
+        transients.cachePercent(percent);
+        blocks.percent(percent);
+    }
+
+    @Override
     public void read(long sequence, RecordView view) {
         checkNotClosed();
         if (!(Sequences.isTransient(sequence) ? transients.read(sequence, view) : records.read(sequence, view))) {

@@ -7,11 +7,13 @@ import org.jspecify.annotations.Nullable;
  * budget the oldest durable ones are let go. Lane-owned.
  */
 final class TailCache {
-    private final long bytesMax;
+    private final long budgetBytes;
+    private long bytesMax;
     private final SequenceRing<Chunk> chunks = new SequenceRing<>(Chunk::firstSequence);
     private long bytes;
 
     TailCache(long bytesMax) {
+        this.budgetBytes = bytesMax;
         this.bytesMax = bytesMax;
     }
 
@@ -35,6 +37,11 @@ final class TailCache {
         while (bytes > bytesMax && chunks.size() > 0 && chunks.get(0).lastSequence() <= durableSequence) {
             drop();
         }
+    }
+
+    /** Takes no more than this part of its budget from now on, once {@link #evict} is called. */
+    void percent(int percent) {
+        bytesMax = budgetBytes / 100 * percent;
     }
 
     private void drop() {

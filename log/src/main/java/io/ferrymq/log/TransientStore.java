@@ -40,6 +40,7 @@ final class TransientStore {
     private @Nullable ScratchFile scratch;
     private long scratchNumber;
     private long memoryBytes;
+    private int cachePercent = 100;
     private long spillingBytes;
     private long diskBytes;
 
@@ -93,9 +94,16 @@ final class TransientStore {
     }
 
     private void spillPastBudget() {
-        while (memoryBytes - spillingBytes > options.transientCacheBytes() && !spillable.isEmpty()) {
+        while (memoryBytes - spillingBytes > options.transientCacheBytes() / 100 * cachePercent
+                && !spillable.isEmpty()) {
             spill(spillable.iterator().next());
         }
+    }
+
+    /** Keeps no more than this part of the budget in memory from now on. */
+    void cachePercent(int percent) {
+        cachePercent = percent;
+        spillPastBudget();
     }
 
     private void spill(Stretch stretch) {

@@ -52,14 +52,15 @@ final class Assembly implements BrokerCore {
         Lane lane = parts.transport().lanes().getFirst();
         ShardLane shardLane = new ShardLane(lane);
         DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
-        LogEnvironment logEnvironment =
-                LogEnvironment.threaded("ferry", logOptions, shardLane, System::currentTimeMillis, FatalError::logFailed);
+        LogEnvironment logEnvironment = LogEnvironment.threaded(
+                "ferry", logOptions, shardLane, System::currentTimeMillis, FatalError::logFailed);
         LocalBroker.Environment environment = new LocalBroker.Environment(
                 shardLane,
                 System::currentTimeMillis,
                 () -> token(random),
                 random::nextDouble,
                 new FreeSpace(directory),
+                parts.transport()::heldBytes,
                 List.of(Amqp091Format.INSTANCE));
         LocalBroker broker = onLane(
                 lane,

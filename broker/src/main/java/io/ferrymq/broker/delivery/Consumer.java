@@ -23,6 +23,10 @@ public final class Consumer implements Subscription {
         void cancelled(Consumer consumer);
     }
 
+    /** What a subscription takes on the heap, on both sides of the port, beside its arguments; measured. */
+    public static final int BYTES = 600;
+
+    private static final int ARGUMENT_BYTES = 200;
     private static final String PRIORITY = "x-priority";
     private static final String TIMEOUT = "x-consumer-timeout";
 
@@ -93,6 +97,13 @@ public final class Consumer implements Subscription {
     @Override
     public long timeoutMillis() {
         return timeoutMillis;
+    }
+
+    /** What it takes on the heap, about. */
+    public long memoryBytes() {
+        return BYTES
+                + 2L * request.tag().length()
+                + (long) ARGUMENT_BYTES * request.arguments().size();
     }
 
     int priority() {

@@ -2,6 +2,7 @@ package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,20 @@ final class Chain {
     /** What {@link #settleReader} has read already. */
     private long settledUpTo;
 
+    private final Entry found = new Entry();
+    private IndexPage.@Nullable Reader finder;
+
+    private final LongConsumer held;
+    private long memoryBytes;
+
     Chain() {
+        this(_ -> {});
+    }
+
+    /** {@code held} is told of all memory that the chain takes and gives back. */
+    Chain(LongConsumer held) {
+        this.held = held;
+        changed((long) ring.length * Integer.BYTES);
         addPage();
     }
 
@@ -38,7 +52,9 @@ final class Chain {
         if (!tail.hasRoom()) {
             tail = pageAfter(tail);
         }
+        int before = tail.memoryBytes();
         tail.append(sequence, bodyBytes, durable, expiresAtMillis);
+        changed(tail.memoryBytes() - before);
         return nextOrdinal++;
     }
 
@@ -85,9 +101,11 @@ final class Chain {
             tail().next = page;
         }
         ring[(head + pageCount++) & (ring.length - 1)] = page;
+        changed(page.memoryBytes());
     }
 
     private void grow() {
+        changed((long) ring.length * Integer.BYTES);
         @Nullable IndexPage[] larger = new IndexPage[ring.length * 2];
         for (int i = 0; i < pageCount; i++) {
             larger[i] = page(i);
@@ -103,13 +121,47 @@ final class Chain {
             return false;
         }
         IndexPage page = page(i);
+        int before = page.memoryBytes();
         if (!page.settle(ordinal)) {
             return false;
         }
+        changed(page.memoryBytes() - before);
         if (page.allSettled() && i < pageCount - 1) {
             drop(i);
         }
         return true;
+    }
+
+    /** Whether an entry that was once here is settled. */
+    boolean isSettled(long ordinal) {
+        int i = indexOfOrdinal(ordinal);
+        return i < 0 || page(i).isSettled(ordinal);
+    }
+
+    /**
+     * What stands in the index for an ordinal that is not settled; valid until the next call. Quick if it comes soon after
+     * the one that was found before, else it reads a page up to there.
+     */
+    Entry find(long ordinal) {
+        IndexPage.Reader reader = finder;
+        if (reader != null && reader.ordinal() == ordinal + 1 && found.ordinal == ordinal) {
+            return found;
+        }
+        int i = indexOfOrdinal(ordinal);
+        if (i < 0) {
+            throw new IllegalStateException("no longer in the index: " + ordinal);
+        }
+        IndexPage page = page(i);
+        if (reader == null) {
+            reader = new IndexPage.Reader(page);
+            finder = reader;
+        } else if (reader.page() != page || reader.ordinal() > ordinal) {
+            reader.moveTo(page);
+        }
+        while (reader.ordinal() <= ordinal) {
+            reader.next(found);
+        }
+        return found;
     }
 
     private int indexOfOrdinal(long ordinal) {
@@ -137,6 +189,7 @@ final class Chain {
     }
 
     private void drop(int i) {
+        changed(-page(i).memoryBytes());
         if (i > 0) {
             page(i - 1).next = page(i + 1);
         }
@@ -171,8 +224,11 @@ final class Chain {
         if (pageCount > 1 || tail.count == 0 || !tail.allSettled()) {
             return false;
         }
+        int before = tail.memoryBytes();
         tail.reset(nextOrdinal);
+        changed(tail.memoryBytes() - before);
         settleReader = null;
+        finder = null;
         return true;
     }
 
@@ -255,11 +311,14 @@ final class Chain {
     }
 
     long memoryBytes() {
-        long bytes = (long) ring.length * Integer.BYTES;
-        for (int i = 0; i < pageCount; i++) {
-            bytes += page(i).memoryBytes();
+        return memoryBytes;
+    }
+
+    private void changed(long bytes) {
+        if (bytes != 0) {
+            memoryBytes += bytes;
+            held.accept(bytes);
         }
-        return bytes;
     }
 
     /** Writes all pages; what is transient in them is left out when they are read. */
@@ -275,8 +334,10 @@ final class Chain {
     void decode(ByteBuf in, Visitor visitor) {
         int pages = Varint.readInt(in);
         Entry entry = new Entry();
+        changed(-memoryBytes);
         pageCount = 0;
         ring = new IndexPage[PAGES_FIRST];
+        changed((long) ring.length * Integer.BYTES);
         head = 0;
         for (int i = 0; i < pages; i++) {
             IndexPage page = IndexPage.decode(in, nextOrdinal);

@@ -5,7 +5,6 @@ import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
 import io.netty.buffer.ByteBuf;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 
@@ -19,8 +18,11 @@ final class Content {
     private final QueueContext context;
     private final Waiting waiting;
     private final Settles settles;
-    private final Failures failures = new Failures();
+    private final Failures failures;
     private final Resting resting;
+    /** The message that is being settled; a slot that is used again. */
+    private final Entry answered = new Entry();
+
     private long newestSequence;
     /** No consumer took the messages up to this one when they came. */
     private long passedOver;
@@ -29,7 +31,8 @@ final class Content {
         this.queue = queue;
         this.terms = terms;
         this.context = context;
-        this.waiting = new Waiting(terms.maxPriority());
+        this.waiting = new Waiting(terms.maxPriority(), context::held);
+        this.failures = new Failures(context::held);
         this.settles = new Settles(terms.maxPriority() + 1);
         this.resting = new Resting(terms.delayedRetry(), context);
     }
@@ -48,7 +51,7 @@ final class Content {
     }
 
     long memoryBytes() {
-        return waiting.memoryBytes();
+        return waiting.memoryBytes() + failures.memoryBytes() + resting.memoryBytes();
     }
 
     int levelCount() {
@@ -136,9 +139,7 @@ final class Content {
 
     /** Whether the first message expires unless a consumer takes it when it comes, and none was asked yet. */
     boolean isUnasked(Head head) {
-        return head.entry().expiresAtMillis == Entry.AT_ONCE
-                && head.returned() == null
-                && head.entry().sequence > passedOver;
+        return head.entry().expiresAtMillis == Entry.AT_ONCE && !head.returned() && head.entry().sequence > passedOver;
     }
 
     /** How often the message failed; -1 if this queue does not count. */
@@ -146,49 +147,49 @@ final class Content {
         if (!terms.countsFailures()) {
             return -1;
         }
-        InFlight earlier = head.returned();
-        return earlier != null ? earlier.failedDeliveries : failures.of(head.entry().sequence);
-    }
-
-    /** The flight of a taken message: the one it came back from, or its first. */
-    InFlight flight(Head head) {
-        InFlight flight = head.returned();
-        if (flight == null) {
-            flight = new InFlight(queue, head.level().number);
-            flight.entry.copyFrom(head.entry());
-            flight.failedDeliveries = failures.of(head.entry().sequence);
-        }
-        flight.atConsumer = true;
-        return flight;
+        return failures.of(head.entry().sequence);
     }
 
     // ---- out ----
 
+    /** A consumer has answered. Of the message only what {@link InFlight} tells is known here. */
+    void settle(long place, long mark, Settlement settlement) {
+        InFlight.show(place, mark, answered);
+        int level = InFlight.level(place);
+        switch (settlement) {
+            case ACCEPT -> forget(level, answered);
+            case REJECT -> bury(level, answered, Death.Reason.REJECTED);
+            case REQUEUE, RELEASE -> giveBack(level, waiting.find(place), settlement);
+        }
+    }
+
+    /** Whether a message that was handed out has neither been settled nor come back. Slow. */
+    boolean isAtConsumer(long place) {
+        return !waiting.isSettledOrReady(place) && !resting.has(place);
+    }
+
     /** Puts a message back to its place, now or after a rest, or buries it if it has failed too often. */
-    void giveBack(InFlight flight, Settlement settlement) {
+    private void giveBack(int level, Entry entry, Settlement settlement) {
         if (terms.countsFailures()) {
-            flight.failedDeliveries++;
-            if (terms.deliveryLimit() != QueueTerms.NONE && flight.failedDeliveries > terms.deliveryLimit()) {
-                bury(flight.level, flight.entry, Death.Reason.DELIVERY_LIMIT);
+            int failed = failures.of(entry.sequence) + 1;
+            if (terms.deliveryLimit() != QueueTerms.NONE && failed > terms.deliveryLimit()) {
+                bury(level, answered, Death.Reason.DELIVERY_LIMIT);
                 return;
             }
-            failures.put(flight.entry.sequence, flight.failedDeliveries);
-            long restsUntilMillis = restsUntil(flight, settlement);
-            context.failureCounted(
-                    queue, flight.level, flight.entry.sequence, flight.failedDeliveries, restsUntilMillis);
+            failures.put(entry.sequence, failed);
+            long restsUntilMillis = restsUntil(entry, failed, settlement);
+            context.failureCounted(queue, level, entry.sequence, failed, restsUntilMillis);
             if (restsUntilMillis != QueueContext.NO_REST) {
-                resting.add(flight, restsUntilMillis);
+                resting.add(level, entry, restsUntilMillis);
                 return;
             }
         }
-        waiting.giveBack(flight);
+        waiting.giveBack(level, entry);
     }
 
     /** What is too old already does not rest before it is buried. */
-    private long restsUntil(InFlight flight, Settlement settlement) {
-        return hasExpired(flight.entry)
-                ? QueueContext.NO_REST
-                : resting.restsUntil(settlement, flight.failedDeliveries);
+    private long restsUntil(Entry entry, int failed, Settlement settlement) {
+        return hasExpired(entry) ? QueueContext.NO_REST : resting.restsUntil(settlement, failed);
     }
 
     /** When something happens to a message that rests, or {@link QueueContext#NO_TIME}. */
@@ -198,20 +199,24 @@ final class Content {
 
     /** Ends the first rest: the message takes its old place, or is buried if it has become too old. */
     void wakeFirst() {
-        InFlight flight = Objects.requireNonNull(resting.take());
-        if (hasExpired(flight.entry)) {
-            bury(flight.level, flight.entry, Death.Reason.EXPIRED);
+        int level = InFlight.level(resting.firstPlace());
+        answered.copyFrom(waiting.find(resting.firstPlace()));
+        resting.removeFirst(answered.bodyBytes);
+        if (hasExpired(answered)) {
+            bury(level, answered, Death.Reason.EXPIRED);
         } else {
-            waiting.giveBack(flight);
+            waiting.giveBack(level, answered);
         }
     }
 
     /** Forgets what rests; returns how many messages that were. */
     long purgeResting() {
         long purged = 0;
-        for (InFlight flight = resting.take(); flight != null; flight = resting.take()) {
-            forget(flight.level, flight.entry);
-            purged++;
+        for (; resting.count() > 0; purged++) {
+            int level = InFlight.level(resting.firstPlace());
+            answered.copyFrom(waiting.find(resting.firstPlace()));
+            resting.removeFirst(answered.bodyBytes);
+            forget(level, answered);
         }
         return purged;
     }
@@ -254,6 +259,7 @@ final class Content {
     /** Lets go of everything, because the queue is gone. */
     void releaseAll() {
         waiting.forEachUnsettled((level, entry) -> context.release(entry.sequence));
+        context.held(-memoryBytes());
     }
 
     void drainSettles(ByteBuf out) {
@@ -289,7 +295,7 @@ final class Content {
     }
 
     void encodeResting(ByteBuf out) {
-        resting.encode(out);
+        resting.encode(out, place -> waiting.find(place).sequence);
     }
 
     void decodeResting(ByteBuf in) {
@@ -309,11 +315,8 @@ final class Content {
     private void restAgain(Level level, Entry entry) {
         long untilMillis = resting.recoveredUntil(entry.sequence);
         if (untilMillis > context.nowMillis()) {
-            InFlight flight = new InFlight(queue, level.number);
-            flight.entry.copyFrom(entry);
-            flight.failedDeliveries = failures.of(entry.sequence);
             waiting.takeUnseen(level, entry);
-            resting.add(flight, untilMillis);
+            resting.add(level.number, entry, untilMillis);
         }
     }
 }

@@ -2,15 +2,18 @@ package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.function.LongConsumer;
 
 /** How often messages failed, by sequence; only those that did. */
 final class Failures {
-    private final Map<Long, Integer> bySequence = new HashMap<>();
+    private final SequenceMap bySequence;
+
+    Failures(LongConsumer held) {
+        this.bySequence = new SequenceMap(held);
+    }
 
     int of(long sequence) {
-        return bySequence.isEmpty() ? 0 : bySequence.getOrDefault(sequence, 0);
+        return (int) bySequence.get(sequence, 0);
     }
 
     void put(long sequence, int count) {
@@ -18,9 +21,11 @@ final class Failures {
     }
 
     void remove(long sequence) {
-        if (!bySequence.isEmpty()) {
-            bySequence.remove(sequence);
-        }
+        bySequence.remove(sequence);
+    }
+
+    long memoryBytes() {
+        return bySequence.memoryBytes();
     }
 
     /** varint count, then for each: varint sequence, varint failures. */

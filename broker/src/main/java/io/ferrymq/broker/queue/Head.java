@@ -6,9 +6,9 @@ import org.jspecify.annotations.Nullable;
 final class Head {
     private final Entry entry = new Entry();
     private @Nullable Level level;
-    private @Nullable InFlight returned;
+    private boolean returned;
 
-    void set(Level level, Entry entry, @Nullable InFlight returned) {
+    void set(Level level, Entry entry, boolean returned) {
         this.level = level;
         this.entry.copyFrom(entry);
         this.returned = returned;
@@ -26,12 +26,12 @@ final class Head {
         return shown;
     }
 
-    /** The message's earlier flight, if it was handed out before and came back. */
-    @Nullable InFlight returned() {
+    /** Whether it was handed out before and came back. */
+    boolean returned() {
         return returned;
     }
 
     boolean mayHaveBeenDelivered() {
-        return returned != null || level().mayHaveBeenDelivered(entry.ordinal);
+        return returned || level().mayHaveBeenDelivered(entry.ordinal);
     }
 }

@@ -1,38 +1,41 @@
 package io.ferrymq.broker.queue;
 
-import io.ferrymq.broker.Unsettled;
+/**
+ * How a message that was handed out is known: two numbers that its consumer's session keeps, and hands back with its
+ * answer. The queue keeps nothing of its own for a delivery: what else it has to know is in the index until the message
+ * is settled.
+ *
+ * <pre>
+ *   place   level << 56 | ordinal
+ *   mark    sequence << 1 | 1 if durable
+ * </pre>
+ */
+final class InFlight {
+    private static final int LEVEL_SHIFT = 56;
+    private static final long ORDINAL_MASK = (1L << LEVEL_SHIFT) - 1;
 
-/** A message that was handed out: at a consumer, or back, and resting or waiting for the next one. */
-final class InFlight implements Unsettled {
-    final Queue queue;
-    final int level;
-    final Entry entry = new Entry();
-    int failedDeliveries;
-    boolean atConsumer;
-    /** When it is handed out again at the earliest, while it rests. */
-    long restsUntilMillis;
+    private InFlight() {}
 
-    InFlight(Queue queue, int level) {
-        this.queue = queue;
-        this.level = level;
+    static long place(int level, long ordinal) {
+        return (long) level << LEVEL_SHIFT | ordinal;
     }
 
-    long ordinal() {
-        return entry.ordinal;
+    static int level(long place) {
+        return (int) (place >>> LEVEL_SHIFT);
     }
 
-    /** When something happens to it while it rests: its rest is over, or it is too old. */
-    long wakesAtMillis() {
-        return Math.min(restsUntilMillis, entry.expiresAtMillis);
+    static long ordinal(long place) {
+        return place & ORDINAL_MASK;
     }
 
-    @Override
-    public long timeoutMillis() {
-        return queue.terms().consumerTimeoutMillis();
+    static long mark(Entry entry) {
+        return entry.sequence << 1 | (entry.durable ? 1 : 0);
     }
 
-    @Override
-    public int bodyBytes() {
-        return entry.bodyBytes;
+    /** Fills in what the two numbers tell: all that settling needs. Size and expiry are the index's to tell. */
+    static void show(long place, long mark, Entry entry) {
+        entry.ordinal = ordinal(place);
+        entry.sequence = mark >>> 1;
+        entry.durable = (mark & 1) != 0;
     }
 }

@@ -1,25 +1,26 @@
 package io.ferrymq.broker.queue;
 
-import java.util.Comparator;
+import java.util.Arrays;
 import java.util.List;
-import java.util.PriorityQueue;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** The messages of one priority: those never handed out, behind a cursor, and those that came back, in their old order. */
 final class Level {
-    private static final int RETURNED_FIRST = 4;
-
     final int number;
-    final Chain chain = new Chain();
-    private final Cursor cursor = new Cursor(chain);
-    private final PriorityQueue<InFlight> returned =
-            new PriorityQueue<>(RETURNED_FIRST, Comparator.comparingLong(InFlight::ordinal));
+    final Chain chain;
+    private final Cursor cursor;
+    /** Those that came back; what was settled meanwhile in its place is passed over. */
+    private final Returned returned;
     /** Entries below this ordinal were there before a restart and may have been delivered then. */
     private long recoveredBelow;
 
-    Level(int number) {
+    Level(int number, LongConsumer held) {
         this.number = number;
+        this.chain = new Chain(held);
+        this.cursor = new Cursor(chain);
+        this.returned = new Returned(held);
     }
 
     void recovered() {
@@ -29,26 +30,32 @@ final class Level {
 
     /** Shows the first ready message of this level; false if there is none. */
     boolean peek(Head head) {
-        InFlight back = returned.peek();
-        if (back != null && !isBehindCursor(back)) {
-            head.set(this, back.entry, back);
+        if (hasReturned() && !isBehindCursor(returned.first())) {
+            head.set(this, chain.find(returned.first()), true);
             return true;
         }
         @Nullable Entry entry = cursor.peek();
         if (entry == null) {
             return false;
         }
-        head.set(this, entry, null);
+        head.set(this, entry, false);
         return true;
     }
 
+    private boolean hasReturned() {
+        while (!returned.isEmpty() && chain.isSettled(returned.first())) {
+            returned.removeFirst();
+        }
+        return !returned.isEmpty();
+    }
+
     /** What comes back was before the cursor when it was handed out, unless that was before a restart. */
-    private boolean isBehindCursor(InFlight back) {
-        if (back.entry.ordinal >= recoveredBelow) {
+    private boolean isBehindCursor(long ordinal) {
+        if (ordinal >= recoveredBelow) {
             return false;
         }
         @Nullable Entry entry = cursor.peek();
-        return entry != null && entry.ordinal < back.entry.ordinal;
+        return entry != null && entry.ordinal < ordinal;
     }
 
     /** The cursor is not to show the entry of this ordinal, which is larger than in any call before. */
@@ -58,8 +65,8 @@ final class Level {
 
     /** Takes what {@link #peek} showed. */
     void take(Head head) {
-        if (head.returned() != null) {
-            returned.poll();
+        if (head.returned()) {
+            returned.removeFirst();
         } else {
             cursor.take();
         }
@@ -67,29 +74,27 @@ final class Level {
 
     /** Adds every ready message of this level whose sequence {@code wanted} picks. */
     void pick(LongPredicate wanted, List<Head> picked) {
-        for (InFlight back : returned) {
-            if (wanted.test(back.entry.sequence)) {
-                picked.add(picked(back.entry, back));
+        for (long ordinal : returned.sorted()) {
+            if (!chain.isSettled(ordinal) && wanted.test(chain.find(ordinal).sequence)) {
+                picked.add(picked(chain.find(ordinal), true));
             }
         }
         cursor.forEachAhead(entry -> {
             if (wanted.test(entry.sequence)) {
-                picked.add(picked(entry, null));
+                picked.add(picked(entry, false));
             }
         });
     }
 
-    private Head picked(Entry entry, @Nullable InFlight back) {
+    private Head picked(Entry entry, boolean back) {
         Head head = new Head();
         head.set(this, entry, back);
         return head;
     }
 
-    /** Takes a message that {@link #pick} picked. */
+    /** Takes a message that {@link #pick} picked, and that is settled next. */
     void takeOut(Head picked) {
-        if (picked.returned() != null) {
-            returned.remove(picked.returned());
-        } else {
+        if (!picked.returned()) {
             cursor.takeOut(picked.entry().ordinal);
         }
     }
@@ -98,7 +103,16 @@ final class Level {
         return ordinal < recoveredBelow;
     }
 
-    void giveBack(InFlight message) {
-        returned.add(message);
+    /** Whether that message has come back. Slow. */
+    boolean isReturned(long ordinal) {
+        return Arrays.binarySearch(returned.sorted(), ordinal) >= 0;
+    }
+
+    void giveBack(long ordinal) {
+        returned.add(ordinal);
+    }
+
+    long memoryBytes() {
+        return chain.memoryBytes() + returned.memoryBytes();
     }
 }

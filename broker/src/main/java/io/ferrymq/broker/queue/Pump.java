@@ -5,7 +5,6 @@ import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.topology.Overflow;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the messages of one queue to its consumers, in order, and drops what the queue's bound does not hold. A message
@@ -130,16 +129,18 @@ final class Pump {
 
     private void hand(DeliverySink sink, boolean settled) {
         content.take(head);
-        @Nullable InFlight flight = settled ? null : content.flight(head);
+        Entry entry = head.entry();
         delivery.set(
-                context.read(head.entry().sequence),
+                context.read(entry.sequence),
                 head.mayHaveBeenDelivered(),
                 content.failures(head),
-                flight,
+                settled ? null : queue,
+                InFlight.place(head.level().number, entry.ordinal),
+                InFlight.mark(entry),
                 content.readyCount());
         sink.deliver(delivery);
         if (settled) {
-            content.forget(head.level().number, head.entry());
+            content.forget(head.level().number, entry);
         }
     }
 

@@ -1,15 +1,14 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.SubscriptionRequest;
-import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
-import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.routing.Destination;
 import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.Overflow;
@@ -42,7 +41,7 @@ import java.util.function.LongPredicate;
  *   resting    settled    it expires; purge
  * </pre>
  */
-public final class Queue extends Destination implements DeclaredQueue, Consumer.Source {
+public final class Queue extends Destination implements DeclaredQueue, DeliverySource, Consumer.Source {
     private final long number;
     private final String vhost;
     private final QueueSpec spec;
@@ -212,36 +211,27 @@ public final class Queue extends Destination implements DeclaredQueue, Consumer.
         return found;
     }
 
-    /** Settles a delivery at the queue that it came from. */
-    public static void settleAtOrigin(Unsettled delivery, Settlement settlement) {
-        InFlight flight = (InFlight) delivery;
-        flight.queue.settle(flight, settlement);
+    @Override
+    public long timeoutMillis() {
+        return terms.consumerTimeoutMillis();
     }
 
     /** Gives a delivery back whose session has ended, unless that has settled it. */
-    public static void giveBackAtOrigin(Unsettled delivery) {
-        InFlight flight = (InFlight) delivery;
-        if (flight.atConsumer) {
-            flight.queue.settle(flight, Settlement.RELEASE);
+    public void giveBackUnlessSettled(long place, long mark) {
+        if (!gone && content.isAtConsumer(place)) {
+            settle(place, mark, Settlement.RELEASE);
         }
     }
 
-    private void settle(InFlight flight, Settlement settlement) {
-        if (!flight.atConsumer) {
-            throw new IllegalStateException("settled twice: " + flight.entry.sequence);
-        }
-        flight.atConsumer = false;
+    /** Settles a delivery, which is known by its place and its mark. */
+    public void settle(long place, long mark, Settlement settlement) {
         if (gone) {
             return;
         }
-        switch (settlement) {
-            case ACCEPT -> content.forget(flight.level, flight.entry);
-            case REJECT -> content.bury(flight.level, flight.entry, Death.Reason.REJECTED);
-            case REQUEUE, RELEASE -> {
-                content.giveBack(flight, settlement);
-                var _ = pump.keepBound();
-                pump.ask();
-            }
+        content.settle(place, mark, settlement);
+        if (settlement == Settlement.REQUEUE || settlement == Settlement.RELEASE) {
+            var _ = pump.keepBound();
+            pump.ask();
         }
     }
 

@@ -11,6 +11,9 @@ public interface QueueContext {
     /** In place of a time: a message does not rest. */
     long NO_REST = 0;
 
+    /** The queue holds so many bytes of memory more for its messages, or fewer if negative. */
+    default void held(long bytes) {}
+
     /** Wall clock of this turn, milliseconds since 1970. */
     long nowMillis();
 

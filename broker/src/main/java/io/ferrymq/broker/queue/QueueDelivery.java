@@ -1,7 +1,7 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.Delivery;
-import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.broker.message.StoredMessage;
 import org.jspecify.annotations.Nullable;
@@ -11,19 +11,25 @@ final class QueueDelivery implements Delivery {
     private MessageView message = new StoredMessage();
     private boolean redelivered;
     private int failedDeliveries;
-    private @Nullable Unsettled unsettled;
+    private @Nullable DeliverySource source;
+    private long place;
+    private long mark;
     private long messagesLeft;
 
     void set(
             MessageView message,
             boolean redelivered,
             int failedDeliveries,
-            @Nullable Unsettled unsettled,
+            @Nullable DeliverySource source,
+            long place,
+            long mark,
             long messagesLeft) {
         this.message = message;
         this.redelivered = redelivered;
         this.failedDeliveries = failedDeliveries;
-        this.unsettled = unsettled;
+        this.source = source;
+        this.place = place;
+        this.mark = mark;
         this.messagesLeft = messagesLeft;
     }
 
@@ -43,8 +49,18 @@ final class QueueDelivery implements Delivery {
     }
 
     @Override
-    public @Nullable Unsettled unsettled() {
-        return unsettled;
+    public @Nullable DeliverySource source() {
+        return source;
+    }
+
+    @Override
+    public long place() {
+        return place;
+    }
+
+    @Override
+    public long mark() {
+        return mark;
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.ferrymq.broker.queue;
 
-import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.topology.DelayedRetry;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.QueueArguments;
@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param deliveryLimit failed deliveries after which a message is dead
  * @param celery whether the tasks of Celery are understood here
  * @param delayedRetry how long a message that comes back waits
- * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link Unsettled#NO_TIMEOUT}
+ * @param consumerTimeoutMillis how long a consumer may take to settle a delivery, or {@link DeliverySource#NO_TIMEOUT}
  */
 public record QueueTerms(
         long messageTtlMillis,
@@ -59,7 +59,7 @@ public record QueueTerms(
                 arguments.deliveryLimit().orElse(NONE),
                 arguments.celery(),
                 arguments.delayedRetry(),
-                arguments.consumerTimeoutMillis().orElse(Unsettled.NO_TIMEOUT));
+                arguments.consumerTimeoutMillis().orElse(DeliverySource.NO_TIMEOUT));
     }
 
     /** Whether every message of the queue needs the time it was published at. */

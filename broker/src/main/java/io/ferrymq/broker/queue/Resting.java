@@ -5,33 +5,26 @@ import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.timer.Timetable;
 import io.ferrymq.broker.topology.DelayedRetry;
 import io.netty.buffer.ByteBuf;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.PriorityQueue;
-import org.jspecify.annotations.Nullable;
+import java.util.function.LongUnaryOperator;
 
 /**
- * The messages of one queue that came back and are not handed out again before their time. Each is the object that it
- * became when it was handed out. Lane only.
+ * The messages of one queue that came back and are not handed out again before their time. Lane only.
  *
  * <p>The clock and chance are asked when a message comes back, and what they said goes into the log. In recovery the
  * times are collected by sequence until it is known which messages are still there.
  */
 final class Resting {
-    private static final int MESSAGES_FIRST = 4;
-
     private final DelayedRetry terms;
     private final QueueContext context;
-    private final PriorityQueue<InFlight> byTime = new PriorityQueue<>(
-            MESSAGES_FIRST,
-            Comparator.comparingLong(InFlight::wakesAtMillis).thenComparingLong(message -> message.entry.sequence));
-    private final Map<Long, Long> recoveredUntil = new HashMap<>();
+    private final Rests byTime;
+    private final SequenceMap recoveredUntil;
     private long bytes;
 
     Resting(DelayedRetry terms, QueueContext context) {
         this.terms = terms;
         this.context = context;
+        this.byTime = new Rests(context::held);
+        this.recoveredUntil = new SequenceMap(context::held);
     }
 
     int count() {
@@ -66,25 +59,34 @@ final class Resting {
 
     // ---- resting ----
 
-    void add(InFlight message, long untilMillis) {
-        message.restsUntilMillis = untilMillis;
-        byTime.add(message);
-        bytes += message.entry.bodyBytes;
+    void add(int level, Entry entry, long untilMillis) {
+        byTime.add(Math.min(untilMillis, entry.expiresAtMillis), untilMillis, InFlight.place(level, entry.ordinal));
+        bytes += entry.bodyBytes;
     }
 
     /** When something happens to the first one, or {@link QueueContext#NO_TIME}. */
     long firstWakesAtMillis() {
-        InFlight first = byTime.peek();
-        return first == null ? QueueContext.NO_TIME : first.wakesAtMillis();
+        return byTime.size() == 0 ? QueueContext.NO_TIME : byTime.firstWakesAtMillis();
     }
 
-    /** Takes the first one out whether its time has come or not; null if there is none. */
-    @Nullable InFlight take() {
-        InFlight first = byTime.poll();
-        if (first != null) {
-            bytes -= first.entry.bodyBytes;
-        }
-        return first;
+    /** The first one's place in the index; there has to be one. */
+    long firstPlace() {
+        return byTime.firstPlace();
+    }
+
+    /** Takes the first one out whether its time has come or not; its body has so many bytes. */
+    void removeFirst(int bodyBytes) {
+        byTime.removeFirst();
+        bytes -= bodyBytes;
+    }
+
+    /** Whether the message of this place rests. Slow. */
+    boolean has(long place) {
+        return byTime.has(place);
+    }
+
+    long memoryBytes() {
+        return byTime.memoryBytes() + recoveredUntil.memoryBytes();
     }
 
     // ---- recovery and checkpoints ----
@@ -100,9 +102,7 @@ final class Resting {
 
     /** The log says that a message is settled. */
     void forget(long sequence) {
-        if (!recoveredUntil.isEmpty()) {
-            recoveredUntil.remove(sequence);
-        }
+        recoveredUntil.remove(sequence);
     }
 
     boolean hasRecovered() {
@@ -111,20 +111,23 @@ final class Resting {
 
     /** Until when a message rests that the log has brought back, or {@link QueueContext#NO_REST}. */
     long recoveredUntil(long sequence) {
-        return recoveredUntil.getOrDefault(sequence, QueueContext.NO_REST);
+        return recoveredUntil.get(sequence, QueueContext.NO_REST);
     }
 
     void recoveryIsOver() {
         recoveredUntil.clear();
     }
 
-    /** varint count, then for each: varint sequence, varint until when it rests, ms since 1970. */
-    void encode(ByteBuf out) {
+    /**
+     * varint count, then for each: varint sequence, varint until when it rests, ms since 1970. {@code sequenceOf} knows the
+     * sequence by the place.
+     */
+    void encode(ByteBuf out, LongUnaryOperator sequenceOf) {
         Varint.write(out, byTime.size());
-        for (InFlight message : byTime) {
-            Varint.write(out, message.entry.sequence);
-            Varint.write(out, message.restsUntilMillis);
-        }
+        byTime.forEach((place, untilMillis) -> {
+            Varint.write(out, sequenceOf.applyAsLong(place));
+            Varint.write(out, untilMillis);
+        });
     }
 
     void decode(ByteBuf in) {

@@ -4,6 +4,7 @@ import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
@@ -18,12 +19,15 @@ final class Waiting {
     }
 
     private final @Nullable Level[] levels;
+    private final LongConsumer held;
     private int highest;
     private long readyCount;
     private long readyBytes;
     private long takenCount;
 
-    Waiting(int maxPriority) {
+    /** {@code held} is told of all memory that it takes and gives back. */
+    Waiting(int maxPriority, LongConsumer held) {
+        this.held = held;
         levels = new Level[maxPriority + 1];
     }
 
@@ -43,7 +47,7 @@ final class Waiting {
         int number = Math.min(priority, levels.length - 1);
         Level level = levels[number];
         if (level == null) {
-            level = new Level(number);
+            level = new Level(number, held);
             levels[number] = level;
             highest = Math.max(highest, number);
         }
@@ -115,15 +119,29 @@ final class Waiting {
 
     /** Forgets a taken message. */
     void settle(int level, Entry entry) {
-        level(level).chain.settle(entry.ordinal);
+        if (!level(level).chain.settle(entry.ordinal)) {
+            throw new IllegalStateException("settled twice: " + entry.sequence);
+        }
         takenCount--;
     }
 
+    /** What the index knows of a taken message; valid until the next call. */
+    Entry find(long place) {
+        return level(InFlight.level(place)).chain.find(InFlight.ordinal(place));
+    }
+
+    /** Whether a message that was taken once is not any more. Slow. */
+    boolean isSettledOrReady(long place) {
+        Level level = level(InFlight.level(place));
+        long ordinal = InFlight.ordinal(place);
+        return level.chain.isSettled(ordinal) || level.isReturned(ordinal);
+    }
+
     /** Puts a taken message back to its place. */
-    void giveBack(InFlight message) {
-        level(message.level).giveBack(message);
+    void giveBack(int level, Entry entry) {
+        level(level).giveBack(entry.ordinal);
         readyCount++;
-        readyBytes += message.entry.bodyBytes;
+        readyBytes += entry.bodyBytes;
         takenCount--;
     }
 
@@ -156,7 +174,7 @@ final class Waiting {
     long memoryBytes() {
         long bytes = 0;
         for (Level level : levels) {
-            bytes += level == null ? 0 : level.chain.memoryBytes();
+            bytes += level == null ? 0 : level.memoryBytes();
         }
         return bytes;
     }

@@ -2,12 +2,12 @@ package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.QueueStatus;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
-import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueSpec;
@@ -144,10 +144,10 @@ final class GuardedLink implements Link {
     }
 
     @Override
-    public void settle(Unsettled delivery, Settlement settlement) {
+    public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
         faults.requireSound();
         try {
-            link.settle(delivery, settlement);
+            link.settle(source, place, mark, settlement);
         } catch (RuntimeException | Error e) {
             throw faults.outcome(e);
         }
@@ -206,6 +206,16 @@ final class GuardedLink implements Link {
     }
 
     /** Does nothing once the shard has failed: there is nothing to give back to. */
+    @Override
+    public void hold(long bytes) {
+        link.hold(bytes);
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        faults.run(() -> link.requireRoom(bytes));
+    }
+
     @Override
     public void close() {
         if (faults.isSound()) {

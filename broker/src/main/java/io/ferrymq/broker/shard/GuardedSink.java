@@ -10,18 +10,23 @@ final class GuardedSink implements DeliverySink {
     private final LinkFaults faults;
     private final List<Unsettled> undelivered;
     private final DeliverySink sink;
+    private final Pause pause;
 
-    /** @param undelivered gets what the session may not know of, because it threw: to be given back when it has ended */
-    GuardedSink(LinkFaults faults, List<Unsettled> undelivered, DeliverySink sink) {
+    /**
+     * @param undelivered gets what the session may not know of, because it threw: to be given back when it has ended
+     * @param pause while it is on, there is no credit
+     */
+    GuardedSink(LinkFaults faults, List<Unsettled> undelivered, DeliverySink sink, Pause pause) {
         this.faults = faults;
         this.undelivered = undelivered;
         this.sink = sink;
+        this.pause = pause;
     }
 
     @Override
     public boolean hasCredit() {
         // Written out, as nothing is to be created for a message.
-        if (faults.hasFailed()) {
+        if (faults.hasFailed() || pause.isOn()) {
             return false;
         }
         try {
@@ -34,7 +39,7 @@ final class GuardedSink implements DeliverySink {
 
     @Override
     public int credit() {
-        if (faults.hasFailed()) {
+        if (faults.hasFailed() || pause.isOn()) {
             return 0;
         }
         try {

@@ -12,8 +12,10 @@ import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.NamedBy;
 import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.broker.topology.VirtualHost;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -50,7 +52,9 @@ final class LinkTopology {
             guard.require(Permission.READ, exchange);
             guard.require(Permission.WRITE, exchange(alternate));
         }
-        shard.apply(shard.requests().declareExchange(vhost, spec));
+        List<TopologyCommand> commands = shard.requests().declareExchange(vhost, spec);
+        requireRoom(commands);
+        shard.apply(commands);
     }
 
     void checkExchange(String name) {
@@ -71,7 +75,10 @@ final class LinkTopology {
 
     void bindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
         requireBindable(exchange(destination), exchange(source), key);
-        shard.apply(shard.requests().bind(vhost, Binding.toExchange(source, destination, key, arguments), self));
+        List<TopologyCommand> commands =
+                shard.requests().bind(vhost, Binding.toExchange(source, destination, key, arguments), self);
+        requireRoom(commands);
+        shard.apply(commands);
     }
 
     void unbindExchange(String destination, String source, String key, Map<String, @Nullable Object> arguments) {
@@ -90,7 +97,10 @@ final class LinkTopology {
             guard.require(Permission.READ, queue);
             guard.require(Permission.WRITE, exchange(target));
         });
-        shard.apply(shard.requests().declareQueue(vhost, named, self, generated ? NamedBy.BROKER : NamedBy.CLIENT));
+        List<TopologyCommand> commands =
+                shard.requests().declareQueue(vhost, named, self, generated ? NamedBy.BROKER : NamedBy.CLIENT);
+        requireRoom(commands);
+        shard.apply(commands);
         if (named.exclusive()) {
             remember(named.name());
         }
@@ -120,7 +130,10 @@ final class LinkTopology {
 
     void bindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
         requireBindable(queue(queue), exchange(exchange), key);
-        shard.apply(shard.requests().bind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
+        List<TopologyCommand> commands =
+                shard.requests().bind(vhost, Binding.toQueue(exchange, queue, key, arguments), self);
+        requireRoom(commands);
+        shard.apply(commands);
     }
 
     void unbindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
@@ -164,6 +177,13 @@ final class LinkTopology {
         Queue queue = (Queue) shard.requests().queue(vhost, name, self);
         queue.touch();
         return queue;
+    }
+
+    /** What exists already as it was asked for needs no room. */
+    private void requireRoom(List<TopologyCommand> commands) {
+        if (!commands.isEmpty()) {
+            shard.budget().requireRoomToDeclare();
+        }
     }
 
     private static QueueStatus status(Queue queue) {

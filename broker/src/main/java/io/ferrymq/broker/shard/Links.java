@@ -3,6 +3,7 @@ package io.ferrymq.broker.shard;
 import io.ferrymq.broker.BrokerOptions;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.log.CommandLog;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -26,14 +27,25 @@ final class Links {
     private final CommandLog log;
     private final long pendingBytesMax;
     private final Alarms alarms;
+    private final Budget budget;
+    private final Escalation escalation;
     private boolean reliefWatched;
 
-    Links(Lane lane, CommandLog log, BrokerOptions options, Alarms alarms, ReplyAddresses replyAddresses) {
+    Links(
+            Lane lane,
+            CommandLog log,
+            BrokerOptions options,
+            Alarms alarms,
+            ReplyAddresses replyAddresses,
+            Budget budget) {
         this.lane = lane;
         this.log = log;
         this.pendingBytesMax = options.pendingBytesMax();
         this.alarms = alarms;
         this.replyAddresses = replyAddresses;
+        this.budget = budget;
+        this.escalation = new Escalation(budget, log, Collections.unmodifiableCollection(open));
+        budget.onLargeStep(() -> lane.execute(this::look));
     }
 
     ReplyAddresses replyAddresses() {
@@ -90,8 +102,18 @@ final class Links {
         return alarms.reason();
     }
 
-    /** Looks at memory and disk, and tells every link if something has changed. */
-    void lookAtAlarms() {
+    /** Refuses a new link if memory is short. */
+    void requireRoom() {
+        budget.requireRoomForSession(0);
+    }
+
+    /** Looks at memory and disk, does what is to be done, and tells every link if something has changed. */
+    void look() {
+        escalation.look();
+        lookAtAlarms();
+    }
+
+    private void lookAtAlarms() {
         if (!alarms.look()) {
             return;
         }

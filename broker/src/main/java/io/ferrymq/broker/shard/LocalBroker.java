@@ -44,6 +44,7 @@ public final class LocalBroker implements Broker {
      * @param tokens names for what has none, never the same twice, hard to guess
      * @param chance numbers from 0 up to, but not including, 1, evenly spread
      * @param diskFreeBytes what is left of the data directory's disk
+     * @param outsideBytes memory outside the heap that sockets hold for clients
      * @param formats the header formats of all protocols
      */
     public record Environment(
@@ -52,7 +53,19 @@ public final class LocalBroker implements Broker {
             Supplier<String> tokens,
             DoubleSupplier chance,
             LongSupplier diskFreeBytes,
-            List<MessageFormat> formats) {}
+            LongSupplier outsideBytes,
+            List<MessageFormat> formats) {
+        /** Of a broker without sockets. */
+        public Environment(
+                Lane lane,
+                LongSupplier clockMillis,
+                Supplier<String> tokens,
+                DoubleSupplier chance,
+                LongSupplier diskFreeBytes,
+                List<MessageFormat> formats) {
+            this(lane, clockMillis, tokens, chance, diskFreeBytes, () -> 0, formats);
+        }
+    }
 
     /** Opens a log that recovers into {@code target} and reports to {@code listener}. */
     @FunctionalInterface
@@ -76,7 +89,8 @@ public final class LocalBroker implements Broker {
         this.log = shard.log();
         Alarms alarms = new Alarms(
                 options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
-        this.links = new Links(environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()));
+        this.links = new Links(
+                environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()), shard.budget());
         this.door = new AccessControl(shard.access(), options.loopbackUsers());
         this.administration = new ShardAdministration(shard, links);
     }
@@ -97,6 +111,7 @@ public final class LocalBroker implements Broker {
                 environment.clockMillis(),
                 environment.tokens(),
                 environment.chance(),
+                environment.outsideBytes(),
                 formats,
                 log,
                 topology,
@@ -122,7 +137,7 @@ public final class LocalBroker implements Broker {
         state.forEachQueue(Queue::recovered);
         shard.delays().begin();
         administration.begin(salt());
-        links.lookAtAlarms();
+        links.look();
         environment.lane().schedule(LOOK_MILLIS, this::look);
     }
 
@@ -144,7 +159,7 @@ public final class LocalBroker implements Broker {
         if (stopping) {
             return;
         }
-        links.lookAtAlarms();
+        links.look();
         shard.delays().run();
         shard.celery().forget();
         if (log.checkpointDue()) {
@@ -159,19 +174,17 @@ public final class LocalBroker implements Broker {
     }
 
     private long memoryBytes() {
-        long[] bytes = {
-            log.memoryBytes()
-                    + shard.delays().timetable().memoryBytes()
-                    + shard.celery().memoryBytes()
-        };
-        state.forEachQueue(queue -> bytes[0] += queue.memoryBytes());
-        return bytes[0];
+        return shard.budget().level().isAtLeast(Budget.Level.BLOCKING)
+                ? Long.MAX_VALUE
+                : log.memoryBytes()
+                        + shard.delays().timetable().memoryBytes()
+                        + shard.celery().memoryBytes()
+                        + shard.budget().queueBytes();
     }
 
     @Override
     public Identity login(String user, String password, Origin origin) {
-        return shard.faults()
-                .get(() -> identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin)));
+        return shard.faults().get(() -> identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin)));
     }
 
     @Override
@@ -190,6 +203,7 @@ public final class LocalBroker implements Broker {
     }
 
     private Link enter(Identity identity, String vhostName, LinkListener listener) {
+        links.requireRoom();
         VirtualHost vhost = shard.topology().requireVhost(vhostName);
         Grant grant = door.enter(identity.user(), vhostName);
         ShardLink link = new ShardLink(shard, links, vhost, new GrantGuard(grant, shard::accessVersion), listener);

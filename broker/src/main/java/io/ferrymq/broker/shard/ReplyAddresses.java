@@ -2,7 +2,7 @@ package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
-import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.message.MessageRecord;
 import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.broker.message.Publication;
@@ -72,7 +72,7 @@ final class ReplyAddresses {
         }
 
         @Override
-        public @Nullable Unsettled unsettled() {
+        public @Nullable DeliverySource source() {
             return null;
         }
 

@@ -61,6 +61,7 @@ final class Shard implements QueueContext {
     private final FullQueues fullQueues;
     private final Delays delays;
     private final CeleryTasks celery;
+    private final Budget budget;
     private final Router router = new Router();
     private final RecordView record = new RecordView();
     private final StoredMessage stored = new StoredMessage();
@@ -76,6 +77,7 @@ final class Shard implements QueueContext {
             LongSupplier clockMillis,
             Supplier<String> tokens,
             DoubleSupplier chance,
+            LongSupplier outsideBytes,
             Map<Byte, MessageFormat> formats,
             CommandLog log,
             Topology topology,
@@ -107,12 +109,22 @@ final class Shard implements QueueContext {
                 options.revokedTasksMillis(),
                 turn,
                 this::publishResult);
+        this.budget = new Budget(
+                options, topology::memoryBytes, this::otherBytes, () -> log.memoryBytes() + outsideBytes.getAsLong());
     }
 
     private static TopologyLimits limits(BrokerOptions options) {
         TopologyLimits most = TopologyLimits.DEFAULT;
         return new TopologyLimits(
                 most.vhostsMax(), most.exchangesPerVhostMax(), options.queuesMax(), most.bindingsPerVhostMax());
+    }
+
+    private long otherBytes() {
+        return delays.timetable().memoryBytes() + celery.memoryBytes();
+    }
+
+    Budget budget() {
+        return budget;
     }
 
     Topology topology() {
@@ -416,6 +428,11 @@ final class Shard implements QueueContext {
     }
 
     // ---- what queues need ----
+
+    @Override
+    public void held(long bytes) {
+        budget.queuesHold(bytes);
+    }
 
     @Override
     public long nowMillis() {

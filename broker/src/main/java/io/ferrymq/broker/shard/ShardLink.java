@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.QueueStatus;
@@ -26,6 +27,10 @@ import org.jspecify.annotations.Nullable;
 /** A link to the shard: checks permissions, turns requests into commands, and owns what dies with it. Lane only. */
 final class ShardLink implements Link, QueueOwner {
     private static final int SUBSCRIPTIONS_FIRST = 64;
+    /** What a link and its session take on the heap before they do anything; measured. */
+    private static final int LINK_BYTES = 6_000;
+
+    private static final int REPLY_ADDRESS_BYTES = 400;
 
     private final Shard shard;
     private final Links links;
@@ -39,6 +44,9 @@ final class ShardLink implements Link, QueueOwner {
     private final List<String> replyAddresses = new ArrayList<>();
     /** Deliveries that the session may not have taken notice of, because it threw. */
     private final List<Unsettled> undelivered = new ArrayList<>(0);
+
+    private final Pause pause = new Pause();
+    private long heldBytes;
     private long awaitedSequence;
     private boolean awaits;
     /** What this link published, and was told to write of what it settled, is durable from this sequence on. */
@@ -54,6 +62,7 @@ final class ShardLink implements Link, QueueOwner {
         this.faults = new LinkFaults(shard.lane(), listener);
         this.requests = new LinkTopology(shard, vhost, guard, this);
         this.targets = new PublishTargets(vhost, guard);
+        hold(LINK_BYTES);
     }
 
     // ---- what exists ----
@@ -142,22 +151,31 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
         Queue queue = requests.usable(request.queue(), Permission.READ);
+        requireRoom(Consumer.BYTES);
         Consumer subscription = queue.subscribe(request, guarded(sink));
         subscriptions.add(subscription);
+        hold(subscription.memoryBytes());
         sweep();
         return new LinkSubscription(subscription);
     }
 
     private DeliverySink guarded(DeliverySink sink) {
-        return new GuardedSink(faults, undelivered, sink);
+        return new GuardedSink(faults, undelivered, sink, pause);
     }
 
     /** Forgets subscriptions whose queue went, now and then. */
     private void sweep() {
         if (subscriptions.size() > subscriptionsSwept) {
-            subscriptions.removeIf(Consumer::hasEnded);
+            subscriptions.removeIf(this::forgetEnded);
             subscriptionsSwept = Math.max(SUBSCRIPTIONS_FIRST, 2 * subscriptions.size());
         }
+    }
+
+    private boolean forgetEnded(Consumer subscription) {
+        if (subscription.hasEnded()) {
+            hold(-subscription.memoryBytes());
+        }
+        return subscription.hasEnded();
     }
 
     /** A subscription that its link forgets when it is cancelled. */
@@ -180,7 +198,9 @@ final class ShardLink implements Link, QueueOwner {
 
         @Override
         public void cancel() {
-            subscriptions.remove(subscription);
+            if (subscriptions.remove(subscription)) {
+                hold(-subscription.memoryBytes());
+            }
             subscription.cancel();
         }
     }
@@ -192,8 +212,8 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
-    public void settle(Unsettled delivery, Settlement settlement) {
-        Queue.settleAtOrigin(delivery, settlement);
+    public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
+        ((Queue) source).settle(place, mark, settlement);
     }
 
     @Override
@@ -208,14 +228,19 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public String openReplyAddress(DeliverySink sink) {
-        String name = links.replyAddresses().open(guarded(sink));
+        requireRoom(REPLY_ADDRESS_BYTES);
+        // Never paused: a reply that its client has no credit for is lost.
+        String name = links.replyAddresses().open(new GuardedSink(faults, undelivered, sink, new Pause()));
         replyAddresses.add(name);
+        hold(REPLY_ADDRESS_BYTES);
         return name;
     }
 
     @Override
     public void closeReplyAddress(String name) {
-        replyAddresses.remove(name);
+        if (replyAddresses.remove(name)) {
+            hold(-REPLY_ADDRESS_BYTES);
+        }
         links.replyAddresses().close(name);
     }
 
@@ -269,6 +294,38 @@ final class ShardLink implements Link, QueueOwner {
         return links.blockedReason();
     }
 
+    // ---- memory ----
+
+    @Override
+    public void hold(long bytes) {
+        if (!closed) {
+            heldBytes += bytes;
+            shard.budget().sessionsHold(bytes);
+        }
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        shard.budget().requireRoomForSession(bytes);
+    }
+
+    /** What the session, and the link for it, hold. */
+    long heldBytes() {
+        return heldBytes;
+    }
+
+    /** No deliveries until {@link #goOn}. */
+    void pause() {
+        pause.begin();
+    }
+
+    void goOn() {
+        if (pause.isOn()) {
+            pause.end();
+            List.copyOf(subscriptions).forEach(Consumer::resume);
+        }
+    }
+
     String vhostName() {
         return vhost.name();
     }
@@ -283,9 +340,11 @@ final class ShardLink implements Link, QueueOwner {
         if (closed) {
             return;
         }
+        hold(-heldBytes);
         closed = true;
         faults.close();
-        undelivered.forEach(Queue::giveBackAtOrigin);
+        undelivered.forEach(
+                delivery -> ((Queue) delivery.source()).giveBackUnlessSettled(delivery.place(), delivery.mark()));
         undelivered.clear();
         for (Subscription subscription : List.copyOf(subscriptions)) {
             subscription.cancel();

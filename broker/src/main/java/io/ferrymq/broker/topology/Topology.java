@@ -31,7 +31,9 @@ public final class Topology {
     private final Map<String, VirtualHost> vhosts = new LinkedHashMap<>();
     /** By number. Open addressing would be slow here: numbers follow one another, and each removal moves all behind it. */
     private final Map<Long, DeclaredQueue> queues = new HashMap<>();
+
     private final QueueNumbers numbers = new QueueNumbers();
+    private long memoryBytes;
 
     /** An empty topology, whose queues {@code factory} makes. */
     public Topology(QueueFactory factory) {
@@ -85,6 +87,22 @@ public final class Topology {
 
     /** Carries out a command that {@link TopologyRequests} made from this very state, or that did so before. */
     public void apply(TopologyCommand command) {
+        memoryBytes -= memoryBytes(command.vhost());
+        carryOut(command);
+        memoryBytes += memoryBytes(command.vhost());
+    }
+
+    /** What all that exists takes on the heap, about. */
+    public long memoryBytes() {
+        return memoryBytes;
+    }
+
+    private long memoryBytes(String vhostName) {
+        VirtualHost vhost = vhosts.get(vhostName);
+        return vhost == null ? 0 : vhost.memoryBytes();
+    }
+
+    private void carryOut(TopologyCommand command) {
         switch (command) {
             case VhostCreated created -> create(created.spec());
             case VhostDeleted deleted -> delete(home(deleted));
@@ -111,9 +129,7 @@ public final class Topology {
         if (!vhosts.isEmpty()) {
             throw new IllegalStateException("there is a topology already");
         }
-        TopologySnapshot.Contents contents = TopologySnapshot.decode(in);
-        contents.commands().forEach(this::apply);
-        numbers.countDurableFrom(contents.nextQueueNumber());
+        numbers.countDurableFrom(TopologySnapshot.decode(in, this::apply));
     }
 
     private void create(VhostSpec spec) {

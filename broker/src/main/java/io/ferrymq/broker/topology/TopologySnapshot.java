@@ -9,8 +9,7 @@ import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.QueueDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.VhostCreated;
 import io.netty.buffer.ByteBuf;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What outlives a restart, as the shortest list of commands that makes it.
@@ -27,19 +26,18 @@ final class TopologySnapshot {
 
     private TopologySnapshot() {}
 
-    /** What a snapshot holds. */
-    record Contents(long nextQueueNumber, List<TopologyCommand> commands) {}
-
+    /** Writes without a copy of all commands: there may be as many as memory holds. */
     static void encode(Topology topology, long nextQueueNumber, ByteBuf out) {
-        List<TopologyCommand> commands = new ArrayList<>();
-        topology.vhosts().forEach(vhost -> describe(vhost, commands));
+        int[] count = {0};
+        topology.vhosts().forEach(vhost -> describe(vhost, _ -> count[0]++));
         out.writeByte(VERSION);
         writeVarint(out, nextQueueNumber);
-        writeVarint(out, commands.size());
-        commands.forEach(command -> command.encode(out));
+        writeVarint(out, count[0]);
+        topology.vhosts().forEach(vhost -> describe(vhost, command -> command.encode(out)));
     }
 
-    static Contents decode(ByteBuf in) {
+    /** Shows every command of a snapshot to {@code target}, and returns the number that the next queue gets. */
+    static long decode(ByteBuf in, Consumer<TopologyCommand> target) {
         int version = in.readByte();
         if (version != VERSION) {
             throw new IllegalArgumentException("a topology snapshot of version " + version);
@@ -49,22 +47,21 @@ final class TopologySnapshot {
             throw new IllegalArgumentException("no queue can get number " + nextQueueNumber);
         }
         int count = readCount(in);
-        List<TopologyCommand> commands = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            commands.add(TopologyCommand.decode(in));
+            target.accept(TopologyCommand.decode(in));
         }
-        return new Contents(nextQueueNumber, commands);
+        return nextQueueNumber;
     }
 
-    private static void describe(VirtualHost vhost, List<TopologyCommand> commands) {
+    private static void describe(VirtualHost vhost, Consumer<TopologyCommand> target) {
         String name = vhost.name();
-        commands.add(new VhostCreated(vhost.spec()));
+        target.accept(new VhostCreated(vhost.spec()));
         vhost.exchanges().stream()
                 .filter(exchange -> exchange.durable() && !VirtualHost.PREDECLARED.contains(exchange))
-                .forEach(exchange -> commands.add(new ExchangeDeclared(name, exchange)));
+                .forEach(exchange -> target.accept(new ExchangeDeclared(name, exchange)));
         vhost.queues().stream()
                 .filter(queue -> queue.spec().durable())
-                .forEach(queue -> commands.add(new QueueDeclared(name, queue.number(), queue.spec(), queue.owner())));
-        vhost.bindings().filter(vhost::isDurable).forEach(binding -> commands.add(new Bound(name, binding)));
+                .forEach(queue -> target.accept(new QueueDeclared(name, queue.number(), queue.spec(), queue.owner())));
+        vhost.bindings().filter(vhost::isDurable).forEach(binding -> target.accept(new Bound(name, binding)));
     }
 }

@@ -36,9 +36,11 @@ public final class VirtualHost {
     private final BindingTable bindings = new BindingTable();
     private final RoutingTable routing = new RoutingTable();
     private VhostSpec spec;
+    private long memoryBytes;
 
     VirtualHost(VhostSpec spec) {
         this.spec = spec;
+        this.memoryBytes = ObjectBytes.of(spec);
         PREDECLARED.forEach(this::declare);
     }
 
@@ -132,12 +134,19 @@ public final class VirtualHost {
                 && exchange(binding.source()).filter(ExchangeSpec::durable).isPresent();
     }
 
+    /** What it takes on the heap with all that was declared in it, as far as {@link ObjectBytes} knows. */
+    long memoryBytes() {
+        return memoryBytes;
+    }
+
     void change(VhostSpec changed) {
+        memoryBytes += ObjectBytes.of(changed) - ObjectBytes.of(spec);
         spec = changed;
     }
 
     void declare(ExchangeSpec exchange) {
         requireAbsent(exchanges.put(exchange.name(), exchange));
+        memoryBytes += ObjectBytes.of(exchange);
         boolean isDefault = exchange.name().isEmpty();
         if (!isDefault) {
             routing.add(exchange.type().create(exchange.name(), exchange.arguments()));
@@ -147,12 +156,14 @@ public final class VirtualHost {
     void deleteExchange(String name) {
         Exchange exchange = routable(name);
         bindings.touchingExchange(name).forEach(this::unbind);
-        exchanges.remove(name);
+        ExchangeSpec gone = exchanges.remove(name);
+        memoryBytes -= gone == null ? 0 : ObjectBytes.of(gone);
         routing.remove(exchange);
     }
 
     void declare(DeclaredQueue queue) {
         requireAbsent(queues.put(queue.spec().name(), queue));
+        memoryBytes += ObjectBytes.of(queue.spec());
         routing.add(queue.destination());
     }
 
@@ -160,6 +171,7 @@ public final class VirtualHost {
         String name = queue.spec().name();
         List.copyOf(bindings.to(Resource.Kind.QUEUE, name)).forEach(this::unbind);
         queues.remove(name);
+        memoryBytes -= ObjectBytes.of(queue.spec());
         routing.remove(queue.destination());
     }
 
@@ -168,11 +180,13 @@ public final class VirtualHost {
         Route route = routeFor(binding);
         routing.bind(source, route);
         bindings.add(binding, route);
+        memoryBytes += ObjectBytes.of(binding);
     }
 
     void unbind(Binding binding) {
         Route route = bindings.remove(binding).orElseThrow(() -> new IllegalStateException("not bound: " + binding));
         routing.unbind(routable(binding.source()), route);
+        memoryBytes -= ObjectBytes.of(binding);
     }
 
     private Route routeFor(Binding binding) {

@@ -29,7 +29,8 @@ class ChainProperties {
         model.clear();
         settled.clear();
         taken = 0;
-        Chain chain = new Chain();
+        long[] held = {0};
+        Chain chain = new Chain(bytes -> held[0] += bytes);
         Cursor cursor = new Cursor(chain);
         long sequence = 0;
         for (int step = 0; step < steps; step++) {
@@ -38,6 +39,8 @@ class ChainProperties {
                 case 2, 3 -> take(cursor);
                 default -> settleOneTaken(random, chain);
             }
+            findOneTaken(random, chain);
+            assertThat(chain.memoryBytes()).isEqualTo(held[0]).isPositive();
         }
         assertThat(unsettled(chain)).isEqualTo(expectedUnsettled());
     }
@@ -68,6 +71,17 @@ class ChainProperties {
         if (taken > 0) {
             int ordinal = random.nextBoolean() ? oldestUnsettled() : random.nextInt(taken);
             assertThat(chain.settle(ordinal)).isEqualTo(settled.add(ordinal));
+        }
+    }
+
+    private void findOneTaken(Random random, Chain chain) {
+        if (taken > 0) {
+            int ordinal = random.nextInt(3) == 0 ? random.nextInt(taken) : taken - 1;
+            assertThat(chain.isSettled(ordinal)).isEqualTo(settled.contains(ordinal));
+            if (!settled.contains(ordinal)) {
+                assertThat(chain.find(ordinal).ordinal).isEqualTo(ordinal);
+                assertThat(row(chain.find(ordinal))).isEqualTo(model.get(ordinal));
+            }
         }
     }
 

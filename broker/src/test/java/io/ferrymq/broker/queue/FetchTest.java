@@ -2,7 +2,7 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
@@ -45,8 +45,8 @@ final class FetchTest {
         guest.publish("q", "a");
         guest.publish("other", "a");
         world.settle();
-        assertThat(guest.fetch("q").held(0).timeoutMillis()).isEqualTo(500);
-        assertThat(guest.fetch("other").held(0).timeoutMillis()).isEqualTo(Unsettled.NO_TIMEOUT);
+        assertThat(guest.fetch("q").held(0).source().timeoutMillis()).isEqualTo(500);
+        assertThat(guest.fetch("other").held(0).source().timeoutMillis()).isEqualTo(DeliverySource.NO_TIMEOUT);
     }
 
     @Test
@@ -56,7 +56,7 @@ final class FetchTest {
         assertThat(timeoutMillis(guest.consume("q", 1))).isEqualTo(500);
         assertThat(timeoutMillis(guest.consume("q", 1, "x-consumer-timeout", 700L)))
                 .isEqualTo(700);
-        assertThat(timeoutMillis(guest.consume("other", 1))).isEqualTo(Unsettled.NO_TIMEOUT);
+        assertThat(timeoutMillis(guest.consume("other", 1))).isEqualTo(DeliverySource.NO_TIMEOUT);
     }
 
     private static long timeoutMillis(Inbox inbox) {

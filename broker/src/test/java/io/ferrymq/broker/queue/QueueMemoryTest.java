@@ -2,10 +2,13 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.simulation.Inbox;
 import java.util.Map;
 import java.util.Objects;
@@ -21,6 +24,11 @@ final class QueueMemoryTest {
         inbox.subscription =
                 loose.queue.subscribe(new SubscriptionRequest("q", "tag", settling, Sharing.SHARED, Map.of()), inbox);
         return inbox;
+    }
+
+    private void accept(Inbox.Received received) {
+        Unsettled open = Objects.requireNonNull(received.unsettled());
+        loose.queue.settle(open.place(), open.mark(), Settlement.ACCEPT);
     }
 
     @Test
@@ -40,13 +48,52 @@ final class QueueMemoryTest {
     }
 
     @Test
+    void aMillionMessagesAtAConsumerTakeNoMoreThanWhileTheyWaited() {
+        loose.publish(1_000_000, 2);
+        long waitingBytes = loose.queue.memoryBytes();
+        Tray tray = new Tray();
+        loose.queue.subscribe(
+                new SubscriptionRequest("q", "tag", Settling.BY_CONSUMER, Sharing.SHARED, Map.of()), tray);
+        loose.turn();
+        assertThat(loose.queue.unsettledCount()).isEqualTo(1_000_000);
+        assertThat(loose.queue.memoryBytes()).isEqualTo(waitingBytes);
+        tray.open = false;
+        for (int i = 0; i < tray.count; i++) {
+            loose.queue.settle(tray.places[i], tray.marks[i], Settlement.REQUEUE);
+        }
+        assertThat(loose.queue.readyCount()).isEqualTo(1_000_000);
+        assertThat(loose.queue.memoryBytes() - waitingBytes).isLessThan(17_000_000);
+    }
+
+    /** Takes everything, and remembers it as a session does. */
+    private static final class Tray implements DeliverySink {
+        private final long[] places = new long[1_000_000];
+        private final long[] marks = new long[1_000_000];
+        private int count;
+        private boolean open = true;
+
+        @Override
+        public boolean hasCredit() {
+            return open;
+        }
+
+        @Override
+        public void deliver(Delivery delivery) {
+            places[count] = delivery.place();
+            marks[count++] = delivery.mark();
+        }
+
+        @Override
+        public void cancelled() {}
+    }
+
+    @Test
     void aQueueInBalanceDoesNotGrowIfDeliveriesAreAnsweredLater() {
         Inbox inbox = consume(Settling.BY_CONSUMER, Integer.MAX_VALUE);
         for (int i = 0; i < 100_000; i++) {
             loose.publish(1, 2);
             loose.turn();
-            Queue.settleAtOrigin(
-                    Objects.requireNonNull(inbox.received.removeLast().unsettled()), Settlement.ACCEPT);
+            accept(inbox.received.removeLast());
         }
         assertThat(loose.released).isEqualTo(100_000);
         assertThat(loose.queue.memoryBytes()).isLessThan(PAGES_FEW);
@@ -59,8 +106,7 @@ final class QueueMemoryTest {
             loose.publish(50, 2);
             loose.turn();
             while (!inbox.received.isEmpty()) {
-                Queue.settleAtOrigin(
-                        Objects.requireNonNull(inbox.received.removeFirst().unsettled()), Settlement.ACCEPT);
+                accept(inbox.received.removeFirst());
             }
             inbox.credit = 0;
             inbox.grant(50);

@@ -60,6 +60,7 @@ final class QueueNumbersTest {
                 lane::nowMillis,
                 () -> "token",
                 () -> 0,
+                () -> 0,
                 Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
                 log,
                 topology,

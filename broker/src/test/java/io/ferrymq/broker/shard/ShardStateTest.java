@@ -40,6 +40,7 @@ final class ShardStateTest {
                 lane::nowMillis,
                 () -> "token",
                 () -> 0,
+                () -> 0,
                 Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
                 usedLog,
                 topology,

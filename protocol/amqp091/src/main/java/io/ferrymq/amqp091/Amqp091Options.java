@@ -11,6 +11,8 @@ import io.ferrymq.amqp091.codec.Frame;
  * @param messageBytesMax largest body, past which a publish closes its channel with 406
  * @param unfinishedBytesMax bodies of all channels of a connection that have not arrived in full, past which the
  *     connection is closed with 506; also the limit for what a transaction holds back
+ * @param unsettledMax deliveries of one channel that are not settled, past which its consumers wait and {@code basic.get}
+ *     closes it with 406
  * @param handshakeTimeoutMillis time until the connection must be open
  * @param closeTimeoutMillis time for the peer to answer {@code connection.close}
  * @param consumerTimeoutMillis time to settle a delivery, unless the consumer or its queue says otherwise; {@link
@@ -23,6 +25,7 @@ public record Amqp091Options(
         int heartbeatSeconds,
         int messageBytesMax,
         long unfinishedBytesMax,
+        int unsettledMax,
         long handshakeTimeoutMillis,
         long closeTimeoutMillis,
         long consumerTimeoutMillis,
@@ -38,6 +41,9 @@ public record Amqp091Options(
         if (heartbeatSeconds < 0 || heartbeatSeconds > 65_535) {
             throw new IllegalArgumentException("heartbeat " + heartbeatSeconds + " is not between 0 and 65535");
         }
+        if (unsettledMax < 1) {
+            throw new IllegalArgumentException("unsettled deliveries " + unsettledMax);
+        }
         if (messageBytesMax < 1 || unfinishedBytesMax < messageBytesMax) {
             throw new IllegalArgumentException("message size " + messageBytesMax + " of " + unfinishedBytesMax);
         }
@@ -51,6 +57,7 @@ public record Amqp091Options(
                 60,
                 128 << 20,
                 256 << 20,
+                500_000,
                 10_000,
                 10_000,
                 1_800_000,
@@ -65,6 +72,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -79,6 +87,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -93,6 +102,7 @@ public record Amqp091Options(
                 seconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -107,6 +117,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 millis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -121,6 +132,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 millis,
@@ -135,6 +147,22 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 bytes,
                 2L * bytes,
+                unsettledMax,
+                handshakeTimeoutMillis,
+                closeTimeoutMillis,
+                consumerTimeoutMillis,
+                announcement);
+    }
+
+    /** The same with another {@link #unsettledMax}. */
+    public Amqp091Options withUnsettledMax(int deliveries) {
+        return new Amqp091Options(
+                frameMaxBytes,
+                channelMax,
+                heartbeatSeconds,
+                messageBytesMax,
+                unfinishedBytesMax,
+                deliveries,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,
@@ -149,6 +177,7 @@ public record Amqp091Options(
                 heartbeatSeconds,
                 messageBytesMax,
                 unfinishedBytesMax,
+                unsettledMax,
                 handshakeTimeoutMillis,
                 closeTimeoutMillis,
                 consumerTimeoutMillis,

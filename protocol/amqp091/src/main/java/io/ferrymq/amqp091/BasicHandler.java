@@ -2,14 +2,11 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.ReplyCode;
-import io.ferrymq.broker.Delivery;
-import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
-import io.ferrymq.broker.Unsettled;
 import java.util.function.Supplier;
 
 /**
@@ -115,7 +112,10 @@ final class BasicHandler {
     private void get(Channel channel, BasicMethod.Get m) {
         String queue = channel.queueNamed(m.queue());
         Settling settling = m.noAck() ? Settling.ON_DELIVERY : Settling.BY_CONSUMER;
-        Fetched sink = new Fetched(channel, writer);
+        if (!m.noAck()) {
+            channel.consumption().requireRoomToFetch();
+        }
+        Fetched sink = channel.fetched(writer);
         if (!link.fetch(queue, settling, sink)) {
             answers.whenDurable(() -> getAgain(channel, queue, settling, sink));
         }
@@ -140,29 +140,5 @@ final class BasicHandler {
             throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
         }
         channel.consumption().requeueAll();
-    }
-
-    /** Takes the one message that was asked for. */
-    private record Fetched(Channel channel, DeliveryWriter writer) implements DeliverySink {
-        @Override
-        public boolean hasCredit() {
-            return true;
-        }
-
-        @Override
-        public void deliver(Delivery delivery) {
-            long tag = channel.consumption().nextDeliveryTag();
-            Unsettled open = delivery.unsettled();
-            if (open != null) {
-                channel.consumption().unsettled(tag, open, null);
-                channel.consumption().expectSettling(open.timeoutMillis());
-            }
-            writer.getOk(channel.number(), tag, delivery);
-        }
-
-        @Override
-        public void cancelled() {
-            // A fetch is over when it returns.
-        }
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,7 @@ final class Channel {
     private final ChannelEvents events;
     private String lastQueue = "";
     private boolean closing;
+    private @Nullable Fetched fetched;
     private @Nullable Confirms confirms;
     private @Nullable Transaction transaction;
     /** Tags of consumers whose queue is being deleted by this channel; null if none is. */
@@ -52,6 +54,23 @@ final class Channel {
     /** What is consumed, and what of it is not settled. */
     Consumption consumption() {
         return consumption;
+    }
+
+    /** What takes messages that are asked for one at a time. */
+    Fetched fetched(DeliveryWriter writer) {
+        Fetched taker = fetched;
+        if (taker == null) {
+            taker = new Fetched(this, writer);
+            fetched = taker;
+        }
+        return taker;
+    }
+
+    /** Who has a message of {@code source} that {@code taker} got, and most likely the next. */
+    Fetched holderFor(Fetched taker, DeliverySource source) {
+        Fetched holder = taker.of(source);
+        fetched = holder;
+        return holder;
     }
 
     /** Whether {@code channel.close} is sent, so that everything but closing methods is discarded. */
@@ -97,13 +116,11 @@ final class Channel {
         }
     }
 
-    @Nullable
-    Confirms confirms() {
+    @Nullable Confirms confirms() {
         return confirms;
     }
 
-    @Nullable
-    Transaction transaction() {
+    @Nullable Transaction transaction() {
         return transaction;
     }
 

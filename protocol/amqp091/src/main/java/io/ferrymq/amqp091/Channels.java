@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: the connection's lane.
  */
 final class Channels implements ChannelEvents {
+    /** What a channel takes on the heap before anything happens in it; measured. */
+    private static final int CHANNEL_BYTES = 1_500;
+
     private final Peer peer;
     private final boolean cancelsCanBeTold;
     private final IntObjectHashMap<Channel> byNumber = new IntObjectHashMap<>();
@@ -118,9 +121,20 @@ final class Channels implements ChannelEvents {
         if (byNumber.size() >= peer.channelMax()) {
             throw new FaultException(new Fault(ReplyCode.NOT_ALLOWED, tooMany()), method.id());
         }
+        requireRoom(method.id());
         Channel channel = new Channel(number, peer, new ContentAssembly(unfinished), this);
         byNumber.put(number, channel);
+        peer.link().hold(CHANNEL_BYTES);
         answers.now(channel, new ChannelMethod.OpenOk());
+    }
+
+    private void requireRoom(int methodId) {
+        try {
+            peer.link().requireRoom(CHANNEL_BYTES);
+        } catch (RefusedException e) {
+            String why = RefusalFaults.of(e.refusal()).explanation();
+            throw new FaultException(new Fault(ReplyCode.RESOURCE_ERROR, why), methodId);
+        }
     }
 
     private String tooMany() {
@@ -148,7 +162,9 @@ final class Channels implements ChannelEvents {
     }
 
     private void forget(Channel channel) {
-        byNumber.remove(channel.number());
+        if (byNumber.remove(channel.number()) != null) {
+            peer.link().hold(-CHANNEL_BYTES);
+        }
         confirming.remove(channel);
         latest = null;
     }

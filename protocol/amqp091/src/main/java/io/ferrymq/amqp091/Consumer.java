@@ -2,9 +2,10 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Subscription;
-import io.ferrymq.broker.Unsettled;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread contract: the connection's lane, which is the queue's.
  */
-final class Consumer implements DeliverySink {
+final class Consumer implements DeliverySink, Holder {
     private final Channel channel;
     private final Consumption consumption;
     private final DeliveryWriter writer;
@@ -20,7 +21,8 @@ final class Consumer implements DeliverySink {
     private final byte[] tagBytes;
     private final int prefetch;
     private @Nullable Subscription subscription;
-    private long timeoutMillis = Unsettled.NO_TIMEOUT;
+    private @Nullable DeliverySource source;
+    private long timeoutMillis = DeliverySource.NO_TIMEOUT;
     private int unsettled;
     private boolean stalled;
 
@@ -43,8 +45,18 @@ final class Consumer implements DeliverySink {
         timeoutMillis = started.timeoutMillis();
     }
 
-    /** How long a delivery may stay unsettled as the consumer's arguments or the queue's say; else none. */
-    long timeoutMillis() {
+    @Override
+    public DeliverySource source() {
+        return Objects.requireNonNull(source);
+    }
+
+    @Override
+    public boolean isConsumer() {
+        return true;
+    }
+
+    @Override
+    public long timeoutMillis() {
         return timeoutMillis;
     }
 
@@ -71,10 +83,11 @@ final class Consumer implements DeliverySink {
     @Override
     public void deliver(Delivery delivery) {
         long deliveryTag = consumption.nextDeliveryTag();
-        Unsettled open = delivery.unsettled();
-        if (open != null) {
+        DeliverySource from = delivery.source();
+        if (from != null) {
+            source = from;
             unsettled++;
-            consumption.unsettled(deliveryTag, open, this);
+            consumption.unsettled(deliveryTag, delivery, this);
         }
         writer.deliver(channel.number(), tagBytes, deliveryTag, delivery);
     }
@@ -85,8 +98,8 @@ final class Consumer implements DeliverySink {
         channel.consumerCancelled(this);
     }
 
-    /** A delivery was settled. Returns whether the queue should be told that there is credit again. */
-    boolean settled() {
+    @Override
+    public boolean settled() {
         unsettled--;
         return stalled && isBelowPrefetch();
     }
@@ -96,8 +109,8 @@ final class Consumer implements DeliverySink {
         return stalled;
     }
 
-    /** Asks the queue for more. */
-    void wake() {
+    @Override
+    public void wake() {
         stalled = false;
         Subscription current = subscription;
         if (current != null) {

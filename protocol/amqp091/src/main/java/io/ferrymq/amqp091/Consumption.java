@@ -1,9 +1,9 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Settlement;
-import io.ferrymq.broker.Unsettled;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,16 +16,19 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: the connection's lane.
  *
  * <p>A consumer that had no credit when its queue asked is <em>stalled</em>: the queue passes it over. It is woken when
- * the reason is gone: its own limit by a settlement of its own, the channel's by any settlement or by a new limit, and
- * unsent bytes by {@link Channels#wakeConsumers}.
+ * the reason is gone: its own limit by a settlement of its own, the channel's by any settlement or by a new limit, the
+ * limit of what may be unsettled by a sixteenth of it that is settled, and unsent bytes by {@link Channels#wakeConsumers}.
  */
 final class Consumption {
+    /** So much of the limit of unsettled deliveries is settled before a channel that has reached it gets more. */
+    private static final int RELIEF_DIVISOR = 16;
+
     private final Link link;
     private final OutboundBuffer out;
     private final ChannelEvents events;
     private final UnsettledWindow window = new UnsettledWindow();
     private final Map<String, Consumer> consumers = new LinkedHashMap<>(4);
-    private final List<Consumer> toWake = new ArrayList<>(0);
+    private final List<Holder> toWake = new ArrayList<>(0);
     private final UnsettledWindow.Taker settleNow = this::settleNow;
     private final SettleTimeout timeout;
     private @Nullable ReplyConsumer replyConsumer;
@@ -34,12 +37,18 @@ final class Consumption {
     private int channelPrefetch;
     private int consumed;
     private int wakeTurn;
+    private final int unsettledMax;
+    /** Consumers wait because as much is unsettled as may be. */
+    private boolean full;
+
+    private long windowBytes;
     private boolean released;
 
     Consumption(Peer peer, ChannelEvents events) {
         this.link = peer.link();
         this.out = peer.out();
         this.events = events;
+        this.unsettledMax = peer.options().unsettledMax();
         this.timeout = new SettleTimeout(peer.options().consumerTimeoutMillis());
     }
 
@@ -110,6 +119,10 @@ final class Consumption {
         if (released || (channelPrefetch != 0 && consumed >= channelPrefetch)) {
             return false;
         }
+        if (isFull()) {
+            full = true;
+            return false;
+        }
         boolean hasRoom = out.hasRoom();
         if (!hasRoom) {
             events.starved();
@@ -119,18 +132,43 @@ final class Consumption {
 
     /** How many more messages all consumers of this channel may get. */
     int credit() {
-        return channelPrefetch == 0 ? Integer.MAX_VALUE : Math.max(0, channelPrefetch - consumed);
+        int limit = channelPrefetch == 0 ? unsettledMax : Math.min(channelPrefetch, unsettledMax);
+        return Math.max(0, limit - consumed);
+    }
+
+    /** Whether as much is unsettled as may be, what a transaction holds back among it. */
+    private boolean isFull() {
+        return Math.max(consumed, window.count()) >= unsettledMax;
+    }
+
+    /** Refuses to fetch one more message that has to be settled, if as many are unsettled as may be. */
+    void requireRoomToFetch() {
+        if (isFull()) {
+            throw new FaultException(
+                    ReplyCode.PRECONDITION_FAILED,
+                    "number of unsettled deliveries on the channel has reached the limit (" + unsettledMax + ")");
+        }
     }
 
     long nextDeliveryTag() {
         return ++lastDeliveryTag;
     }
 
-    /** Notes a delivery that has to be settled; {@code consumer} is null for {@code basic.get}. */
-    void unsettled(long tag, Unsettled delivery, @Nullable Consumer consumer) {
-        window.add(tag, delivery, consumer);
-        if (consumer != null) {
+    /** Notes a delivery that has to be settled. */
+    void unsettled(long tag, Delivery delivery, Holder holder) {
+        window.add(tag, delivery.place(), delivery.mark(), holder);
+        countWindow();
+        if (holder.isConsumer()) {
             consumed++;
+        }
+    }
+
+    /** Tells the broker what the window takes, when that has changed. */
+    private void countWindow() {
+        long bytes = window.memoryBytes();
+        if (bytes != windowBytes) {
+            link.hold(bytes - windowBytes);
+            windowBytes = bytes;
         }
     }
 
@@ -164,14 +202,14 @@ final class Consumption {
     }
 
     /** Settles a delivery that is out of the window. {@link #wakeSettled} has to follow. */
-    void settleNow(long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {
-        if (consumer != null) {
+    void settleNow(long tag, long place, long mark, Holder holder, Settlement settlement) {
+        if (holder.isConsumer()) {
             consumed--;
-            if (consumer.settled()) {
-                toWake.add(consumer);
+            if (holder.settled()) {
+                toWake.add(holder);
             }
         }
-        link.settle(delivery, settlement);
+        link.settle(holder.source(), place, mark, settlement);
     }
 
     /** Has what follows, up to {@link #writeSettled}, stand in the log as one. */
@@ -185,8 +223,9 @@ final class Consumption {
     }
 
     /** Puts settlements that a transaction held back where they came from. */
-    void putBack(long[] tags, Unsettled[] deliveries, @Nullable Consumer[] owners) {
-        window.putBack(tags, deliveries, owners);
+    void putBack(UnsettledWindow held) {
+        window.putBack(held);
+        countWindow();
     }
 
     // Timeouts.
@@ -216,7 +255,9 @@ final class Consumption {
 
     /** Wakes those whose limit has room again. */
     void wakeSettled() {
-        if (channelPrefetch != 0) {
+        countWindow();
+        if (channelPrefetch != 0 || isRelieved()) {
+            full = false;
             toWake.clear();
             wakeStalled();
             return;
@@ -225,6 +266,11 @@ final class Consumption {
             toWake.get(i).wake();
         }
         toWake.clear();
+    }
+
+    /** Whether consumers waited for settlements, and there were so many that it is worth to go on. */
+    private boolean isRelieved() {
+        return full && Math.max(consumed, window.count()) <= unsettledMax - 1 - unsettledMax / RELIEF_DIVISOR;
     }
 
     /** Wakes everyone who was passed over; a different one is first each time. */
@@ -249,6 +295,8 @@ final class Consumption {
     void release() {
         released = true;
         window.takeAll(Settlement.REQUEUE, settleNow);
+        link.hold(-windowBytes);
+        windowBytes = 0;
         toWake.clear();
         for (Consumer consumer : List.copyOf(consumers.values())) {
             consumer.cancel();

@@ -1,7 +1,6 @@
 package io.ferrymq.amqp091;
 
-import io.ferrymq.broker.Unsettled;
-import org.jspecify.annotations.Nullable;
+import io.ferrymq.broker.DeliverySource;
 
 /**
  * How long the deliveries of one channel have waited for their settlement (RabbitMQ's delivery acknowledgement timeout).
@@ -39,7 +38,7 @@ final class SettleTimeout implements UnsettledWindow.Question {
 
     /** What holds for a delivery of which consumer or queue say {@code saidMillis}. */
     private long millis(long saidMillis) {
-        return saidMillis == Unsettled.NO_TIMEOUT ? defaultMillis : saidMillis;
+        return saidMillis == DeliverySource.NO_TIMEOUT ? defaultMillis : saidMillis;
     }
 
     /** There will be deliveries of which consumer or queue say {@code saidMillis}. */
@@ -69,8 +68,8 @@ final class SettleTimeout implements UnsettledWindow.Question {
     }
 
     @Override
-    public long answer(long tag, Unsettled delivery, @Nullable Consumer consumer) {
-        long timeoutMillis = millis(consumer == null ? delivery.timeoutMillis() : consumer.timeoutMillis());
+    public long answer(long tag, Holder holder) {
+        long timeoutMillis = millis(holder.timeoutMillis());
         return lookMillis - madeByMillis(tag) >= timeoutMillis ? timeoutMillis : NONE;
     }
 

@@ -3,15 +3,12 @@ package io.ferrymq.amqp091;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Settlement;
-import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a transactional channel holds back until {@code tx.commit}: messages as copies, and settlements. A delivery that
@@ -38,9 +35,6 @@ final class Transaction implements UnsettledWindow.Taker {
             long exchangeDelayMillis,
             boolean mandatory) {}
 
-    private record HeldSettlement(
-            long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {}
-
     /** As much as the log writes in one piece. */
     private static final int TOGETHER_BYTES_MAX = 1 << 20;
 
@@ -50,18 +44,26 @@ final class Transaction implements UnsettledWindow.Taker {
     /** What the settlements of a commit take, which are ranges. */
     private static final int SETTLEMENT_BYTES = 32;
 
-    private final UnfinishedBytes unfinished;
-    private final List<HeldMessage> messages = new ArrayList<>();
-    private final List<HeldSettlement> settlements = new ArrayList<>();
-    private long heldBytes;
+    /** What a message takes on the heap beside its header and body. */
+    private static final int HELD_MESSAGE_BYTES = 400;
 
-    Transaction(UnfinishedBytes unfinished) {
+    private final UnfinishedBytes unfinished;
+    private final Link link;
+    private final List<HeldMessage> messages = new ArrayList<>();
+    private final HeldSettlements settlements = new HeldSettlements();
+    private long heldBytes;
+    private long settlementBytes;
+
+    Transaction(UnfinishedBytes unfinished, Link link) {
         this.unfinished = unfinished;
+        this.link = link;
     }
 
     /** Keeps a copy of a message. */
     void hold(Publication message, boolean mandatory) {
         long bytes = (long) message.header().readableBytes() + message.body().readableBytes();
+        link.requireRoom(bytes + HELD_MESSAGE_BYTES);
+        link.hold(bytes + HELD_MESSAGE_BYTES);
         heldBytes += bytes;
         unfinished.take(bytes);
         messages.add(new HeldMessage(
@@ -80,8 +82,9 @@ final class Transaction implements UnsettledWindow.Taker {
     }
 
     @Override
-    public void take(long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement) {
-        settlements.add(new HeldSettlement(tag, delivery, consumer, settlement));
+    public void take(long tag, long place, long mark, Holder holder, Settlement settlement) {
+        settlements.add(tag, place, mark, holder, settlement);
+        countSettlements();
     }
 
     /** Carries out what was held back: messages first, as RabbitMQ does. Answers wait until it is durable. */
@@ -101,11 +104,10 @@ final class Transaction implements UnsettledWindow.Taker {
             complete &= publication.outcome() != Publication.Outcome.REJECTED;
         }
         forgetMessages();
-        for (HeldSettlement held : settlements) {
-            channel.consumption().settleNow(held.tag, held.delivery, held.consumer, held.settlement);
-        }
-        if (!settlements.isEmpty()) {
+        if (settlements.count() > 0) {
+            settlements.forEach(channel.consumption()::settleNow);
             settlements.clear();
+            countSettlements();
             channel.consumption().writeSettled();
         }
         channel.consumption().wakeSettled();
@@ -115,21 +117,27 @@ final class Transaction implements UnsettledWindow.Taker {
     }
 
     private long bytesInLog() {
-        return heldBytes + (long) messages.size() * MESSAGE_BYTES + (long) settlements.size() * SETTLEMENT_BYTES;
+        return heldBytes + (long) messages.size() * MESSAGE_BYTES + (long) settlements.count() * SETTLEMENT_BYTES;
     }
 
     /** Forgets the messages and puts the deliveries back into the channel's window. */
     void rollback(Consumption consumption) {
         forgetMessages();
-        settlements.sort(Comparator.comparingLong(HeldSettlement::tag));
-        consumption.putBack(
-                settlements.stream().mapToLong(HeldSettlement::tag).toArray(),
-                settlements.stream().map(HeldSettlement::delivery).toArray(Unsettled[]::new),
-                settlements.stream().map(HeldSettlement::consumer).toArray(Consumer[]::new));
+        consumption.putBack(settlements.asUnsettled());
         settlements.clear();
+        countSettlements();
+    }
+
+    private void countSettlements() {
+        long bytes = settlements.memoryBytes();
+        if (bytes != settlementBytes) {
+            link.hold(bytes - settlementBytes);
+            settlementBytes = bytes;
+        }
     }
 
     private void forgetMessages() {
+        link.hold(-heldBytes - (long) HELD_MESSAGE_BYTES * messages.size());
         messages.clear();
         unfinished.giveBack(heldBytes);
         heldBytes = 0;

@@ -2,6 +2,7 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.amqp091.codec.TxMethod;
+import io.ferrymq.broker.Link;
 
 /**
  * Class tx (clause 1.9 of the reference).
@@ -12,17 +13,19 @@ final class TxHandler {
     private final Answers answers;
     private final Publisher publisher;
     private final UnfinishedBytes unfinished;
+    private final Link link;
 
-    TxHandler(Answers answers, Publisher publisher, UnfinishedBytes unfinished) {
+    TxHandler(Answers answers, Publisher publisher, UnfinishedBytes unfinished, Link link) {
         this.answers = answers;
         this.publisher = publisher;
         this.unfinished = unfinished;
+        this.link = link;
     }
 
     void handle(Channel channel, TxMethod method) {
         switch (method) {
             case TxMethod.Select m -> {
-                channel.transact(new Transaction(unfinished));
+                channel.transact(new Transaction(unfinished, link));
                 answers.now(channel, new TxMethod.SelectOk());
             }
             case TxMethod.Commit m -> {

@@ -1,7 +1,6 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.broker.Settlement;
-import io.ferrymq.broker.Unsettled;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,34 +13,43 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   position     head                          head + span
  *   tags         4     5     7     8     11
- *   deliveries   d4    -     d7    -     d11    -: settled out of order, a hole
+ *   places       p4    p5    p7    p8    p11
+ *   marks        m4    m5    m7    m8    m11
+ *   holders      h     -     h     -     h      -: settled out of order, a hole
  * </pre>
+ *
+ * Place and mark are what the delivery's source knows it by. There is no object for a delivery: it takes {@value
+ * #ROW_BYTES} bytes.
  *
  * Tags may be missing, because deliveries that need no settling have tags, too. The usual settlement, of the oldest or
  * of all up to a tag, touches only what it settles. One from the middle is found at the distance of its tag from the
  * first if no tag is missing, else by bisection, and leaves a hole. When the ring is full and at least half of it are
  * holes, it is compacted instead of enlarged, so it is never longer than four times what is unsettled, and every
- * operation takes constant time on average. Nothing is allocated for a delivery.
+ * operation takes constant time on average.
  */
 final class UnsettledWindow {
     /** Gets what is taken out of the window, in the order of the tags. */
     interface Taker {
-        void take(long tag, Unsettled delivery, @Nullable Consumer consumer, Settlement settlement);
+        void take(long tag, long place, long mark, Holder holder, Settlement settlement);
     }
 
     /** Is asked about deliveries inside. */
     interface Question {
         /** {@link SettleTimeout#NONE} to go on with the next one. */
-        long answer(long tag, Unsettled delivery, @Nullable Consumer consumer);
+        long answer(long tag, Holder holder);
     }
+
+    /** What a row of the arrays takes. */
+    static final int ROW_BYTES = 3 * Long.BYTES + Integer.BYTES;
 
     private static final int CAPACITY_MIN = 8;
     /** Larger arrays are given up when nothing is unsettled. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
 
     private long[] tags = {};
-    private @Nullable Unsettled[] deliveries = {};
-    private @Nullable Consumer[] consumers = {};
+    private long[] places = {};
+    private long[] marks = {};
+    private @Nullable Holder[] holders = {};
     private int head;
     private int span;
     private int count;
@@ -49,6 +57,11 @@ final class UnsettledWindow {
     /** Number of deliveries inside. */
     int count() {
         return count;
+    }
+
+    /** What the arrays take. */
+    long memoryBytes() {
+        return (long) tags.length * ROW_BYTES;
     }
 
     /** The tag of the oldest delivery inside; there has to be one. */
@@ -60,9 +73,8 @@ final class UnsettledWindow {
     long ask(long lastTag, Question question) {
         for (int position = 0; position < span && tags[slot(position)] <= lastTag; position++) {
             int slot = slot(position);
-            Unsettled delivery = deliveries[slot];
-            long answer =
-                    delivery == null ? SettleTimeout.NONE : question.answer(tags[slot], delivery, consumers[slot]);
+            Holder holder = holders[slot];
+            long answer = holder == null ? SettleTimeout.NONE : question.answer(tags[slot], holder);
             if (answer != SettleTimeout.NONE) {
                 return answer;
             }
@@ -71,14 +83,15 @@ final class UnsettledWindow {
     }
 
     /** Adds a delivery with a tag above all tags inside. */
-    void add(long tag, Unsettled delivery, @Nullable Consumer consumer) {
+    void add(long tag, long place, long mark, Holder holder) {
         if (span == tags.length) {
             makeRoom();
         }
         int slot = slot(span);
         tags[slot] = tag;
-        deliveries[slot] = delivery;
-        consumers[slot] = consumer;
+        places[slot] = place;
+        marks[slot] = mark;
+        holders[slot] = holder;
         span++;
         count++;
     }
@@ -119,27 +132,27 @@ final class UnsettledWindow {
     private void take(int position, Settlement settlement, Taker taker) {
         int slot = slot(position);
         long tag = tags[slot];
-        Unsettled delivery = deliveries[slot];
-        Consumer consumer = consumers[slot];
-        deliveries[slot] = null;
-        consumers[slot] = null;
+        long place = places[slot];
+        long mark = marks[slot];
+        Holder holder = holders[slot];
+        holders[slot] = null;
         count--;
         dropHolesAtEnds();
         if (count == 0 && tags.length > IDLE_CAPACITY_MAX) {
             rebuild(CAPACITY_MIN);
         }
-        if (delivery == null) {
+        if (holder == null) {
             throw new IllegalStateException("no delivery at tag " + tag);
         }
-        taker.take(tag, delivery, consumer, settlement);
+        taker.take(tag, place, mark, holder, settlement);
     }
 
     private void dropHolesAtEnds() {
-        while (span > 0 && deliveries[head] == null) {
+        while (span > 0 && holders[head] == null) {
             head = slot(1);
             span--;
         }
-        while (span > 0 && deliveries[slot(span - 1)] == null) {
+        while (span > 0 && holders[slot(span - 1)] == null) {
             span--;
         }
     }
@@ -160,7 +173,7 @@ final class UnsettledWindow {
                 high = middle;
             }
         }
-        return tags[slot(low)] == tag && deliveries[slot(low)] != null ? low : -1;
+        return tags[slot(low)] == tag && holders[slot(low)] != null ? low : -1;
     }
 
     private int slot(int position) {
@@ -175,50 +188,57 @@ final class UnsettledWindow {
     /** Copies what is inside to new arrays without holes. */
     private void rebuild(int capacity) {
         long[] newTags = new long[capacity];
-        @Nullable Unsettled[] newDeliveries = new Unsettled[capacity];
-        @Nullable Consumer[] newConsumers = new Consumer[capacity];
+        long[] newPlaces = new long[capacity];
+        long[] newMarks = new long[capacity];
+        @Nullable Holder[] newHolders = new Holder[capacity];
         int to = 0;
         for (int position = 0; position < span; position++) {
             int slot = slot(position);
-            if (deliveries[slot] != null) {
+            if (holders[slot] != null) {
                 newTags[to] = tags[slot];
-                newDeliveries[to] = deliveries[slot];
-                newConsumers[to] = consumers[slot];
+                newPlaces[to] = places[slot];
+                newMarks[to] = marks[slot];
+                newHolders[to] = holders[slot];
                 to++;
             }
         }
         tags = newTags;
-        deliveries = newDeliveries;
-        consumers = newConsumers;
+        places = newPlaces;
+        marks = newMarks;
+        holders = newHolders;
         head = 0;
         span = to;
     }
 
     /** Puts deliveries that were taken out before back to their places, in the order of their tags. */
-    void putBack(long[] oldTags, Unsettled[] oldDeliveries, @Nullable Consumer[] oldConsumers) {
+    void putBack(UnsettledWindow old) {
         UnsettledWindow merged = new UnsettledWindow();
-        int old = 0;
-        for (int position = 0; position < span; position++) {
-            int slot = slot(position);
-            while (old < oldTags.length && oldTags[old] < tags[slot]) {
-                merged.add(oldTags[old], oldDeliveries[old], oldConsumers[old]);
-                old++;
+        int position = 0;
+        for (int ours = 0; ours < span; ours++) {
+            for (; position < old.span && old.tags[old.slot(position)] < tags[slot(ours)]; position++) {
+                merged.addFrom(old, position);
             }
-            Unsettled delivery = deliveries[slot];
-            if (delivery != null) {
-                merged.add(tags[slot], delivery, consumers[slot]);
-            }
+            merged.addFrom(this, ours);
         }
-        for (; old < oldTags.length; old++) {
-            merged.add(oldTags[old], oldDeliveries[old], oldConsumers[old]);
+        for (; position < old.span; position++) {
+            merged.addFrom(old, position);
         }
         become(merged);
     }
 
+    private void addFrom(UnsettledWindow other, int position) {
+        int slot = other.slot(position);
+        Holder holder = other.holders[slot];
+        if (holder != null) {
+            add(other.tags[slot], other.places[slot], other.marks[slot], holder);
+        }
+    }
+
     private void become(UnsettledWindow other) {
         tags = other.tags;
-        deliveries = other.deliveries;
-        consumers = other.consumers;
+        places = other.places;
+        marks = other.marks;
+        holders = other.holders;
         head = other.head;
         span = other.span;
         count = other.count;

@@ -2,6 +2,7 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.QueueStatus;
@@ -10,7 +11,6 @@ import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
-import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueSpec;
@@ -38,8 +38,7 @@ final class RecordingLink implements Link {
     final List<Integer> bodySizes = new ArrayList<>();
     LinkListener listener = new Deaf();
 
-    @Nullable
-    Refusal nextRefusal;
+    @Nullable Refusal nextRefusal;
 
     Publication.Outcome outcome = Publication.Outcome.ACCEPTED;
     long sequence;
@@ -50,11 +49,10 @@ final class RecordingLink implements Link {
     long awaited;
     boolean congested;
 
-    @Nullable
-    String blockedReason;
+    @Nullable String blockedReason;
 
     /** How long the queues let deliveries of consumers wait. */
-    long queueTimeoutMillis = Unsettled.NO_TIMEOUT;
+    long queueTimeoutMillis = DeliverySource.NO_TIMEOUT;
 
     boolean opened;
     boolean closed;
@@ -97,13 +95,13 @@ final class RecordingLink implements Link {
         if (!sink.hasCredit()) {
             return false;
         }
-        handOver(sink, message, message.unsettled() == null || onDelivery.contains(consumerTag));
+        handOver(sink, message, message.source() == null || onDelivery.contains(consumerTag));
         return true;
     }
 
     /** Watches a message that its client will have to settle, if it is delivered that way. */
     TestMessage track(TestMessage message) {
-        tracked.add(String.valueOf(message.unsettled()));
+        tracked.add(message.name());
         return message;
     }
 
@@ -119,7 +117,7 @@ final class RecordingLink implements Link {
         if (settledByDelivery) {
             sink.deliver(message.settledByDelivery());
         } else {
-            toBeSettled.add(String.valueOf(message.unsettled()));
+            toBeSettled.add(message.name());
             sink.deliver(message);
         }
     }
@@ -230,8 +228,7 @@ final class RecordingLink implements Link {
     String lastTerms = "";
     String lastHeaders = "";
 
-    @Nullable
-    String lastReplyTo;
+    @Nullable String lastReplyTo;
 
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
@@ -274,8 +271,8 @@ final class RecordingLink implements Link {
     }
 
     @Override
-    public void settle(Unsettled delivery, Settlement settlement) {
-        calls.add("settle " + delivery + " " + settlement);
+    public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
+        calls.add("settle " + TestMessage.name(place) + " " + settlement);
     }
 
     @Override

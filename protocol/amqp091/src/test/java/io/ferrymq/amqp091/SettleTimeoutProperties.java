@@ -2,8 +2,8 @@ package io.ferrymq.amqp091;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Settlement;
-import io.ferrymq.broker.Unsettled;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -16,10 +16,10 @@ class SettleTimeoutProperties {
     /** Without room for a mark of each look, a delivery may count from a later one. */
     private static final long LATE_MILLIS_MAX = 4 * LOOK_MILLIS;
 
-    private record Open(long timeoutMillis, long madeMillis) implements Unsettled {
+    private record Open(long timeoutMillis, long madeMillis) implements DeliverySource, Holder {
         @Override
-        public int bodyBytes() {
-            return 0;
+        public DeliverySource source() {
+            return this;
         }
     }
 
@@ -31,7 +31,7 @@ class SettleTimeoutProperties {
         window = new UnsettledWindow();
         made.clear();
         Random random = new Random(seed);
-        long[] timeouts = {500, 1_000, Unsettled.NO_TIMEOUT};
+        long[] timeouts = {500, 1_000, DeliverySource.NO_TIMEOUT};
         SettleTimeout timeout = new SettleTimeout(2_000);
         for (long millis : timeouts) {
             timeout.expect(millis);
@@ -54,7 +54,7 @@ class SettleTimeoutProperties {
 
     private void add(long tag, Open delivery) {
         made.put(tag, delivery);
-        window.add(tag, delivery, null);
+        window.add(tag, 0, 0, delivery);
     }
 
     private void settleSome(Random random) {
@@ -66,13 +66,14 @@ class SettleTimeoutProperties {
 
     private void take(long tag) {
         made.remove(tag);
-        assertThat(window.takeOne(tag, Settlement.ACCEPT, (_, _, _, _) -> {})).isTrue();
+        assertThat(window.takeOne(tag, Settlement.ACCEPT, (_, _, _, _, _) -> {}))
+                .isTrue();
     }
 
     private void check(long overdueMillis, long nowMillis) {
         boolean early = overdueMillis != SettleTimeout.NONE;
         for (Map.Entry<Long, Open> delivery : Map.copyOf(made).entrySet()) {
-            long allowedMillis = delivery.getValue().timeoutMillis() == Unsettled.NO_TIMEOUT
+            long allowedMillis = delivery.getValue().timeoutMillis() == DeliverySource.NO_TIMEOUT
                     ? 2_000
                     : delivery.getValue().timeoutMillis();
             long waitedMillis = nowMillis - delivery.getValue().madeMillis();

@@ -2,12 +2,14 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.broker.Delivery;
-import io.ferrymq.broker.Unsettled;
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 
 /** A message that a queue hands out, and its own delivery. */
@@ -19,47 +21,54 @@ record TestMessage(
         boolean redelivered,
         int failedDeliveries,
         @Nullable History history,
-        @Nullable Unsettled unsettled)
+        String name,
+        @Nullable DeliverySource source)
         implements Delivery {
 
     /** Without properties, to be settled; its name in the calls of {@link RecordingLink} is its body. */
     static TestMessage of(String body) {
         ByteBuf bytes = Unpooled.copiedBuffer(body, StandardCharsets.UTF_8);
         return new TestMessage(
-                "ex",
-                "key",
-                BasicProperties.NONE,
-                bytes,
-                false,
-                -1,
-                null,
-                new Open(body, bytes.readableBytes(), Unsettled.NO_TIMEOUT));
+                "ex", "key", BasicProperties.NONE, bytes, false, -1, null, body, new Source(DeliverySource.NO_TIMEOUT));
     }
 
-    private record Open(String name, int bodyBytes, long timeoutMillis) implements Unsettled {
-        @Override
-        public String toString() {
-            return name;
+    private record Source(long timeoutMillis) implements DeliverySource {}
+
+    /** The names of deliveries, by their places. */
+    private static final List<String> NAMES = new CopyOnWriteArrayList<>();
+
+    /** The name of the delivery at this place. */
+    static String name(long place) {
+        return NAMES.get((int) place);
+    }
+
+    @Override
+    public long place() {
+        int known = NAMES.indexOf(name);
+        if (known >= 0) {
+            return known;
         }
+        NAMES.add(name);
+        return place();
     }
 
     /** From a queue that wants it settled within this time. */
     TestMessage within(long timeoutMillis) {
-        Unsettled timed = new Open(String.valueOf(unsettled), 0, timeoutMillis);
-        return new TestMessage(exchange, routingKey, header, body, redelivered, failedDeliveries, history, timed);
+        DeliverySource timed = new Source(timeoutMillis);
+        return new TestMessage(exchange, routingKey, header, body, redelivered, failedDeliveries, history, name, timed);
     }
 
     TestMessage settledByDelivery() {
-        return new TestMessage(exchange, routingKey, header, body, redelivered, failedDeliveries, history, null);
+        return new TestMessage(exchange, routingKey, header, body, redelivered, failedDeliveries, history, name, null);
     }
 
     TestMessage again(int failures) {
-        return new TestMessage(exchange, routingKey, header, body, true, failures, history, unsettled);
+        return new TestMessage(exchange, routingKey, header, body, true, failures, history, name, source);
     }
 
     TestMessage with(ByteBuf newHeader, @Nullable History newHistory) {
         return new TestMessage(
-                exchange, routingKey, newHeader, body, redelivered, failedDeliveries, newHistory, unsettled);
+                exchange, routingKey, newHeader, body, redelivered, failedDeliveries, newHistory, name, source);
     }
 
     @Override

@@ -2,9 +2,10 @@ package io.ferrymq.amqp091;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Settlement;
-import io.ferrymq.broker.Unsettled;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
@@ -13,17 +14,25 @@ import net.jqwik.api.Property;
 
 /** The window against a sorted map that does the same slowly. */
 class UnsettledWindowProperties {
-    private record Open(int bodyBytes) implements Unsettled {
+    private record Open(long number) implements DeliverySource, Holder {
         @Override
         public long timeoutMillis() {
             return NO_TIMEOUT;
         }
+
+        @Override
+        public DeliverySource source() {
+            return this;
+        }
     }
 
     private final UnsettledWindow window = new UnsettledWindow();
-    private final TreeMap<Long, Unsettled> model = new TreeMap<>();
-    private final List<Unsettled> taken = new ArrayList<>();
-    private final UnsettledWindow.Taker taker = (tag, delivery, consumer, settlement) -> taken.add(delivery);
+    private final TreeMap<Long, Open> model = new TreeMap<>();
+    private final List<Open> taken = new ArrayList<>();
+    private final UnsettledWindow.Taker taker = (tag, place, mark, holder, settlement) -> {
+        assertThat(List.of(place, mark)).containsExactly(2 * tag, 3 * tag);
+        taken.add((Open) holder);
+    };
 
     @Property(tries = 300)
     void settlesAsASortedMapWould(@ForAll long seed) {
@@ -50,13 +59,13 @@ class UnsettledWindowProperties {
     }
 
     private void add(long tag) {
-        Unsettled delivery = new Open((int) tag);
+        Open delivery = new Open(tag);
         model.put(tag, delivery);
-        window.add(tag, delivery, null);
+        window.add(tag, 2 * tag, 3 * tag, delivery);
     }
 
     private void takeOne(long tag) {
-        Unsettled expected = model.remove(tag);
+        Open expected = model.remove(tag);
         taken.clear();
         assertThat(window.takeOne(tag, Settlement.ACCEPT, taker)).isEqualTo(expected != null);
         assertThat(taken).isEqualTo(expected == null ? List.of() : List.of(expected));
@@ -64,7 +73,7 @@ class UnsettledWindowProperties {
 
     private void takeUpTo(long tag) {
         boolean known = model.containsKey(tag);
-        List<Unsettled> expected = known ? List.copyOf(model.headMap(tag, true).values()) : List.of();
+        List<Open> expected = known ? List.copyOf(model.headMap(tag, true).values()) : List.of();
         taken.clear();
         assertThat(window.takeUpTo(tag, Settlement.ACCEPT, taker)).isEqualTo(known);
         assertThat(taken).isEqualTo(expected);
@@ -81,16 +90,17 @@ class UnsettledWindowProperties {
     }
 
     private void putBackSome(Random random) {
+        HeldSettlements held = new HeldSettlements();
         List<Long> tags = new ArrayList<>();
         for (Long tag : List.copyOf(model.keySet())) {
             if (random.nextBoolean()) {
                 tags.add(tag);
-                window.takeOne(tag, Settlement.ACCEPT, taker);
             }
         }
-        window.putBack(
-                tags.stream().mapToLong(tag -> tag).toArray(),
-                tags.stream().map(model::get).toArray(Unsettled[]::new),
-                new Consumer[tags.size()]);
+        Collections.shuffle(tags, random);
+        for (Long tag : tags) {
+            window.takeOne(tag, Settlement.ACCEPT, held::add);
+        }
+        window.putBack(held.asUnsettled());
     }
 }

@@ -82,6 +82,11 @@ public final class Keys {
             key("limits.channels", count(1, 65_535), "2047", "channels of one connection");
     public static final Key<Integer> LIMITS_QUEUES = key(
             "limits.queues", count(1, 10 * MANY), "1000000", "queues of one virtual host; declaring more is refused");
+    public static final Key<Integer> LIMITS_UNSETTLED = key(
+            "limits.unsettled",
+            count(1, 10 * MANY),
+            "500000",
+            "deliveries of one channel that are not settled; its consumers wait when there are more");
     public static final Key<Long> LIMITS_FRAME_BYTES =
             key("limits.frame-bytes", bytes(4_096, 16 * MIB), "128KiB", "largest AMQP frame");
     public static final Key<Long> LIMITS_MESSAGE_BYTES =

@@ -1,0 +1,182 @@
+package io.ferrymq.broker.shard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.Refusal;
+import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.SubscriptionRequest.Settling;
+import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.Inbox;
+import io.ferrymq.broker.simulation.World;
+import io.ferrymq.log.FakeDisk;
+import java.io.IOException;
+import java.util.Map;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What happens as memory becomes short: nobody is ended, and everybody is served again when it is over. */
+final class EscalationTest {
+    private static final int HEAP_BYTES = 1_000_000;
+
+    private World world;
+    private Guest greedy;
+    private Guest modest;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = World.open(
+                new FakeDisk(),
+                1_000_000,
+                BrokerOptions.defaults().withMemory(HEAP_BYTES, Long.MAX_VALUE / 2),
+                World.SMALL_LOG);
+        greedy = new Guest(world);
+        modest = new Guest(world);
+    }
+
+    private void look() {
+        world.pass(1_000);
+    }
+
+    private static void assertRefused(ThrowingCallable request) {
+        assertThatThrownBy(request)
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        e -> assertThat(e.refusal()).isEqualTo(new Refusal.LimitReached("broker memory", HEAP_BYTES)));
+    }
+
+    private static int declareUntilRefused(Guest guest, String prefix) {
+        for (int i = 0; i < 100_000; i++) {
+            try {
+                guest.declare(prefix + i);
+            } catch (RefusedException e) {
+                return i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    @Test
+    void declarationsAreRefusedBeforeTheHeapIsFullAndTakenAgainWhenOthersAreDeleted() {
+        int declared = declareUntilRefused(greedy, "q");
+        assertThat(declared).isBetween(100, 1_000);
+        assertRefused(() -> modest.declare("another"));
+        assertRefused(() -> modest.link.bindQueue("q0", "amq.topic", "key", Map.of()));
+        modest.declare("q0");
+        for (int i = 0; i < 20; i++) {
+            greedy.link.deleteQueue("q" + i, java.util.Set.of());
+        }
+        modest.declare("another");
+    }
+
+    @Test
+    void messagesStillComeAndGoWhenNothingMoreCanBeDeclared() {
+        declareUntilRefused(greedy, "q");
+        Inbox inbox = modest.consume("q1", 10);
+        modest.publish("q1", "one", "two");
+        world.settle();
+        assertThat(inbox.take()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aBrokerWithAsMuchAsMayBeDeclaredStopsAndStartsAgain() throws IOException {
+        int declared = declareUntilRefused(greedy, "q");
+        greedy.link.close();
+        modest.link.close();
+        world.settle();
+        world.stop();
+        World again = World.open(
+                world.disk,
+                world.lane.nowMillis(),
+                BrokerOptions.defaults().withMemory(HEAP_BYTES, Long.MAX_VALUE / 2),
+                World.SMALL_LOG);
+        Guest guest = new Guest(again);
+        assertThat(guest.ready("q" + (declared - 1))).isZero();
+        assertRefused(() -> guest.declare("another"));
+        guest.link.close();
+        again.stop();
+    }
+
+    @Test
+    void whoeverHoldsMostGetsNoDeliveriesUntilItHoldsLessAndOthersGoOn() {
+        greedy.declare("q");
+        greedy.declare("other");
+        Inbox hoarder = greedy.consume("q", 100);
+        Inbox honest = modest.consume("other", 100);
+        greedy.link.hold(760_000);
+        look();
+        modest.publish("q", "late");
+        modest.publish("other", "soon");
+        world.settle();
+        assertThat(hoarder.texts()).isEmpty();
+        assertThat(honest.take()).containsExactly("soon");
+        greedy.link.hold(-700_000);
+        look();
+        assertThat(hoarder.texts()).containsExactly("late");
+    }
+
+    @Test
+    void aPausedLinkMaySettle() {
+        greedy.declare("q");
+        Inbox hoarder = greedy.consume("q", 100);
+        greedy.publish("q", "m");
+        world.settle();
+        greedy.link.hold(760_000);
+        look();
+        greedy.link.settle(hoarder.held(0), Settlement.ACCEPT);
+        assertThat(greedy.ready("q")).isZero();
+        assertThat(greedy.link.deleteQueue("q", java.util.Set.of())).isZero();
+    }
+
+    @Test
+    void publishersAreBlockedNextAndTheNewIsRefusedLast() {
+        greedy.declare("q");
+        greedy.link.hold(860_000);
+        look();
+        assertThat(modest.heard).contains("blocked: low on memory");
+        greedy.link.hold(100_000);
+        look();
+        assertRefused(() -> new Guest(world));
+        assertRefused(() -> modest.link.subscribe(
+                new SubscriptionRequest("q", "tag", Settling.BY_CONSUMER, Sharing.SHARED, Map.of()), new Inbox(1)));
+        assertRefused(() -> modest.link.openReplyAddress(new Inbox(1)));
+        greedy.link.close();
+        look();
+        assertThat(modest.heard).contains("unblocked");
+        modest.consume("q", 1);
+        assertThat(new Guest(world).ready("q")).isZero();
+    }
+
+    @Test
+    void aThousandConsumersThatComeAndGoLeaveNothingBehind() {
+        greedy.declare("q");
+        for (int round = 0; round < 3; round++) {
+            Guest guest = new Guest(world);
+            for (int i = 0; i < 300; i++) {
+                guest.consume("q", 1);
+            }
+            assertRefused(() -> guest.link.requireRoom(HEAP_BYTES / 2));
+            guest.link.close();
+            greedy.link.requireRoom(HEAP_BYTES / 2);
+        }
+    }
+
+    @Test
+    void whatAQueueHeldIsForgottenWithIt() {
+        for (int round = 0; round < 5; round++) {
+            greedy.declare("q");
+            for (int i = 0; i < 20_000; i++) {
+                greedy.publishTransient("q", "m");
+            }
+            world.settle();
+            greedy.link.deleteQueue("q", java.util.Set.of());
+            look();
+        }
+        assertThat(modest.heard).doesNotContain("blocked: low on memory");
+    }
+}

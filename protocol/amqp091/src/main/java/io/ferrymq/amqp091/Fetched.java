@@ -1,0 +1,62 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.DeliverySource;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes the messages that a channel asks for one at a time, and has those of one source until they are settled.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class Fetched implements DeliverySink, Holder {
+    private final Channel channel;
+    private final DeliveryWriter writer;
+    private @Nullable DeliverySource source;
+
+    Fetched(Channel channel, DeliveryWriter writer) {
+        this.channel = channel;
+        this.writer = writer;
+    }
+
+    @Override
+    public boolean hasCredit() {
+        return true;
+    }
+
+    @Override
+    public void deliver(Delivery delivery) {
+        long tag = channel.consumption().nextDeliveryTag();
+        DeliverySource from = delivery.source();
+        if (from != null) {
+            Fetched holder = channel.holderFor(this, from);
+            channel.consumption().unsettled(tag, delivery, holder);
+            channel.consumption().expectSettling(from.timeoutMillis());
+        }
+        writer.getOk(channel.number(), tag, delivery);
+    }
+
+    /** This one, if it has nothing of another source; else one that has not. */
+    Fetched of(DeliverySource from) {
+        Fetched holder = source == null || source == from ? this : new Fetched(channel, writer);
+        holder.source = from;
+        return holder;
+    }
+
+    @Override
+    public DeliverySource source() {
+        return Objects.requireNonNull(source);
+    }
+
+    @Override
+    public long timeoutMillis() {
+        return source().timeoutMillis();
+    }
+
+    @Override
+    public void cancelled() {
+        // A fetch is over when it returns.
+    }
+}

@@ -1,0 +1,92 @@
+package io.ferrymq.amqp091;
+
+import io.ferrymq.broker.Settlement;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Settlements that a transaction holds back, in the order in which the client sent them, without an object for each: they
+ * take {@value #ROW_BYTES} bytes.
+ *
+ * <p>Thread contract: the connection's lane.
+ */
+final class HeldSettlements {
+    /** What a row of the arrays takes. */
+    static final int ROW_BYTES = UnsettledWindow.ROW_BYTES + Byte.BYTES;
+
+    private static final Settlement[] KINDS = Settlement.values();
+    private static final int CAPACITY_FIRST = 16;
+
+    private long[] tags = {};
+    private long[] places = {};
+    private long[] marks = {};
+    private @Nullable Holder[] holders = {};
+    private byte[] kinds = {};
+    private int count;
+
+    int count() {
+        return count;
+    }
+
+    long memoryBytes() {
+        return (long) tags.length * ROW_BYTES;
+    }
+
+    void add(long tag, long place, long mark, Holder holder, Settlement settlement) {
+        if (count == tags.length) {
+            grow(Math.max(CAPACITY_FIRST, count * 2));
+        }
+        tags[count] = tag;
+        places[count] = place;
+        marks[count] = mark;
+        holders[count] = holder;
+        kinds[count++] = (byte) settlement.ordinal();
+    }
+
+    private void grow(int capacity) {
+        tags = Arrays.copyOf(tags, capacity);
+        places = Arrays.copyOf(places, capacity);
+        marks = Arrays.copyOf(marks, capacity);
+        holders = Arrays.copyOf(holders, capacity);
+        kinds = Arrays.copyOf(kinds, capacity);
+    }
+
+    /** Shows all to {@code taker}, in their order. */
+    void forEach(UnsettledWindow.Taker taker) {
+        for (int i = 0; i < count; i++) {
+            taker.take(tags[i], places[i], marks[i], holder(i), KINDS[kinds[i]]);
+        }
+    }
+
+    /** The deliveries in the order of their tags, not settled. */
+    UnsettledWindow asUnsettled() {
+        long[] sorted = Arrays.copyOf(tags, count);
+        Arrays.sort(sorted);
+        int[] rows = new int[count];
+        for (int i = 0; i < count; i++) {
+            rows[Arrays.binarySearch(sorted, tags[i])] = i;
+        }
+        UnsettledWindow window = new UnsettledWindow();
+        for (int i : rows) {
+            window.add(tags[i], places[i], marks[i], holder(i));
+        }
+        return window;
+    }
+
+    private Holder holder(int i) {
+        Holder holder = holders[i];
+        if (holder == null) {
+            throw new IllegalStateException("no settlement " + i);
+        }
+        return holder;
+    }
+
+    void clear() {
+        count = 0;
+        tags = new long[0];
+        places = new long[0];
+        marks = new long[0];
+        holders = new Holder[0];
+        kinds = new byte[0];
+    }
+}
