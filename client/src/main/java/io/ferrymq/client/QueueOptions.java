@@ -1,5 +1,6 @@
 package io.ferrymq.client;
 
+import io.ferrymq.client.transport.Names;
 import io.ferrymq.client.transport.QueueDeclaration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -26,6 +27,12 @@ public record QueueOptions(
     }
 
     public QueueOptions {
+        if (kind == Kind.TEMPORARY) {
+            Names.notNull(name, "the queue's name");
+        } else {
+            Names.queue(name);
+        }
+        deadLetters.ifPresent(Names::queue);
         arguments = Map.copyOf(arguments);
         if (capacity < 0) {
             throw new IllegalArgumentException("a capacity of " + capacity);

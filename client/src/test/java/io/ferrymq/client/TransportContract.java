@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -427,5 +428,40 @@ public abstract class TransportContract {
         assertThatThrownBy(() -> other.publish(OutgoingMessage.toQueue(queue, MessageProperties.NONE, bytes("late")))
                         .join())
                 .hasCauseInstanceOf(ClosedException.class);
+    }
+
+    @Test
+    @SuppressWarnings("NullAway") // That is what is tried.
+    void aNameThatIsNullOrEmptyEndsThatCallAndNothingElse() {
+        List<ThrowingCallable> withNull = List.of(
+                () -> transport.purge(null),
+                () -> transport.inspect(null),
+                () -> transport.deleteQueue(null),
+                () -> transport.deleteExchange(null),
+                () -> QueueDeclaration.durable(null),
+                () -> ExchangeDeclaration.durable(null, "direct"),
+                () -> ExchangeDeclaration.durable("x", null),
+                () -> new Binding(null, "x", ""),
+                () -> new Binding("q", null, ""),
+                () -> new Binding("q", "x", null),
+                () -> ConsumeSpec.shared(null, 1),
+                () -> OutgoingMessage.toQueue(null, MessageProperties.NONE, new byte[0]),
+                () -> OutgoingMessage.toQueue("q", MessageProperties.NONE, null));
+        assertThat(withNull).allSatisfy(call -> assertThatThrownBy(call)
+                .isInstanceOf(NullPointerException.class)
+                .hasMessageContaining("is null"));
+        List<ThrowingCallable> withNothing = List.of(
+                () -> transport.purge(""),
+                () -> transport.inspect(""),
+                () -> transport.deleteQueue(""),
+                () -> new Binding("", "x", ""),
+                () -> ConsumeSpec.shared("", 1),
+                () -> QueueOptions.durable(""),
+                () -> QueueOptions.existing(""));
+        assertThat(withNothing).allSatisfy(call -> assertThatThrownBy(call)
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("is empty"));
+        assertThat(transport.declareQueue(QueueDeclaration.temporary()).join().name())
+                .isNotEmpty();
     }
 }

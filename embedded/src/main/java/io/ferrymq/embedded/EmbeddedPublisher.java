@@ -87,7 +87,7 @@ final class EmbeddedPublisher {
         } catch (BrokenShardException e) {
             confirmed.completeExceptionally(new ClosedException("the broker has failed", e));
             throw e;
-        } catch (IllegalArgumentException e) {
+        } catch (RuntimeException e) {
             confirmed.completeExceptionally(
                     new RequestException(RequestException.Reason.INVALID, String.valueOf(e.getMessage()), e));
         }

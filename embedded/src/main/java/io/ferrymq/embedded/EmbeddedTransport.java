@@ -5,6 +5,7 @@ import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.QueueStatus;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.routing.ExchangeType;
+import io.ferrymq.broker.shard.BrokenShardException;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
@@ -14,6 +15,7 @@ import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.DeliveryListener;
 import io.ferrymq.client.transport.ExchangeDeclaration;
+import io.ferrymq.client.transport.Names;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
@@ -84,7 +86,10 @@ final class EmbeddedTransport implements Transport, LinkListener {
                     unanswered.remove(request);
                     request.answer.complete(result);
                 });
-            } catch (RefusedException | IllegalArgumentException | TransportException e) {
+            } catch (BrokenShardException e) {
+                throw e;
+            } catch (RuntimeException e) {
+                // It has changed nothing: what goes wrong inside the broker comes as the exception above.
                 unanswered.remove(request);
                 request.answer.completeExceptionally(toClient(e));
             }
@@ -168,21 +173,25 @@ final class EmbeddedTransport implements Transport, LinkListener {
 
     @Override
     public CompletableFuture<QueueState> inspect(String queue) {
+        Names.queue(queue);
         return request(open -> state(open.checkQueue(queue)));
     }
 
     @Override
     public CompletableFuture<Long> purge(String queue) {
+        Names.queue(queue);
         return request(open -> open.purgeQueue(queue));
     }
 
     @Override
     public CompletableFuture<Long> deleteQueue(String queue) {
+        Names.queue(queue);
         return request(open -> open.deleteQueue(queue, Set.of()));
     }
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange) {
+        Names.exchange(exchange);
         return change(open -> open.deleteExchange(exchange, Set.of()));
     }
 

@@ -11,6 +11,7 @@ import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.DeliveryListener;
 import io.ferrymq.client.transport.DisconnectedException;
 import io.ferrymq.client.transport.ExchangeDeclaration;
+import io.ferrymq.client.transport.Names;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
@@ -213,16 +214,19 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<QueueState> inspect(String queue) {
+        Names.queue(queue);
         return requests.ask(open -> state(open.requests().queueDeclarePassive(queue)));
     }
 
     @Override
     public CompletableFuture<Long> purge(String queue) {
+        Names.queue(queue);
         return requests.ask(open -> (long) open.requests().queuePurge(queue).getMessageCount());
     }
 
     @Override
     public CompletableFuture<Long> deleteQueue(String queue) {
+        Names.queue(queue);
         return requests.ask(open -> {
             long waited = open.requests().queueDelete(queue).getMessageCount();
             topology.queueDeleted(queue);
@@ -232,6 +236,7 @@ final class AmqpTransport implements Transport {
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange) {
+        Names.exchange(exchange);
         return requests.change(open -> {
             open.requests().exchangeDelete(exchange);
             topology.exchangeDeleted(exchange);

@@ -25,6 +25,9 @@ public record ConsumeSpec(
     }
 
     public ConsumeSpec {
+        Names.queue(queue);
+        Names.notNull(settling, "settling");
+        Names.notNull(sharing, "sharing");
         if (prefetch < 0 || prefetch > 65_535) {
             throw new IllegalArgumentException("a prefetch of " + prefetch + ": 0 to 65535 is possible");
         }

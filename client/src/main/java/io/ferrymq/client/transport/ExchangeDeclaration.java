@@ -12,6 +12,8 @@ import java.util.Map;
 public record ExchangeDeclaration(
         String name, String type, boolean durable, boolean autoDelete, Map<String, Object> arguments) {
     public ExchangeDeclaration {
+        Names.exchange(name);
+        Names.notNull(type, "the exchange's type");
         arguments = Map.copyOf(arguments);
     }
 

@@ -17,6 +17,14 @@ public record OutgoingMessage(
         DROP
     }
 
+    public OutgoingMessage {
+        Names.exchange(exchange);
+        Names.notNull(routingKey, "the routing key");
+        Names.notNull(properties, "properties");
+        Names.notNull(body, "the body");
+        Names.notNull(unroutable, "unroutable");
+    }
+
     /** A message straight to a queue, which must exist. */
     public static OutgoingMessage toQueue(String queue, MessageProperties properties, byte[] body) {
         return new OutgoingMessage("", queue, properties, body, Unroutable.FAIL);

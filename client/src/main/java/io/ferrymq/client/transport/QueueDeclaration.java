@@ -15,6 +15,7 @@ import java.util.Map;
 public record QueueDeclaration(
         String name, boolean durable, boolean exclusive, boolean autoDelete, Map<String, Object> arguments) {
     public QueueDeclaration {
+        Names.notNull(name, "the queue's name");
         arguments = Map.copyOf(arguments);
     }
 

@@ -7,6 +7,7 @@ import io.ferrymq.client.transport.Consumption;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
 import io.ferrymq.client.transport.ExchangeDeclaration;
+import io.ferrymq.client.transport.Names;
 import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.QueueState;
@@ -81,21 +82,25 @@ final class LocalTransport implements Transport {
 
     @Override
     public CompletableFuture<QueueState> inspect(String queue) {
+        Names.queue(queue);
         return ask(() -> LocalBroker.state(broker.queue(queue)));
     }
 
     @Override
     public CompletableFuture<Long> purge(String queue) {
+        Names.queue(queue);
         return ask(() -> (long) broker.queue(queue).purge());
     }
 
     @Override
     public CompletableFuture<Long> deleteQueue(String queue) {
+        Names.queue(queue);
         return ask(() -> broker.delete(queue));
     }
 
     @Override
     public CompletableFuture<Void> deleteExchange(String exchange) {
+        Names.exchange(exchange);
         return tell(() -> broker.deleteExchange(exchange));
     }
 
