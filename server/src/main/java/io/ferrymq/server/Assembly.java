@@ -51,6 +51,7 @@ final class Assembly implements BrokerCore {
         SecureRandom random = new SecureRandom();
         Lane lane = parts.transport().lanes().getFirst();
         ShardLane shardLane = new ShardLane(lane);
+        parts.transport().lanes().forEach(each -> each.onBroken(shardLane::broken));
         DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
         LogEnvironment logEnvironment = LogEnvironment.threaded(
                 "ferry", logOptions, shardLane, System::currentTimeMillis, FatalError::logFailed);

@@ -10,6 +10,8 @@ import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection on a Netty channel: the outbound half, and the state of both.
@@ -23,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class ChannelConnection implements Connection {
+    private static final Logger log = LoggerFactory.getLogger(ChannelConnection.class);
+
     private final Channel channel;
     private final Lane lane;
     private final ConnectionEnd end;
@@ -288,8 +292,18 @@ final class ChannelConnection implements Connection {
     public Lane.Alarm schedule(long delayMillis, Runnable task) {
         return lane.schedule(delayMillis, () -> {
             if (open) {
-                task.run();
+                runOrEnd(task);
             }
         });
+    }
+
+    /** A task of this connection that throws ends it; what it held goes when it is gone. */
+    private void runOrEnd(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            log.error("{}: closed after an unexpected error", remoteAddress, e);
+            closeNow();
+        }
     }
 }

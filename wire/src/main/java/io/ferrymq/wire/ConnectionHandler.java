@@ -114,7 +114,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     void choose(ProtocolBinding protocol) {
         chosen = true;
         cancelHandshakeAlarm();
-        ByteHandler opened = protocol.open(connection);
+        ByteHandler opened = new GuardedHandler(connection.lane(), protocol.open(connection));
         boolean waitingBytes = handler != null;
         handler = opened;
         if (waitingBytes) {
@@ -270,7 +270,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     /** Asks the protocol to take leave of its peer. */
     void shutdown() {
         if (handler != null && connection.isOpen()) {
-            handler.shutdown();
+            try {
+                handler.shutdown();
+            } catch (RuntimeException e) {
+                fail(e);
+            }
         } else {
             connection.closeNow();
         }

@@ -6,18 +6,23 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Ticker;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /**
  * One thread and what waits to run on it: the sockets' events first, then tasks, in turns without end.
  *
  * <p>Thread contract: {@link #execute}, {@link #inLane} and {@link #schedule} from any thread; the others on the lane.
  * Tasks of one caller run in the order in which they were given. A task must not block: everything else on this lane
- * waits for it.
+ * waits for it. Nor may it throw: what only one connection has to do with is caught where that is known, and anything
+ * else ends the process.
  */
 public final class Lane implements Executor {
     private final EventLoop loop;
     private final Ticker ticker;
     private final long originNanos;
+
+    /** Told of what nobody on this lane may go on after. Published by whoever assembles the process, read by the lane. */
+    private volatile Consumer<Throwable> fatal = cause -> {};
 
     Lane(EventLoop loop) {
         this.loop = loop;
@@ -31,6 +36,25 @@ public final class Lane implements Executor {
         void cancel();
     }
 
+    /** Who ends the process when something on this lane has failed that is nobody's own. */
+    public void onBroken(Consumer<Throwable> end) {
+        fatal = end;
+    }
+
+    /** Something has failed that may have struck any state on this lane: ends the process, or returns what to throw on. */
+    RuntimeException broken(Throwable cause) {
+        fatal.accept(cause);
+        return cause instanceof RuntimeException thrown ? thrown : new IllegalStateException(cause);
+    }
+
+    private void run(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException | Error e) {
+            throw broken(e);
+        }
+    }
+
     /** Whether the caller is on this lane's thread. */
     public boolean inLane() {
         return loop.inEventLoop();
@@ -39,12 +63,12 @@ public final class Lane implements Executor {
     /** Runs the task on the lane, after what already waits; never at once, even when the caller is on the lane. */
     @Override
     public void execute(Runnable task) {
-        loop.execute(task);
+        loop.execute(() -> run(task));
     }
 
     /** Runs the task on the lane after at least {@code delayMillis}. */
     public Alarm schedule(long delayMillis, Runnable task) {
-        Future<?> future = loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+        Future<?> future = loop.schedule(() -> run(task), delayMillis, TimeUnit.MILLISECONDS);
         return () -> future.cancel(false);
     }
 
@@ -54,9 +78,9 @@ public final class Lane implements Executor {
      */
     public void atTurnEnd(Runnable task) {
         if (loop instanceof SingleThreadEventLoop turns) {
-            turns.executeAfterEventLoopIteration(task);
+            turns.executeAfterEventLoopIteration(() -> run(task));
         } else {
-            loop.execute(task);
+            execute(task);
         }
     }
 

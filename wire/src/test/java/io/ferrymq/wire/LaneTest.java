@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -53,5 +54,24 @@ class LaneTest extends SocketFixture {
         });
         due.join();
         assertThat(cancelled).isNotDone();
+    }
+
+    @Test
+    void anythingOutOfATaskIsTheEndOfTheProcess() {
+        List<Throwable> ends = new CopyOnWriteArrayList<>();
+        lane.onBroken(ends::add);
+        CompletableFuture<Void> done = new CompletableFuture<>();
+        lane.execute(() -> {
+            lane.atTurnEnd(() -> {
+                throw new IllegalStateException("turn's end");
+            });
+            lane.schedule(1, () -> {
+                lane.schedule(1, () -> done.complete(null));
+                throw new StackOverflowError("timer");
+            });
+            throw new IllegalStateException("task");
+        });
+        done.join();
+        assertThat(ends).extracting(Throwable::getMessage).containsExactlyInAnyOrder("task", "turn's end", "timer");
     }
 }

@@ -84,7 +84,11 @@ final class RunningLink implements LinkListener {
     private void wakeConsumers() {
         wakeRequested = false;
         if (channels != null) {
-            channels.wakeConsumers();
+            try {
+                channels.wakeConsumers();
+            } catch (RuntimeException e) {
+                fail.accept(e);
+            }
         }
     }
 

@@ -40,6 +40,14 @@ final class RecordingLink implements Link {
 
     @Nullable Refusal nextRefusal;
 
+    /** What a request throws, as no broker does. */
+    @Nullable
+    RuntimeException fault;
+
+    /** What is thrown when somebody asks how far the log is durable. */
+    @Nullable
+    RuntimeException durableFault;
+
     Publication.Outcome outcome = Publication.Outcome.ACCEPTED;
     long sequence;
     long durable = Long.MAX_VALUE;
@@ -63,6 +71,9 @@ final class RecordingLink implements Link {
     private final List<Runnable> waiting = new ArrayList<>();
 
     private void call(String what) {
+        if (fault != null) {
+            throw fault;
+        }
         Refusal refusal = nextRefusal;
         if (refusal != null) {
             nextRefusal = null;
@@ -324,6 +335,9 @@ final class RecordingLink implements Link {
 
     @Override
     public long durableSequence() {
+        if (durableFault != null) {
+            throw durableFault;
+        }
         return durable;
     }
 
