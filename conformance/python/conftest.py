@@ -13,6 +13,12 @@ from wire import Wire
 TEST_SECONDS_MAX = int(os.environ.get('TEST_SECONDS_MAX', 60))
 
 
+def pytest_configure(config):
+    """Below nohup or '&' Ctrl-C is ignored, and every process started here would inherit that."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def pika_parameters(of=target.MAIN, **changes):
     parameters = pika.ConnectionParameters(
         host=of.host, port=of.port, virtual_host=of.vhost,
