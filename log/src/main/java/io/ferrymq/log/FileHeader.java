@@ -13,10 +13,12 @@ import org.jspecify.annotations.Nullable;
  *   6  u16  kind of file
  *   8  u32  shard
  *  12  u32  journal: CRC of the batch before this file's first one, 0 if there is none
- *  16  u64  generation: journal: one for every life of every segment; otherwise the superblock's counter
+ *  16  u64  generation: journal: one for every life of every segment; {@link NewestSegment}: that of the
+ *           segment; otherwise the superblock's counter
  *  24  u64  creation, milliseconds since 1970
  *  32  u64  feature bits, none defined: a reader refuses those it does not know
- *  40  u64  journal: first sequence; checkpoint: the sequence it covers; superblock: its counter
+ *  40  u64  journal and {@link NewestSegment}: first sequence; checkpoint: the sequence it covers; superblock: its
+ *           counter
  *  48  u64  length of the whole file in bytes
  *  56  u32  zero
  *  60  u32  CRC32C of bytes 0 to 59
@@ -31,6 +33,7 @@ record FileHeader(int kind, int shard, int previousCrc, long generation, long cr
     static final int JOURNAL = 1;
     static final int CHECKPOINT = 2;
     static final int SUPERBLOCK = 3;
+    static final int NEWEST_SEGMENT = 4;
 
     private static final int MAGIC = 0x3151_4D46;
     private static final int VERSION_AT = 4;

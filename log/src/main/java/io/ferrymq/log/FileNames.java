@@ -10,6 +10,7 @@ final class FileNames {
     static final String SPARE = "free-";
     static final String LOST = "lost-";
     static final String SUPERBLOCK = "super.";
+    static final String NEWEST = "newest.";
     static final String TEMPORARY = ".tmp";
 
     private static final int DIGITS = 16;

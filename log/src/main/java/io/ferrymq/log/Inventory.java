@@ -32,6 +32,11 @@ final class Inventory {
 
     final @Nullable Superblock[] superblocks = new @Nullable Superblock[Superblock.FILES];
     boolean superblockSeen;
+
+    /** The segment that was begun last, as far as the directory says. */
+    @Nullable
+    NewestSegment newestSegment;
+
     long generationMax;
 
     private Inventory(Storage storage, int shard) {
@@ -59,6 +64,8 @@ final class Inventory {
             addSpare(name, spare.getAsLong());
         } else if (name.equals(Superblock.name(0)) || name.equals(Superblock.name(1))) {
             addSuperblock(name);
+        } else if (name.equals(NewestSegment.name(0)) || name.equals(NewestSegment.name(1))) {
+            addNewestSegment(name);
         } else if ((name.startsWith(FileNames.CHECKPOINT) && name.endsWith(FileNames.TEMPORARY))
                 || FileNames.number(FileNames.SCRATCH, name).isPresent()) {
             leftovers.add(name);
@@ -106,6 +113,30 @@ final class Inventory {
             Superblock superblock = Superblock.read(file, name, shard);
             superblocks[name.equals(Superblock.name(0)) ? 0 : 1] = superblock;
         }
+    }
+
+    private void addNewestSegment(String name) throws IOException {
+        try (Storage.File file = storage.open(name)) {
+            newestSegment = NewestSegment.later(newestSegment, NewestSegment.read(file, name, shard));
+        }
+    }
+
+    /**
+     * Fails if the segment that was begun last is gone. One that was begun after it is as good, since each is the link
+     * between those before and behind it.
+     */
+    void requireNewestSegment() {
+        NewestSegment newest = newestSegment;
+        if (newest != null && segments.values().stream().noneMatch(s -> s.generation() >= newest.generation())) {
+            throw new DamagedRecordException(newest.segmentName() + " is missing, the newest file of the journal:"
+                    + " what was in it was durable. Put it back; to go on without what was in it, delete "
+                    + NewestSegment.name(0) + " and " + NewestSegment.name(1));
+        }
+    }
+
+    /** The generation of the segment that the directory says was begun last; 0 if it says nothing. */
+    long newestGeneration() {
+        return newestSegment == null ? 0 : newestSegment.generation();
     }
 
     /** Whether a superblock names the checkpoint of this sequence. */

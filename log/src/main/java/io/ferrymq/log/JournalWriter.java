@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * for {@link #resumeAt}, which comes before it starts.
  *
  * <p>A segment is forced before the next one is made, so the existence of a segment proves that the one before it is
- * whole. Its header is forced before it gets its name, so a recycled file is never seen under its new name with its old
+ * whole; which one is the last says {@link NewestSegment}. Its header is forced before it gets its name, so a recycled file is never seen under its new name with its old
  * header.
  */
 final class JournalWriter {
@@ -26,6 +26,10 @@ final class JournalWriter {
     private Storage.@Nullable File file;
     private long generation;
     private long newestGeneration;
+    /** Of the segment that the directory says was begun last. */
+    private long announcedGeneration;
+
+    private int announcements;
     private int previousCrc;
 
     JournalWriter(Storage storage, SpareSegments spares, int shard) {
@@ -35,10 +39,11 @@ final class JournalWriter {
     }
 
     /** Goes on behind what recovery found. */
-    void resumeAt(@Nullable Segment last, long generationOfLast, long generationMax, int crc) {
+    void resumeAt(@Nullable Segment last, long generationOfLast, long generationMax, long announced, int crc) {
         segment = last;
         generation = generationOfLast;
         newestGeneration = generationMax;
+        announcedGeneration = announced;
         previousCrc = crc;
     }
 
@@ -74,12 +79,14 @@ final class JournalWriter {
         if (batch.segment() == segment) {
             if (file == null) {
                 file = storage.open(segment.name());
+                announce(batch);
             }
             return file;
         }
         close();
         segment = batch.segment();
         file = create(segment, batch.clockMillis());
+        announce(batch);
         return file;
     }
 
@@ -100,6 +107,21 @@ final class JournalWriter {
         storage.rename(spare, fresh.name());
         storage.forceDirectory();
         return created;
+    }
+
+    /** Has the directory say that this segment was begun, before anything in it is durable. */
+    private void announce(Batch first) throws IOException {
+        if (announcedGeneration == generation) {
+            return;
+        }
+        NewestSegment newest = new NewestSegment(generation, first.segment().firstSequence());
+        try (Storage.File target = storage.open(NewestSegment.name(newest.slot()))) {
+            newest.write(target, shard, first.clockMillis());
+        }
+        if (announcements++ < NewestSegment.FILES) {
+            storage.forceDirectory();
+        }
+        announcedGeneration = generation;
     }
 
     /** Fills in the CRCs and the header, and adds the batch to what is written next. */

@@ -96,6 +96,7 @@ public final class JournaledLog implements CommandLog {
                 found.last(),
                 found.lastGeneration(),
                 found.generationMax(),
+                found.newestGeneration(),
                 found.end().crc());
         journal.resumeAt(found.end());
         checkpointer.resumeFrom(found.checkpoints(), found.dead(), found.bytesReplayed());

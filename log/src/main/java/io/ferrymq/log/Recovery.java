@@ -21,6 +21,7 @@ final class Recovery {
      *
      * @param end where the journal goes on
      * @param last the segment in which it does, null if there is none
+     * @param newestGeneration of the segment that the directory says was begun last, 0 if it says nothing
      * @param dead segments without references at the checkpoint
      */
     record Outcome(
@@ -28,6 +29,7 @@ final class Recovery {
             @Nullable Segment last,
             long lastGeneration,
             long generationMax,
+            long newestGeneration,
             CheckpointState checkpoints,
             List<Segment> dead,
             long recordsReplayed,
@@ -61,6 +63,7 @@ final class Recovery {
 
     Outcome recover(SpareSegments spares) throws IOException {
         Inventory inventory = Inventory.of(storage, shard);
+        inventory.requireNewestSegment();
         List<Candidate> candidates = candidates(inventory);
         CheckpointFile checkpoint = null;
         CheckpointState state = CheckpointState.NONE;
@@ -83,6 +86,7 @@ final class Recovery {
                 segments.last(),
                 replay.lastGeneration(),
                 inventory.generationMax,
+                inventory.newestGeneration(),
                 state,
                 dead,
                 replay.records(),

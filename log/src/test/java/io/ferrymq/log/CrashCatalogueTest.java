@@ -199,7 +199,77 @@ final class CrashCatalogueTest {
         log.settleAll();
         log.abandon();
         disk.lose(damager.newest(FileNames.JOURNAL));
+        forgetNewestSegment();
         assertDamaged("in which the checkpoint ends");
+    }
+
+    @Test
+    void aMissingNewestSegmentStopsTheLog() throws IOException {
+        TestLog log = open();
+        publishBatches(log, 120);
+        log.abandon();
+        String newest = damager.newest(FileNames.JOURNAL);
+        byte[] content = disk.content(newest);
+        disk.lose(newest);
+        assertDamaged(newest + " is missing");
+        disk.plant(newest, content);
+        assertRecovers(log);
+    }
+
+    @Test
+    void aMissingOnlySegmentStopsTheLog() throws IOException {
+        TestLog log = open();
+        publishBatches(log, 1);
+        log.abandon();
+        String only = damager.newest(FileNames.JOURNAL);
+        disk.lose(only);
+        assertDamaged(only + " is missing");
+    }
+
+    @Test
+    void aMissingNewestSegmentOfALogThatWasOpenedTwiceStopsTheLog() throws IOException {
+        TestLog log = open();
+        publishBatches(log, 1);
+        log.log.close();
+        forgetNewestSegment();
+        TestLog earlierFormat = open();
+        publishBatches(earlierFormat, 1);
+        earlierFormat.abandon();
+        String only = damager.newest(FileNames.JOURNAL);
+        disk.lose(only);
+        assertDamaged(only + " is missing");
+    }
+
+    @Test
+    void aLogGoesOnWithoutItsNewestSegmentIfTheOperatorSaysSo() throws IOException {
+        TestLog log = open();
+        publishBatches(log, 120);
+        log.abandon();
+        long lost = FileNames.number(FileNames.JOURNAL, damager.newest(FileNames.JOURNAL))
+                .orElseThrow();
+        disk.lose(damager.newest(FileNames.JOURNAL));
+        forgetNewestSegment();
+        TestLog recovered = open();
+        assertThat(recovered.live.keySet())
+                .containsExactlyElementsOf(log.live.headMap(lost).keySet());
+        recovered.abandon();
+    }
+
+    @Test
+    void damageOfWhatNamesTheNewestSegmentStopsNothing() throws IOException {
+        TestLog log = open();
+        publishBatches(log, 120);
+        log.abandon();
+        for (int slot = 0; slot < NewestSegment.FILES; slot++) {
+            disk.damage(NewestSegment.name(slot), 40);
+            TestLog recovered = open();
+            assertThat(recovered.live).isEqualTo(log.live);
+            recovered.abandon();
+        }
+    }
+
+    private void forgetNewestSegment() {
+        disk.list().stream().filter(name -> name.startsWith(FileNames.NEWEST)).forEach(disk::lose);
     }
 
     @Test
