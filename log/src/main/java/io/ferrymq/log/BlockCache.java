@@ -3,6 +3,7 @@ package io.ferrymq.log;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -98,17 +99,48 @@ final class BlockCache {
     }
 
     private Block load(StoredRun run, long position, int length) {
-        int bytes = (int) Math.min(run.end() - position, Math.max(length, readAhead(run.file(), position)));
+        int ahead = (int) Math.min(run.end() - position, Math.max(length, readAhead(run.file(), position)));
+        Storage.File file = open(run.file());
+        try {
+            return load(file, run.file(), position, ahead);
+        } catch (IOException e) {
+            return loadAlone(file, run.file(), position, length, e);
+        }
+    }
+
+    /** A file that cannot be opened says nothing about what is in it: there may be no descriptors left. */
+    private Storage.File open(String name) {
+        try {
+            return files.get(name);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open " + name, e);
+        }
+    }
+
+    /** Without what is ahead: what cannot be read there is others' damage. */
+    private Block loadAlone(Storage.File file, String name, long position, int length, IOException before) {
+        try {
+            return load(file, name, position, length);
+        } catch (IOException e) {
+            e.addSuppressed(before);
+            throw new DamagedRecordException("cannot read " + name + " at " + position + ": " + e, e);
+        }
+    }
+
+    private Block load(Storage.File file, String name, long position, int bytes) throws IOException {
         evict(bytes);
         ByteBuf memory = PooledByteBufAllocator.DEFAULT.directBuffer(bytes);
         ByteBuffer target = memory.nioBuffer(0, bytes);
+        boolean read = false;
         try {
-            Stretches.readFully(files.get(run.file()), run.file(), position, target);
-        } catch (IOException e) {
-            memory.release();
-            throw new DamagedRecordException("cannot read " + run.file() + " at " + position + ": " + e, e);
+            Stretches.readFully(file, name, position, target);
+            read = true;
+        } finally {
+            if (!read) {
+                memory.release();
+            }
         }
-        Block block = new Block(run.file(), position, memory, target.clear().order(ByteOrder.LITTLE_ENDIAN));
+        Block block = new Block(name, position, memory, target.clear().order(ByteOrder.LITTLE_ENDIAN));
         blocks.add(0, block);
         memoryBytes += bytes;
         bytesRead += bytes;

@@ -68,7 +68,7 @@ public interface CommandLog {
      * method of this log.
      *
      * @throws IllegalStateException if the sequence is unknown or no longer live
-     * @throws DamagedRecordException if the stored bytes fail their checksum
+     * @throws DamagedRecordException if the stored bytes cannot be read or fail their checksum; others can be read
      */
     void read(long sequence, RecordView view);
 
@@ -77,6 +77,15 @@ public interface CommandLog {
 
     /** Bytes that reading has taken from the disk so far: what it costs, for whoever keeps a budget. */
     long bytesRead();
+
+    /**
+     * What is stored of a record whose live count is above zero, if it is damaged, for somebody to look at: the bytes in
+     * the file from where the record ought to begin, and what follows it if its length is not to be trusted. The payload
+     * of a record that is whole. Of either at most {@code bytesMax} bytes; none if the disk does not give them.
+     *
+     * @throws IllegalStateException if the sequence is unknown or no longer live
+     */
+    byte[] raw(long sequence, int bytesMax);
 
     /** Adds references to a record, as recovery does when it meets them again. */
     void retain(long sequence, int count);

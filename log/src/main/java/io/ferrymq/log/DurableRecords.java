@@ -44,6 +44,12 @@ final class DurableRecords {
         return segment == null || reader.isAtHand(segment.stored(), sequence);
     }
 
+    /** What is stored of a record that {@link #read} found damaged. */
+    byte[] raw(long sequence, int bytesMax) {
+        Segment segment = segments.find(sequence);
+        return segment == null ? new byte[0] : reader.raw(segment.stored(), sequence, bytesMax);
+    }
+
     private long live(long sequence) {
         Chunk open = journal.openChunk(sequence);
         if (open != null) {

@@ -225,6 +225,19 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public byte[] raw(long sequence, int bytesMax) {
+        RecordView view = new RecordView();
+        try {
+            read(sequence, view);
+            return view.copy(bytesMax);
+        } catch (DamagedRecordException e) {
+            return Sequences.isTransient(sequence)
+                    ? transients.raw(sequence, bytesMax)
+                    : records.raw(sequence, bytesMax);
+        }
+    }
+
+    @Override
     public void retain(long sequence, int count) {
         checkNotClosed();
         boolean known =

@@ -120,6 +120,13 @@ public final class MemoryLog implements CommandLog {
     }
 
     @Override
+    public byte[] raw(long sequence, int bytesMax) {
+        RecordView view = new RecordView();
+        read(sequence, view);
+        return view.copy(bytesMax);
+    }
+
+    @Override
     public void retain(long sequence, int count) {
         held(sequence).live += count;
     }

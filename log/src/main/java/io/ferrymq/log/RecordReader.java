@@ -8,17 +8,63 @@ import java.nio.ByteBuffer;
  * that lie before the wanted record. Lane-owned.
  */
 final class RecordReader {
+    private static final int CHECKED_BYTES_MAX = 16 << 10;
+
     private final BlockCache blocks;
-    private final Checksum checksum = new Checksum();
+    private final RecordSearch search;
     private long reads;
+    /** Where the last walk was when it ended. */
+    private long walked;
 
     RecordReader(BlockCache blocks) {
         this.blocks = blocks;
+        this.search = new RecordSearch(blocks);
     }
 
-    /** Positions {@code view} at the record; its memory belongs to the cache. */
+    /**
+     * Positions {@code view} at the record; its memory belongs to the cache.
+     *
+     * @throws DamagedRecordException if this record cannot be read, though a neighbour may be
+     */
     void read(StoredRun run, long sequence, RecordView view) {
         run.readAs(++reads);
+        try {
+            walk(run, sequence, view);
+        } catch (DamagedRecordException e) {
+            if (!search.find(run, sequence, view)) {
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * What is stored of a record that {@link #read} could not read, from where it ought to begin.
+     *
+     * @return at most {@code bytesMax} bytes; none if not even they can be read
+     */
+    byte[] raw(StoredRun run, long sequence, int bytesMax) {
+        long position = lastPosition(run, sequence);
+        byte[] raw = new byte[(int) Math.min(bytesMax, run.end() - position)];
+        try {
+            BlockCache.Block block = blocks.at(run, position, raw.length);
+            block.bytes().get((int) (position - block.start()), raw);
+            return raw;
+        } catch (DamagedRecordException e) {
+            return new byte[0];
+        }
+    }
+
+    /** Where the walk to a damaged record ends: at the record, or at the damage before it. */
+    private long lastPosition(StoredRun run, long sequence) {
+        try {
+            walk(run, sequence, new RecordView());
+        } catch (DamagedRecordException e) {
+            return walked;
+        }
+        return walked;
+    }
+
+    private void walk(StoredRun run, long sequence, RecordView view) {
         int entry = run.index().floor(sequence);
         if (entry < 0) {
             throw unknown(run, sequence);
@@ -27,13 +73,14 @@ final class RecordReader {
         long current = run.index().sequence(entry);
         boolean first = true;
         while (current <= sequence) {
+            walked = position;
             BlockCache.Block block = headAt(run, position);
             int at = (int) (position - block.start());
             if (isBatch(run, position, block.bytes(), at)) {
                 if (BatchHeader.payloadBytesAt(block.bytes(), at) > 0) {
                     // A stop mark has no record; the one whose sequence it carries lies before it.
                     current = BatchHeader.firstSequenceAt(block.bytes(), at);
-                    entry = note(run.index(), entry, current, position);
+                    entry = noteBatch(run, entry, current, position);
                 }
                 position = afterHeader(run, position, block.bytes(), at, sequence);
                 first = true;
@@ -45,7 +92,7 @@ final class RecordReader {
                 view(run, position, length, sequence, view);
                 return;
             }
-            entry = note(run.index(), entry, current, position);
+            entry = noteRecord(run, entry, current, position, length);
             first = false;
             position += RecordFormat.PREFIX_BYTES + length;
         }
@@ -63,13 +110,23 @@ final class RecordReader {
         return blocks.holds(run.file(), from, index.nextPosition(entry, run.end()) - from);
     }
 
-    /** Makes an index entry of a place that the walk has come to, if the last one is far behind. */
-    private static int note(SparseIndex index, int entry, long sequence, long position) {
-        if (position - index.position(entry) < SparseIndex.SPACING_BYTES || sequence <= index.sequence(entry)) {
-            return entry;
-        }
-        index.insertAfter(entry, sequence, position);
-        return Math.min(entry + 1, index.floor(sequence));
+    /**
+     * Makes an index entry of a batch that the walk has come to, if the last one is far behind. Nothing enters the index
+     * that does not match its checksum: damage must not lead later readers astray.
+     */
+    private int noteBatch(StoredRun run, int entry, long sequence, long position) {
+        return run.index().lacks(entry, sequence, position) && search.isBatch(run, position)
+                ? run.index().insertNear(entry, sequence, position)
+                : entry;
+    }
+
+    /** The same for a record; a large one is not read for it. */
+    private int noteRecord(StoredRun run, int entry, long sequence, long position, int length) {
+        return length <= CHECKED_BYTES_MAX
+                        && run.index().lacks(entry, sequence, position)
+                        && search.isRecord(run, sequence, position, length)
+                ? run.index().insertNear(entry, sequence, position)
+                : entry;
     }
 
     /** A block with as much of the head of a record or batch as there is. */
@@ -112,15 +169,12 @@ final class RecordReader {
     }
 
     private void view(StoredRun run, long position, int length, long sequence, RecordView view) {
+        if (!search.isRecord(run, sequence, position, length)) {
+            throw damaged(run, position, "record " + sequence + " does not match its checksum");
+        }
         BlockCache.Block block = blocks.at(run, position, RecordFormat.PREFIX_BYTES + length);
         ByteBuffer bytes = block.bytes();
         int at = (int) (position - block.start());
-        int crc = checksum.reset()
-                .update(bytes, at + RecordFormat.PREFIX_BYTES, length)
-                .value();
-        if (RecordFormat.sealedCrc(crc, sequence) != bytes.getInt(at + RecordFormat.LENGTH_BYTES)) {
-            throw damaged(run, position, "record " + sequence + " does not match its checksum");
-        }
         int payload = RecordFormat.payloadAt(bytes, at);
         int payloadBytes = at + RecordFormat.PREFIX_BYTES + length - payload;
         if (payloadBytes < 0) {
@@ -133,7 +187,8 @@ final class RecordReader {
         return new DamagedRecordException(run.file() + " is damaged at " + position + ": " + what);
     }
 
-    private static IllegalStateException unknown(StoredRun run, long sequence) {
-        return new IllegalStateException("no record " + sequence + " in " + run.file());
+    /** It is live, so it was written: something that led there is damaged. */
+    private static DamagedRecordException unknown(StoredRun run, long sequence) {
+        return new DamagedRecordException(run.file() + " is damaged: record " + sequence + " is not in its place");
     }
 }

@@ -23,6 +23,13 @@ public final class RecordView {
         this.length = length;
     }
 
+    /** The payload's first bytes, at most {@code bytesMax}. */
+    byte[] copy(int bytesMax) {
+        byte[] copy = new byte[Math.min(length, bytesMax)];
+        buffer.getBytes(offset, copy);
+        return copy;
+    }
+
     /** The buffer that holds the payload; absolute indexes from {@link #offset}. */
     public ByteBuf buffer() {
         return buffer;

@@ -41,6 +41,17 @@ final class SparseIndex {
         count++;
     }
 
+    /** Whether a place is so far behind entry number {@code entry} that it deserves an entry of its own. */
+    boolean lacks(int entry, long sequence, long position) {
+        return position - position(entry) >= SPACING_BYTES && sequence > sequence(entry);
+    }
+
+    /** Puts an entry behind number {@code entry}; returns the number of the entry that is nearest to it now. */
+    int insertNear(int entry, long sequence, long position) {
+        insertAfter(entry, sequence, position);
+        return Math.min(entry + 1, floor(sequence));
+    }
+
     /** Adds an entry behind all others. */
     void add(long sequence, long position) {
         insertAfter(count - 1, sequence, position);
@@ -84,6 +95,10 @@ final class SparseIndex {
     /** Where the next entry is, or would be in a run that ends at {@code end}. */
     long nextPosition(int entry, long end) {
         return entry + 1 < count ? position(entry + 1) : Math.min(end, position(entry) + SPACING_BYTES);
+    }
+
+    int count() {
+        return count;
     }
 
     /** Whether forgetting would free anything. */

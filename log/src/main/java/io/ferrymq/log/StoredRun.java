@@ -9,6 +9,7 @@ final class StoredRun {
     private final SparseIndex index;
     private long end;
     private long readNumber;
+    private long generation;
 
     StoredRun(String file, long firstSequence, long begin, long end) {
         this.file = file;
@@ -37,6 +38,15 @@ final class StoredRun {
     /** The higher, the more recently it was read. */
     long readNumber() {
         return readNumber;
+    }
+
+    /** What the batches of a journal segment are sealed with; 0 if nobody has looked. */
+    long generation() {
+        return generation;
+    }
+
+    void generation(long found) {
+        generation = found;
     }
 
     void extendTo(long position) {

@@ -177,6 +177,13 @@ final class TransientStore {
         return run == null || reader.isAtHand(run, sequence);
     }
 
+    /** What is stored of a record that {@link #read} found damaged. */
+    byte[] raw(long sequence, int bytesMax) {
+        Stretch stretch = find(sequence);
+        StoredRun run = stretch == null ? null : stretch.stored();
+        return run == null ? new byte[0] : reader.raw(run, sequence, bytesMax);
+    }
+
     /** Changes a live count; false if the sequence is unknown or the count would fall below zero. */
     boolean addLive(long sequence, int change) {
         Stretch stretch = find(sequence);

@@ -202,6 +202,7 @@ public final class FakeDisk implements Storage {
         @Override
         public int read(long position, ByteBuffer target) throws IOException {
             checkOpen();
+            faults.beforeRead(name, position, target.remaining());
             int limit = target.limit();
             target.limit(target.position() + faults.beforeRead(target));
             int read = file.read(position, target);

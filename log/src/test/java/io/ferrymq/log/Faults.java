@@ -2,6 +2,7 @@ package io.ferrymq.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes wrong on a {@link FakeDisk}. Counts are of operations from now on, beginning with 1; every operation that
@@ -17,6 +18,9 @@ public final class Faults {
     private int renamesUntilError = NEVER;
     private long capacityBytes = Long.MAX_VALUE;
     private int readBytesMax = NEVER;
+    private @Nullable String unreadableFile;
+    private long unreadableAt;
+    private int unreadableBytes;
 
     /** How many operations there have been. */
     public int operations() {
@@ -58,6 +62,21 @@ public final class Faults {
     /** A single read gives at most this many bytes. */
     public void shortenReads(int bytesMax) {
         readBytesMax = bytesMax;
+    }
+
+    /** Reads that touch this stretch of a file fail with an I/O error, as they do in a bad sector. */
+    public void failReadsOf(String file, long position, int length) {
+        unreadableFile = file;
+        unreadableAt = position;
+        unreadableBytes = length;
+    }
+
+    void beforeRead(String file, long position, int length) throws IOException {
+        if (file.equals(unreadableFile)
+                && position < unreadableAt + unreadableBytes
+                && unreadableAt < position + length) {
+            throw new IOException("Input/output error");
+        }
     }
 
     long capacityBytes() {
