@@ -37,6 +37,16 @@ public interface Administration {
     DelayedMessages delayedMessages(String vhost);
 
     /**
+     * The messages of a virtual host that could not be read, and are set aside.
+     *
+     * @throws RefusedException with {@link Refusal.VhostNotFound}
+     */
+    DamagedMessages damagedMessages(String vhost);
+
+    /** How many messages were set aside since the broker started, in all virtual hosts. */
+    long setAsideSinceStart();
+
+    /**
      * Deletes the tasks of that id from a queue, whether they wait in it or are held for it until their time; what a
      * worker has stays. Nobody is told: revoking a task is for that. Reads every message of the queue, from disk if it is
      * not in memory any more, and the lane does nothing else meanwhile.

@@ -4,29 +4,29 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Finds a durable record on a {@link FakeDisk} and breaks what a test wants broken. */
-final class LogDamager {
+public final class LogDamager {
     /** Where a record is stored. */
-    record Place(String file, int batchPosition, int batchEnd, int recordPosition) {}
+    public record Place(String file, int batchPosition, int batchEnd, int recordPosition) {}
 
     private final FakeDisk disk;
 
-    LogDamager(FakeDisk disk) {
+    public LogDamager(FakeDisk disk) {
         this.disk = disk;
     }
 
     /** Flips a byte of the record's payload. */
-    void damagePayload(long sequence) {
+    public void damagePayload(long sequence) {
         Place place = find(sequence);
         disk.damage(place.file(), place.recordPosition() + RecordFormat.GAP_AT + 1);
     }
 
     /** Flips a byte of the header of the record's batch. */
-    void damageHeader(long sequence) {
+    public void damageHeader(long sequence) {
         Place place = find(sequence);
         disk.damage(place.file(), place.batchPosition() + 20);
     }
 
-    Place find(long sequence) {
+    public Place find(long sequence) {
         return disk.list().stream()
                 .filter(name -> name.startsWith(FileNames.JOURNAL))
                 .map(name -> findIn(name, sequence))

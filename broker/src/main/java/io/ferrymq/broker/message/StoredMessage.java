@@ -1,5 +1,6 @@
 package io.ferrymq.broker.message;
 
+import io.ferrymq.log.DamagedRecordException;
 import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -27,6 +28,8 @@ public final class StoredMessage implements MessageView {
     private int routingKeyOffset;
     private int routingKeyLength;
     private int historyOffset;
+    private int historyLength;
+    private @Nullable History history;
     private int secretKeysOffset;
     private int secretKeysLength;
     private int headerOffset;
@@ -40,9 +43,39 @@ public final class StoredMessage implements MessageView {
         wrap(record.buffer(), record.offset(), record.length());
     }
 
+    /**
+     * As {@link #wrap(RecordView)}, of a record that may be anything.
+     *
+     * @throws DamagedRecordException if it is no message
+     */
+    public void wrapWhole(RecordView record) {
+        wrapWhole(record.sequence(), record.buffer(), record.offset(), record.length());
+    }
+
+    /** The same for {@code length} bytes of {@code bytes} from {@code offset}, which are in the record of that sequence. */
+    public void wrapWhole(long sequence, ByteBuf bytes, int offset, int length) {
+        try {
+            wrap(bytes, offset, length);
+            if (lengthsAreNegative() || bodyLength < 0) {
+                throw new IllegalArgumentException("its parts are longer than the whole");
+            }
+            history();
+            secretRoutingKeys();
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new DamagedRecordException("record " + sequence + " is no message: " + e, e);
+        }
+    }
+
+    private boolean lengthsAreNegative() {
+        return (queueCount | headerLength | historyLength | secretKeysLength) < 0;
+    }
+
     /** Points this view at {@code length} bytes of {@code buffer} from {@code offset}. */
     public void wrap(ByteBuf buffer, int offset, int length) {
         this.buffer = buffer;
+        history = null;
+        historyLength = 0;
+        secretKeysLength = 0;
         at = offset;
         flags = buffer.getByte(at++);
         formatId = buffer.getByte(at++);
@@ -57,7 +90,7 @@ public final class StoredMessage implements MessageView {
         routingKeyOffset = at;
         at += routingKeyLength;
         if ((flags & MessageRecord.HAS_HISTORY) != 0) {
-            int historyLength = (int) varint();
+            historyLength = (int) varint();
             historyOffset = at;
             at += historyLength;
         }
@@ -229,6 +262,9 @@ public final class StoredMessage implements MessageView {
 
     @Override
     public @Nullable History history() {
-        return (flags & MessageRecord.HAS_HISTORY) == 0 ? null : HistoryCodec.decode(buffer, historyOffset);
+        if (history == null && (flags & MessageRecord.HAS_HISTORY) != 0) {
+            history = HistoryCodec.decode(buffer, historyOffset);
+        }
+        return history;
     }
 }

@@ -3,8 +3,11 @@ package io.ferrymq.broker.queue;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
+import io.ferrymq.log.DamagedRecordException;
 import io.netty.buffer.ByteBuf;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
 
@@ -229,7 +232,24 @@ final class Content {
 
     /** A taken message dies: it goes where the terms say, and is forgotten here. */
     void bury(int level, Entry entry, Death.Reason reason) {
-        context.deadLetter(queue, entry.sequence, reason);
+        try {
+            context.deadLetter(queue, entry.sequence, reason);
+        } catch (DamagedRecordException e) {
+            setAside(level, entry, e);
+            return;
+        }
+        forget(level, entry);
+    }
+
+    /** The first ready message cannot be read. */
+    void setAsideHead(Head head, DamagedRecordException damage) {
+        take(head);
+        setAside(head.level().number, head.entry(), damage);
+    }
+
+    /** A taken message cannot be read: it goes to the queue's error list, and is settled here. */
+    private void setAside(int level, Entry entry, DamagedRecordException damage) {
+        context.setAside(queue, level, entry.sequence, entry.bodyBytes, entry.durable, damage);
         forget(level, entry);
     }
 
@@ -246,14 +266,27 @@ final class Content {
         context.release(entry.sequence);
     }
 
-    /** Forgets the ready messages that {@code wanted} picks. */
+    /** Forgets the ready messages that {@code wanted} picks, and sets aside those that it cannot read. */
     int forgetReady(LongPredicate wanted) {
-        List<Head> picked = waiting.pick(wanted);
+        Map<Long, DamagedRecordException> damaged = new HashMap<>();
+        List<Head> picked = waiting.pick(sequence -> {
+            try {
+                return wanted.test(sequence);
+            } catch (DamagedRecordException e) {
+                damaged.put(sequence, e);
+                return true;
+            }
+        });
         for (Head head : picked) {
             waiting.takeOut(head);
-            forget(head.level().number, head.entry());
+            DamagedRecordException damage = damaged.get(head.entry().sequence);
+            if (damage == null) {
+                forget(head.level().number, head.entry());
+            } else {
+                setAside(head.level().number, head.entry(), damage);
+            }
         }
-        return picked.size();
+        return picked.size() - damaged.size();
     }
 
     /** Lets go of everything, because the queue is gone. */

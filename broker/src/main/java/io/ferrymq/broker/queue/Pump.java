@@ -4,7 +4,10 @@ import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
+import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.topology.Overflow;
+import io.ferrymq.log.DamagedRecordException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Hands the messages of one queue to its consumers, in order, and drops what the queue's bound does not hold. A message
@@ -127,11 +130,16 @@ final class Pump {
         hand(consumer.sink(), consumer.settlesOnDelivery());
     }
 
-    private void hand(DeliverySink sink, boolean settled) {
+    /** Hands out the first message; false if that cannot be read, and is not in the queue any more. */
+    private boolean hand(DeliverySink sink, boolean settled) {
+        StoredMessage message = readHead();
+        if (message == null) {
+            return false;
+        }
         content.take(head);
         Entry entry = head.entry();
         delivery.set(
-                context.read(entry.sequence),
+                message,
                 head.mayHaveBeenDelivered(),
                 content.failures(head),
                 settled ? null : queue,
@@ -142,6 +150,17 @@ final class Pump {
         if (settled) {
             content.forget(head.level().number, entry);
         }
+        return true;
+    }
+
+    /** The first message; null if it cannot be read, and is set aside. */
+    private @Nullable StoredMessage readHead() {
+        try {
+            return context.read(head.entry().sequence);
+        } catch (DamagedRecordException e) {
+            content.setAsideHead(head, e);
+            return null;
+        }
     }
 
     /** Hands the first ready message that no consumer takes to {@code sink}; false if there is none. */
@@ -151,10 +170,12 @@ final class Pump {
         }
         while (content.peek(head) && content.isDurableYet(head.entry())) {
             if (!content.hasExpired(head.entry()) && !isRevoked()) {
-                hand(sink, settled);
-                return true;
+                if (hand(sink, settled)) {
+                    return true;
+                }
+            } else {
+                content.buryHead(head, Death.Reason.EXPIRED);
             }
-            content.buryHead(head, Death.Reason.EXPIRED);
         }
         return false;
     }

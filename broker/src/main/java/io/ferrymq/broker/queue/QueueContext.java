@@ -2,6 +2,7 @@ package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.log.DamagedRecordException;
 
 /** What a queue needs from the shard that it lives in. Lane only. */
 public interface QueueContext {
@@ -20,8 +21,15 @@ public interface QueueContext {
     /** Durable messages up to this sequence may be delivered. */
     long durableSequence();
 
-    /** Reads a message that the queue holds; valid until the next read. */
+    /**
+     * Reads a message that the queue holds; valid until the next read.
+     *
+     * @throws DamagedRecordException if the message is damaged or cannot be understood: it is to be set aside
+     */
     StoredMessage read(long sequence);
+
+    /** Puts a message that cannot be read on the queue's error list. The queue still holds it during the call. */
+    void setAside(Queue queue, int level, long sequence, int bodyBytes, boolean durable, DamagedRecordException damage);
 
     /** The queue no longer holds the message. */
     void release(long sequence);
@@ -50,6 +58,8 @@ public interface QueueContext {
     /**
      * Publishes a dead message to where the queue's terms say. The queue still holds it during the call. A queue that
      * understands tasks says of a revoked one that it expired.
+     *
+     * @throws DamagedRecordException if it cannot be read; then nothing was done
      */
     void deadLetter(Queue queue, long sequence, Death.Reason reason);
 

@@ -14,10 +14,12 @@ import io.ferrymq.broker.timer.Holder;
 import io.ferrymq.broker.timer.Timetable;
 import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.log.CommandLog;
+import io.ferrymq.log.DamagedRecordException;
 import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -36,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  *   -         waiting    DELAY          {@link #park}: a dead letter on its way waits for another turn
  *   waiting   gone       DELAY_END      {@link #cancel}
  *   waiting   gone       HOLD_PURGE     its queue is purged
+ *   waiting   gone       SET_ASIDE      it cannot be read: {@link Damage}
  *   waiting   gone       TOPOLOGY       its exchange, queue or virtual host is deleted
  * </pre>
  *
@@ -64,6 +67,7 @@ final class Delays {
     private final long pendingBytesMax;
     private final Publisher publisher;
     private final Turn turn;
+    private final Damage damage;
     private final WakeUp wakeUp;
     private final Timetable timetable = new Timetable();
     private final DueEntry first = new DueEntry();
@@ -79,6 +83,7 @@ final class Delays {
             Map<Byte, MessageFormat> formats,
             long pendingBytesMax,
             Turn turn,
+            Damage damage,
             Publisher publisher) {
         this.lane = lane;
         this.clockMillis = clockMillis;
@@ -86,6 +91,7 @@ final class Delays {
         this.formats = formats;
         this.pendingBytesMax = pendingBytesMax;
         this.turn = turn;
+        this.damage = damage;
         this.publisher = publisher;
         this.wakeUp = new WakeUp(lane, clockMillis, this::run);
     }
@@ -219,11 +225,14 @@ final class Delays {
         return log.pendingBytes() > pendingBytesMax;
     }
 
-    /** Routes a message, due or not. */
-    void route(DueEntry entry) {
+    /** Routes a message, due or not; false if it cannot be read, and is set aside. */
+    boolean route(DueEntry entry) {
         long sequence = entry.sequence;
         boolean durable = entry.durable;
-        DelayRecord record = read(sequence);
+        DelayRecord record = readOrSetAside(entry);
+        if (record == null) {
+            return false;
+        }
         long dueMillis = record.dueMillis();
         Publication message = publication(record);
         try {
@@ -244,6 +253,7 @@ final class Delays {
                 end(sequence, dueMillis);
             }
             log.release(sequence);
+            return true;
         } finally {
             release(message);
         }
@@ -257,10 +267,45 @@ final class Delays {
         }
     }
 
-    /** The stored form of a message that waits; valid until the log is used again. */
-    DelayRecord read(long sequence) {
+    /** The stored form of a message that waits, valid until the log is used again; null if it had to be set aside. */
+    @Nullable
+    DelayRecord readOrSetAside(DueEntry entry) {
+        try {
+            return read(entry.sequence);
+        } catch (DamagedRecordException e) {
+            setAside(entry.copy(), e);
+            return null;
+        }
+    }
+
+    private DelayRecord read(long sequence) {
         log.read(sequence, view);
-        return decode(view);
+        DelayRecord record;
+        try {
+            record = decode(view);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            throw new DamagedRecordException("record " + sequence + " is no message that waits: " + e, e);
+        }
+        formatOf(record);
+        return record;
+    }
+
+    private MessageFormat formatOf(DelayRecord record) {
+        MessageFormat format = formats.get(record.message().formatId());
+        if (format == null) {
+            throw new DamagedRecordException(
+                    "its header has format " + record.message().formatId() + ", which no protocol here understands");
+        }
+        return format;
+    }
+
+    private void setAside(DueEntry entry, DamagedRecordException why) {
+        boolean kept = damage.waiting(timetable.holder(entry.holder), entry, why);
+        timetable.remove(entry.dueMillis, entry.sequence);
+        if (entry.durable && !kept) {
+            end(entry.sequence, entry.dueMillis);
+        }
+        log.release(entry.sequence);
     }
 
     private static DelayRecord decode(RecordView record) {
@@ -273,8 +318,7 @@ final class Delays {
     private Publication publication(DelayRecord record) {
         StoredMessage stored = record.message();
         ByteBuf buffer = stored.buffer();
-        Publication message =
-                new Publication(formats.getOrDefault(stored.formatId(), new UnknownFormat(stored.formatId())));
+        Publication message = new Publication(formatOf(record));
         message.address(
                 ShortText.of(buffer, stored.exchangeOffset(), stored.exchangeLength()),
                 ShortText.of(buffer, stored.routingKeyOffset(), stored.routingKeyLength()),
@@ -304,10 +348,16 @@ final class Delays {
         log.release(entry.sequence);
     }
 
-    /** Has a message wait for another time; returns the sequence of the record that takes its place. */
+    /**
+     * Has a message wait for another time; returns the sequence of the record that takes its place, 0 if it cannot be
+     * read, and is set aside.
+     */
     long postpone(DueEntry entry, long dueMillis) {
         long newDueMillis = Math.clamp(dueMillis, DelayRecord.AT_ONCE + 1, Timetable.DUE_MILLIS_MAX);
-        DelayRecord record = read(entry.sequence);
+        DelayRecord record = readOrSetAside(entry);
+        if (record == null) {
+            return 0;
+        }
         Publication message = publication(record);
         try {
             if (entry.durable) {
@@ -337,14 +387,23 @@ final class Delays {
         turn.writeLater();
     }
 
-    /** Drops those of the messages that a queue holds which {@code wanted} picks; returns how many. Reads all of them. */
+    /**
+     * Drops those of the messages that a queue holds which {@code wanted} picks; returns how many. Reads all of them, and
+     * sets aside those that it cannot read.
+     */
     int cancelAll(Holder.AtQueue holder, Predicate<StoredMessage> wanted) {
         List<DueEntry> picked = new ArrayList<>();
+        Map<DueEntry, DamagedRecordException> damaged = new HashMap<>();
         timetable.forEach(holder, entry -> {
-            if (wanted.test(read(entry.sequence).message())) {
-                picked.add(entry.copy());
+            try {
+                if (wanted.test(read(entry.sequence).message())) {
+                    picked.add(entry.copy());
+                }
+            } catch (DamagedRecordException e) {
+                damaged.put(entry.copy(), e);
             }
         });
+        damaged.forEach(this::setAside);
         picked.forEach(this::cancel);
         return picked.size();
     }

@@ -179,6 +179,7 @@ public final class LocalBroker implements Broker {
                 : log.memoryBytes()
                         + shard.delays().timetable().memoryBytes()
                         + shard.celery().memoryBytes()
+                        + shard.damage().setAside().memoryBytes()
                         + shard.budget().queueBytes();
     }
 

@@ -35,5 +35,11 @@ final class RecordType {
     /** Tasks that shall not run: {@link io.ferrymq.broker.celery.Revocations}. */
     static final byte REVOKE = 10;
 
+    /** A message that cannot be read leaves its place for an error list: {@link Damage}. */
+    static final byte SET_ASIDE = 11;
+
+    /** Messages leave an error list: {@link Damage}. */
+    static final byte SET_ASIDE_DROP = 12;
+
     private RecordType() {}
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.Administration;
+import io.ferrymq.broker.DamagedMessages;
 import io.ferrymq.broker.DelayedMessages;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Refusal;
@@ -88,6 +89,16 @@ final class ShardAdministration implements Administration {
     @Override
     public DelayedMessages delayedMessages(String vhost) {
         return new VhostDelays(shard, shard.topology().requireVhost(vhost).name());
+    }
+
+    @Override
+    public DamagedMessages damagedMessages(String vhost) {
+        return new VhostDamage(shard, shard.topology().requireVhost(vhost).name());
+    }
+
+    @Override
+    public long setAsideSinceStart() {
+        return shard.damage().total();
     }
 
     @Override

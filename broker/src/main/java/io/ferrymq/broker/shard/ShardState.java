@@ -30,11 +30,13 @@ import org.jspecify.annotations.Nullable;
  *   snapshot:  u8 version, topology, access, then for each durable queue with content: varint number, its content;
  *              ended by the number 0; then the timetable of delayed messages, since version 2, and since version 3 with
  *              those that queues hold; then, since version 3, the revoked tasks, and for each queue in which messages
- *              rest: varint number, until when; ended by the number 0
+ *              rest: varint number, until when; ended by the number 0; then, since version 4, the error lists: see
+ *              {@link SetAside}
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 3;
+    private static final byte VERSION = 4;
+    private static final byte VERSION_WITHOUT_ERROR_LISTS = 3;
     private static final byte VERSION_WITHOUT_TASKS_AND_RESTS = 2;
     private static final byte VERSION_WITHOUT_DELAYS = 1;
 
@@ -112,6 +114,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             }
         });
         Varint.write(out, 0);
+        requireShard().damage().setAside().encode(out);
         return out;
     }
 
@@ -139,6 +142,9 @@ final class ShardState implements RecoveryTarget, QueueFactory {
                 queue(number).decodeResting(snapshot);
             }
         }
+        if (version > VERSION_WITHOUT_ERROR_LISTS) {
+            requireShard().damage().setAside().decode(snapshot);
+        }
     }
 
     // ---- records ----
@@ -160,6 +166,14 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             case RecordType.DELAY_END -> requireShard().delays().replayEnd(payload(record));
             case RecordType.HOLD_PURGE -> requireShard().delays().replayPurge(payload(record));
             case RecordType.REVOKE -> requireShard().celery().replay(payload(record));
+            case RecordType.SET_ASIDE ->
+                requireShard()
+                        .damage()
+                        .replay(
+                                payload(record),
+                                topology::queue,
+                                requireShard().delays().timetable());
+            case RecordType.SET_ASIDE_DROP -> requireShard().damage().replayDrop(payload(record));
             default ->
                 throw new IllegalArgumentException(
                         "record " + record.sequence() + " has type " + record.type() + ", unknown to this broker");

@@ -70,13 +70,15 @@ final class VhostDelays implements DelayedMessages {
         long id = after == null ? 0 : after.id();
         List<DelayedMessage> page = new ArrayList<>();
         for (DueEntry entry : timetable().after(dueMillis, id, Math.clamp(limit, 1, PAGE_MAX), wanted)) {
-            page.add(describe(entry));
+            DelayRecord record = delays.readOrSetAside(entry);
+            if (record != null) {
+                page.add(describe(entry, record));
+            }
         }
         return page;
     }
 
-    private DelayedMessage describe(DueEntry entry) {
-        DelayRecord record = delays.read(entry.sequence);
+    private DelayedMessage describe(DueEntry entry, DelayRecord record) {
         StoredMessage message = record.message();
         return new DelayedMessage(
                 entry.sequence,
@@ -124,9 +126,9 @@ final class VhostDelays implements DelayedMessages {
         if (!find(id)) {
             return false;
         }
-        delays.route(found);
+        boolean routed = delays.route(found);
         shard.awaitAllWritten();
-        return true;
+        return routed;
     }
 
     @Override

@@ -81,7 +81,7 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
             extraRoutingKeys.add(ValueCodec.readOctets(in));
         }
         StoredMessage message = new StoredMessage();
-        message.wrap(record.buffer(), record.offset() + in.readerIndex(), in.readableBytes());
+        message.wrapWhole(record.sequence(), record.buffer(), record.offset() + in.readerIndex(), in.readableBytes());
         return new DelayRecord(dueMillis, holder, List.copyOf(extraRoutingKeys), message);
     }
 }

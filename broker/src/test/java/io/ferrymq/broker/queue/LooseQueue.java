@@ -8,6 +8,7 @@ import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.log.DamagedRecordException;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
@@ -59,6 +60,17 @@ public final class LooseQueue implements QueueContext {
     @Override
     public StoredMessage read(long sequenceOfMessage) {
         return message;
+    }
+
+    @Override
+    public void setAside(
+            Queue damaged,
+            int level,
+            long sequenceOfMessage,
+            int bodyBytes,
+            boolean durable,
+            DamagedRecordException why) {
+        throw new AssertionError("nothing here is damaged", why);
     }
 
     @Override

@@ -75,12 +75,12 @@ final class ShardStateTest {
         return state.shardOn(log);
     }
 
-    /** The snapshot as the version before wrote it: no queue holds anything, nothing is revoked, and nothing rests. */
+    /** The snapshot as version 2 wrote it: no queue holds anything, nothing is revoked, and nothing rests. */
     private ByteBuf ofVersionTwo(ShardState state) {
         ByteBuf snapshot = state.snapshot();
         ByteBuf timetable = Unpooled.buffer();
         state.shardOn(log).delays().encode(timetable);
-        int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 2;
+        int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 3;
         ByteBuf holders = timetable.duplicate();
         assertThat(Varint.readInt(holders)).as("exchanges that hold").isEqualTo(1);
         Varint.readInt(holders);
@@ -95,13 +95,19 @@ final class ShardStateTest {
                 .writeBytes(timetable, queuesAt + 1, timetable.readableBytes() - queuesAt - 1);
     }
 
+    /** The snapshot as the version before wrote it: there are no error lists, not even none. */
+    private static ByteBuf ofVersionThree(ShardState state) {
+        ByteBuf snapshot = state.snapshot();
+        return snapshot.setByte(0, 3).writerIndex(snapshot.writerIndex() - 1);
+    }
+
     private ByteBuf ofVersionOne(ShardState state) {
         ByteBuf snapshot = state.snapshot();
         ByteBuf timetable = Unpooled.buffer();
         state.shardOn(log).delays().encode(timetable);
         return Unpooled.buffer()
                 .writeByte(1)
-                .writeBytes(snapshot, 1, snapshot.readableBytes() - timetable.readableBytes() - 3);
+                .writeBytes(snapshot, 1, snapshot.readableBytes() - timetable.readableBytes() - 4);
     }
 
     @Test
@@ -122,6 +128,13 @@ final class ShardStateTest {
     }
 
     @Test
+    void readsTheVersionWithoutErrorLists() {
+        Shard shard = restored(ofVersionThree(filled()));
+        assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
+        assertThat(shard.delays().timetable().count(AT_EXCHANGE)).isEqualTo(1);
+    }
+
+    @Test
     void readsTheVersionWhereNoQueueHoldsAnything() {
         Shard shard = restored(ofVersionTwo(filled()));
         assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
@@ -139,7 +152,7 @@ final class ShardStateTest {
 
     @Test
     void refusesVersionsThatItDoesNotKnow() {
-        for (int version : new int[] {0, 4, 255}) {
+        for (int version : new int[] {0, 5, 255}) {
             ByteBuf snapshot = filled().snapshot().setByte(0, version);
             assertThatThrownBy(() -> restored(snapshot))
                     .isInstanceOf(IllegalArgumentException.class)
