@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ final class DamageTest {
         return segments.getFirst();
     }
 
-    private int recordsEnd(String segment) {
+    private int recordsEnd() {
         return new LogDamager(disk)
                 .find(published.keySet().stream().reduce((a, b) -> b).orElseThrow())
                 .batchEnd();
@@ -66,7 +67,7 @@ final class DamageTest {
     @Test
     void oneByteCostsOneRecordAtMostWhereverItIs() throws IOException {
         String segment = stoppedLog();
-        int end = recordsEnd(segment);
+        int end = recordsEnd();
         for (int position = FileHeader.BYTES; position < end; position += 3) {
             FakeDisk copy = disk.copy();
             TestLog log = TestLog.open(copy, TestLog.small());
@@ -80,7 +81,7 @@ final class DamageTest {
     @Test
     void severalBytesCostNoMoreRecordsThanTheyAre() throws IOException {
         String segment = stoppedLog();
-        int end = recordsEnd(segment);
+        int end = recordsEnd();
         for (int seed = 0; seed < 300; seed++) {
             Random places = new Random(seed);
             FakeDisk copy = disk.copy();
@@ -159,7 +160,7 @@ final class DamageTest {
                     long end = begin
                             + RecordFormat.GAP_AT
                             + 1
-                            + published.get(sequence).remaining();
+                            + Objects.requireNonNull(published.get(sequence)).remaining();
                     return begin < (sector + 1) * FakeFile.SECTOR_BYTES && end > sector * FakeFile.SECTOR_BYTES;
                 })
                 .toList();

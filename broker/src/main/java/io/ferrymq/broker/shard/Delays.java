@@ -263,7 +263,8 @@ final class Delays {
     private static void undelay(Publication message) {
         if (!message.wasDelayed()) {
             message.delays(
-                    0, DelayHeaders.millis(message.format().header(message.header(), DelayHeaders.AT_DELAYING_EXCHANGE)));
+                    0,
+                    DelayHeaders.millis(message.format().header(message.header(), DelayHeaders.AT_DELAYING_EXCHANGE)));
         }
     }
 

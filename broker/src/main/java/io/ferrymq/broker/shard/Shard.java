@@ -100,8 +100,8 @@ final class Shard implements QueueContext {
         this.fullQueues = new FullQueues(clockMillis);
         this.publishing = new Publishing(log, clockMillis, this::holdUntil, fullQueues);
         this.deadLetters = new DeadLetters(clockMillis, formats, this::publishDead);
-        this.forwarding = new Forwarding((queue, message, history) ->
-                deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN));
+        this.forwarding = new Forwarding(
+                (queue, message, history) -> deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN));
         this.formats = formats;
         this.damage = new Damage(lane, clockMillis, log, turn);
         this.delays = new Delays(

@@ -378,7 +378,8 @@ final class SetAsideTest {
         threeSetAside();
         world.broker.administration().deleteVhost("/");
         assertThatThrownBy(this::damaged).isInstanceOf(RefusedException.class);
-        losePower();
+        world.quiet();
+        world = World.open(world.disk.afterPowerLoss(new Random(1)), world.lane.nowMillis());
         assertThat(damaged().count())
                 .as("of the first virtual host of a new broker")
                 .isZero();
