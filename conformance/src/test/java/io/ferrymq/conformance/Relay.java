@@ -11,9 +11,11 @@ import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 
 /**
- * A network between a client and a broker, which may begin to swallow what is sent, without a word to either side.
+ * A network between a client and a broker, which may begin to swallow what is sent, without a word to either side; or only
+ * what the broker sends, and have the broker believe that the client is alive.
  *
  * <p>Thread contract: any thread; each connection has two threads of its own.
  */
@@ -24,6 +26,10 @@ final class Relay implements AutoCloseable {
         final Socket broker;
         /** Written by whoever swallows, read by both directions. */
         volatile boolean swallowing;
+        /** Written by whoever makes the client deaf, read by both directions. */
+        volatile boolean deaf;
+        /** Written by whoever makes a deaf client mute, too. */
+        volatile boolean mute;
 
         Line(Socket client, Socket broker) {
             this.client = client;
@@ -36,11 +42,11 @@ final class Relay implements AutoCloseable {
                 InputStream in = from.getInputStream();
                 OutputStream out = to.getOutputStream();
                 for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                    if (!swallowing) {
-                        out.write(buffer, 0, read);
+                    if (!swallowing && !(from.equals(broker) ? deaf : mute)) {
+                        write(out, buffer, read);
                     }
                 }
-                if (!swallowing) {
+                if (!swallowing && !deaf) {
                     to.close();
                 }
             } catch (IOException gone) {
@@ -48,9 +54,26 @@ final class Relay implements AutoCloseable {
             }
         }
 
+        private synchronized void write(OutputStream out, byte[] buffer, int length) throws IOException {
+            out.write(buffer, 0, length);
+        }
+
+        /** Goes on for the client, until the broker is told or the relay ends. */
+        void pretendToBeAlive() {
+            try {
+                while (!swallowing) {
+                    write(broker.getOutputStream(), HEARTBEAT, HEARTBEAT.length);
+                    LockSupport.parkNanos(HEARTBEAT_NANOS);
+                }
+            } catch (IOException gone) {
+                // The broker has ended the connection, which nobody is to know.
+                return;
+            }
+        }
+
         /** A side that ends is told to the other one, unless even that is swallowed. */
         private void end() {
-            if (!swallowing) {
+            if (!swallowing && !deaf) {
                 closeBoth();
             }
         }
@@ -64,6 +87,11 @@ final class Relay implements AutoCloseable {
             }
         }
     }
+
+    /** An AMQP frame that says nothing but that its sender lives. */
+    private static final byte[] HEARTBEAT = {8, 0, 0, 0, 0, 0, 0, (byte) 0xCE};
+
+    private static final long HEARTBEAT_NANOS = 300_000_000;
 
     private final ServerSocket listener;
     private final Set<Line> lines = ConcurrentHashMap.newKeySet();
@@ -107,6 +135,29 @@ final class Relay implements AutoCloseable {
     /** Swallows everything on the connections that are there, both ways and for good. New ones are carried. */
     void swallow() {
         lines.forEach(line -> line.swallowing = true);
+    }
+
+    /**
+     * On the connections that are there, the client hears nothing any more, and the broker goes on to hear what the client
+     * says, and heartbeats whatever the client does. New connections are carried.
+     */
+    void deafen() {
+        for (Line line : lines) {
+            if (!line.deaf) {
+                line.deaf = true;
+                Thread.ofVirtual().start(line::pretendToBeAlive);
+            }
+        }
+    }
+
+    /** What clients say that were made deaf does not arrive any more, either; the broker goes on to hear heartbeats. */
+    void mute() {
+        lines.stream().filter(line -> line.deaf).forEach(line -> line.mute = true);
+    }
+
+    /** The broker learns that the clients which were made deaf are gone. */
+    void loseDeaf() {
+        lines.stream().filter(line -> line.deaf).forEach(Line::closeBoth);
     }
 
     private void accept() {

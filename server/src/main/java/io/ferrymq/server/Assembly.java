@@ -3,6 +3,7 @@ package io.ferrymq.server;
 import io.ferrymq.amqp091.Amqp091;
 import io.ferrymq.amqp091.Amqp091Format;
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.shard.LocalBroker;
 import io.ferrymq.log.DamagedRecordException;
 import io.ferrymq.log.DiskDirectory;
@@ -70,7 +71,7 @@ final class Assembly implements BrokerCore {
                         brokerOptions,
                         (target, listener) ->
                                 JournaledLog.open(directory, logOptions, logEnvironment, target, listener)));
-        importDefinitions(parts.definitions(), lane, broker);
+        importDefinitions(parts.definitions(), lane, broker, random);
         Amqp091 amqp = new Amqp091(
                 BrokerSettings.amqp(settings),
                 new BrokerDoor(broker, settings.find(Keys.LOGIN_ANONYMOUS_USER)),
@@ -78,10 +79,10 @@ final class Assembly implements BrokerCore {
         return new Assembly(broker, List.of(amqp));
     }
 
-    private static void importDefinitions(Definitions definitions, Lane lane, LocalBroker broker)
+    private static void importDefinitions(Definitions definitions, Lane lane, LocalBroker broker, SecureRandom random)
             throws OperatorException {
         onLane(lane, () -> {
-            DefinitionsImport.run(definitions, broker.administration());
+            DefinitionsImport.run(definitions, broker.administration(), () -> salt(random));
             return definitions;
         });
     }
@@ -126,6 +127,12 @@ final class Assembly implements BrokerCore {
             return new OperatorException("the log cannot be opened: " + cause.getMessage(), cause);
         }
         throw failure;
+    }
+
+    private static byte[] salt(SecureRandom random) {
+        byte[] salt = new byte[PasswordHash.SALT_BYTES];
+        random.nextBytes(salt);
+        return salt;
     }
 
     private static String token(SecureRandom random) {

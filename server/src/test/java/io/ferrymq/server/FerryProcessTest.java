@@ -18,7 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** The program as its user sees it: one line when ready, one line when something is wrong, and the exit code. */
 class FerryProcessTest {
     private static final Pattern READY = Pattern.compile(
-            "FerryMQ \\d+\\.\\d+\\.\\d+ ready in \\d+ ms amqp=127\\.0\\.0\\.1:(\\d+)( amqps=127\\.0\\.0\\.1:\\d+)? data=(.+)");
+            "FerryMQ \\d+\\.\\d+\\.\\d+ ready in \\d+ ms amqp=127\\.0\\.0\\.1:(\\d+)( amqps=127\\.0\\.0\\.1:\\d+)?"
+                    + " data=(.+)");
     private static final String[] LOCAL = {"start", "--set", "amqp.host=127.0.0.1", "--set", "amqp.port=0"};
 
     @TempDir
@@ -142,6 +143,27 @@ class FerryProcessTest {
         }
         try (FerryProcess ferry = FerryProcess.start(dir, "start", "--config", "ferry.toml", "--stop-when-ready")) {
             assertThat(ready(ferry).group(3)).isEqualTo(dir.resolve("d").toString());
+        }
+    }
+
+    @Test
+    void saysInWordsWhatOfTheDefinitionsIsRefusedAndWhere() throws Exception {
+        Files.writeString(
+                dir.resolve("d.json"), "{\"queues\": [{\"name\": \"q\"}, {\"name\": \"q\", \"durable\": false}]}");
+        try (FerryProcess ferry = FerryProcess.start(
+                dir,
+                "start",
+                "--set",
+                "amqp.host=127.0.0.1",
+                "--set",
+                "amqp.port=0",
+                "--set",
+                "definitions.file=d.json")) {
+            assertThat(ferry.exitCode()).isEqualTo(1);
+            assertThat(ferry.errors())
+                    .contains("ferry: the definitions file: queues[1] is refused: inequivalent arg 'durable' for queue"
+                            + " 'q' in vhost '/'")
+                    .doesNotContain("Exception", "\tat ", "resource=");
         }
     }
 

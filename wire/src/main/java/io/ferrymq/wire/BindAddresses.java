@@ -1,7 +1,9 @@
 package io.ferrymq.wire;
 
+import io.netty.channel.socket.SocketProtocolFamily;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.util.List;
 
@@ -44,6 +46,14 @@ final class BindAddresses {
                     new InetSocketAddress("::", options.port()), new InetSocketAddress("0.0.0.0", options.port()));
         }
         return List.of(new InetSocketAddress(options.host(), options.port()));
+    }
+
+    /**
+     * The family that a socket for this address must have: {@code 0.0.0.0} is every address of IPv4 and none of IPv6, which
+     * a socket of both families would not keep apart.
+     */
+    static SocketProtocolFamily familyOf(InetSocketAddress address) {
+        return address.getAddress() instanceof Inet6Address ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
     }
 
     private static ListenerException failure(InetSocketAddress address, IOException failure) {

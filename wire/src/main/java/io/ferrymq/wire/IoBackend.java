@@ -6,7 +6,9 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.nio.channels.spi.SelectorProvider;
 
 /** How the lanes wait for their sockets. */
 enum IoBackend {
@@ -17,8 +19,8 @@ enum IoBackend {
         }
 
         @Override
-        ServerChannel newServerChannel() {
-            return new EpollServerSocketChannel();
+        ServerChannel newServerChannel(SocketProtocolFamily family) {
+            return new EpollServerSocketChannel(family);
         }
     },
     NIO {
@@ -28,14 +30,15 @@ enum IoBackend {
         }
 
         @Override
-        ServerChannel newServerChannel() {
-            return new NioServerSocketChannel();
+        ServerChannel newServerChannel(SocketProtocolFamily family) {
+            return new NioServerSocketChannel(SelectorProvider.provider(), family);
         }
     };
 
     abstract IoHandlerFactory handlerFactory();
 
-    abstract ServerChannel newServerChannel();
+    /** A socket of one family; one of IPv6 takes what comes over IPv4, too, if it listens on every address. */
+    abstract ServerChannel newServerChannel(SocketProtocolFamily family);
 
     /** The fastest that this machine has. */
     static IoBackend best() {

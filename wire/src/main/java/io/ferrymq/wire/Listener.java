@@ -1,8 +1,12 @@
 package io.ferrymq.wire;
 
 import io.netty.channel.Channel;
+import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
+import java.net.ProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnknownHostException;
+import java.nio.channels.ServerSocketChannel;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -26,13 +30,21 @@ public final class Listener implements AutoCloseable {
      * @throws ListenerException if the address cannot be bound
      */
     public static void requireFree(ListenerOptions options) throws ListenerException {
-        var _ = BindAddresses.first(options, address -> {
-            try (ServerSocket probe = new ServerSocket()) {
-                probe.setReuseAddress(true);
-                probe.bind(address, 1);
-            }
+        var _ = BindAddresses.first(options, Listener::probe);
+    }
+
+    private static InetSocketAddress probe(InetSocketAddress address) throws IOException {
+        if (address.isUnresolved()) {
+            throw new UnknownHostException(address.getHostString());
+        }
+        ProtocolFamily family = BindAddresses.familyOf(address).toJdkFamily();
+        try (ServerSocketChannel probe = ServerSocketChannel.open(family)) {
+            probe.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            probe.bind(address, 1);
             return address;
-        });
+        } catch (UnsupportedOperationException e) {
+            throw new IOException("this machine has no " + family, e);
+        }
     }
 
     /** The bound address, with the real port. */

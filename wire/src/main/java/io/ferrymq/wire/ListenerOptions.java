@@ -3,7 +3,8 @@ package io.ferrymq.wire;
 /**
  * Where a listener listens and what it grants to each connection.
  *
- * @param host address or name to bind; {@code *} is every address of the machine, IPv6 and IPv4
+ * @param host address or name to bind; {@code *} is every address of the machine, IPv6 and IPv4, and {@code 0.0.0.0} every
+ *     one of IPv4
  * @param port TCP port, 0 for a free one
  * @param backlog connections that the kernel holds until they are accepted
  * @param handshakeTimeoutMillis time for the PROXY header, the TLS handshake and the protocol's first bytes together

@@ -121,7 +121,11 @@ public final class Transport implements AutoCloseable {
     private Listener bind(ListenerOptions options, AcceptedConnections accepted) throws ListenerException {
         ServerBootstrap bootstrap = bootstrap(options).childHandler(accepted);
         return BindAddresses.first(options, address -> {
-            ChannelFuture bound = bootstrap.bind(address).awaitUninterruptibly();
+            ChannelFuture bound = bootstrap
+                    .clone()
+                    .channelFactory(() -> backend.newServerChannel(BindAddresses.familyOf(address)))
+                    .bind(address)
+                    .awaitUninterruptibly();
             if (bound.isSuccess()) {
                 return new Listener(bound.channel(), laneOf(bound.channel().eventLoop()));
             }
@@ -133,7 +137,6 @@ public final class Transport implements AutoCloseable {
         WriteBufferWaterMark waterMark = new WriteBufferWaterMark(options.lowWaterBytes(), options.highWaterBytes());
         return new ServerBootstrap()
                 .group(group)
-                .channelFactory(backend::newServerChannel)
                 .option(ChannelOption.SO_BACKLOG, options.backlog())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -4,8 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.util.List;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -58,6 +63,54 @@ class ListenerTest extends SocketFixture {
             assertThat(protocol.only().connection.remoteAddress().getHostString())
                     .isEqualTo("127.0.0.1");
             assertThat(protocol.only().connection.localAddress().getPort()).isEqualTo(every.port());
+        }
+    }
+
+    @Test
+    void listensOnBothFamiliesForEveryAddressAndOnIPv4AloneForItsOwn() throws Exception {
+        try (Listener every = listen(ListenerOptions.EVERY_ADDRESS, 0);
+                Listener ipv4 = listen("0.0.0.0", 0)) {
+            assertThat(answers(ipv4(), every.port())).isTrue();
+            assertThat(answers(ipv4(), ipv4.port())).isTrue();
+            assertThat(answers(ipv6(), ipv4.port())).isFalse();
+            assertThat(answers(ipv6(), every.port())).isEqualTo(hasIPv6());
+        }
+    }
+
+    @Test
+    void leavesTheSamePortOfTheOtherFamilyToOthers() throws Exception {
+        Assumptions.assumeTrue(hasIPv6(), "this machine has no IPv6");
+        try (Listener ipv4 = listen("0.0.0.0", 0);
+                Listener ipv6 = listen("::1", ipv4.port())) {
+            assertThat(answers(ipv4(), ipv4.port())).isTrue();
+            assertThat(answers(ipv6(), ipv6.port())).isTrue();
+        }
+    }
+
+    private static boolean hasIPv6() throws IOException {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(ipv6(), 0));
+            return true;
+        } catch (SocketException none) {
+            return false;
+        }
+    }
+
+    private static InetAddress ipv4() throws IOException {
+        return InetAddress.getByAddress(new byte[] {127, 0, 0, 1});
+    }
+
+    private static InetAddress ipv6() throws IOException {
+        byte[] octets = new byte[16];
+        octets[15] = 1;
+        return InetAddress.getByAddress(octets);
+    }
+
+    private static boolean answers(InetAddress host, int port) throws IOException {
+        try (Socket socket = new Socket(host, port)) {
+            return socket.isConnected();
+        } catch (SocketException refused) {
+            return false;
         }
     }
 

@@ -5,8 +5,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** How passwords are hashed; RabbitMQ's algorithms, apart from MD5. */
+/** How passwords are hashed; RabbitMQ's algorithms. */
 public enum HashingAlgorithm {
+    /** Of RabbitMQ before 3.6; for hashes that come from there, and for no new ones. */
+    MD5("rabbit_password_hashing_md5", "MD5"),
     SHA256("rabbit_password_hashing_sha256", "SHA-256"),
     SHA512("rabbit_password_hashing_sha512", "SHA-512");
 

@@ -57,18 +57,22 @@ final class AmqpConsumption implements Consumption {
         this.prefetch = spec.prefetch();
     }
 
+    String queue() {
+        return spec.queue();
+    }
+
     boolean takesReplies() {
         return spec.queue().equals(Transport.REPLY_TO);
     }
 
     /** Begins to consume, on a new channel. */
     void begin(Channel opened) throws IOException {
-        channel = opened;
-        unsettled = 0;
         if (mode == Mode.TRANSACTIONAL) {
             opened.txSelect();
         }
         tag = consume(opened);
+        channel = opened;
+        unsettled = 0;
     }
 
     private String consume(Channel open) throws IOException {
@@ -142,6 +146,13 @@ final class AmqpConsumption implements Consumption {
         channel = null;
         if (!ended) {
             listener.interrupted();
+        }
+    }
+
+    /** Somebody else has the queue for now. */
+    void waits(RequestException cause) {
+        if (!ended) {
+            listener.waiting(cause);
         }
     }
 

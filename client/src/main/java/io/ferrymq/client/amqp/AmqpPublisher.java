@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *   a message   on                                            is
  *   unsent      a channel is there and not blocked            sent
  *   sent        the broker confirms, refuses or returns it    answered
+ *   unsent      its queue is held for another connection  held back, until that is over; then unsent
  *   sent        the channel or the connection is lost         unsent again, before all others and in order
  * </pre>
  *
@@ -56,6 +58,10 @@ final class AmqpPublisher {
     private @Nullable Session session;
     private @Nullable Channel channel;
     private boolean blocked;
+    /** Queues to which nothing is sent, since they would go with another connection; and what waits for them. */
+    private Set<String> held = Set.of();
+
+    private final ArrayDeque<Message> heldBack = new ArrayDeque<>();
 
     /** So many of the next ones go one at a time. */
     private int doubtful;
@@ -125,9 +131,25 @@ final class AmqpPublisher {
     void flush() {
         Channel open = channel;
         while (open != null && open.isOpen() && !blocked && !unsent.isEmpty() && (doubtful == 0 || sent.isEmpty())) {
-            if (!send(open, unsent.remove())) {
+            Message next = unsent.remove();
+            if (isHeld(next)) {
+                heldBack.add(next);
+            } else if (!send(open, next)) {
                 return;
             }
+        }
+    }
+
+    private boolean isHeld(Message message) {
+        return !held.isEmpty() && message.content.exchange().isEmpty() && held.contains(message.content.routingKey());
+    }
+
+    /** From now on messages wait that go straight to one of these queues; others that waited are sent with {@link #flush}. */
+    void hold(Set<String> queues) {
+        held = queues;
+        // They are older than what is not sent yet, and in order.
+        while (!heldBack.isEmpty()) {
+            unsent.addFirst(heldBack.removeLast());
         }
     }
 
@@ -215,6 +237,7 @@ final class AmqpPublisher {
     void interrupted(Optional<RequestException> refusal) {
         channel = null;
         session = null;
+        hold(Set.of());
         sendAgain(refusal);
     }
 
@@ -236,6 +259,7 @@ final class AmqpPublisher {
 
     void end(ClosedException reason) {
         channel = null;
+        hold(Set.of());
         fail(sent.values(), reason);
         fail(unsent, reason);
         sent.clear();

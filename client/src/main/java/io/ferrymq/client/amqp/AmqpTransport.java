@@ -54,9 +54,10 @@ final class AmqpTransport implements Transport {
     private final ExecutorService worker = Executors.newSingleThreadExecutor(AmqpProvider::daemon);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final Topology topology = new Topology();
-    private final Consumptions consumptions = new Consumptions();
+    private final Consumptions consumptions = new Consumptions(topology::heldBecause, this::reclaimLater);
     private final AmqpPublisher publisher = new AmqpPublisher(this::work, consumptions::publisherReplaced);
-    private final Requests requests = new Requests(worker);
+    private final Requests requests = new Requests(worker, this::reclaimLater);
+    private final Reclaim reclaim = new Reclaim(this::work, BACK_OFF, topology, consumptions, publisher, requests);
     private @Nullable Session session;
     private @Nullable ClosedException closed;
 
@@ -107,7 +108,7 @@ final class AmqpTransport implements Transport {
         try {
             opened.publishing().addShutdownListener(signal -> work(() -> lost(opened, signal)));
             opened.consuming().addShutdownListener(signal -> work(() -> lost(opened, signal)));
-            topology.restore(opened);
+            reclaim.begin(opened);
             session = opened;
             publisher.begin(opened);
             consumptions.begin(opened, publisher);
@@ -116,11 +117,17 @@ final class AmqpTransport implements Transport {
         } finally {
             if (!restored) {
                 session = null;
+                reclaim.stop();
                 consumptions.stop();
                 opened.end();
             }
         }
         requests.connected(opened);
+        reclaim.later();
+    }
+
+    private void reclaimLater() {
+        reclaim.later();
     }
 
     private void lost(Session which, ShutdownSignalException signal) {
@@ -128,6 +135,7 @@ final class AmqpTransport implements Transport {
             return;
         }
         session = null;
+        reclaim.stop();
         which.end();
         publisher.interrupted(Faults.refusal(signal));
         requests.interrupted();
@@ -313,6 +321,7 @@ final class AmqpTransport implements Transport {
         closed = reason;
         Session open = session;
         session = null;
+        reclaim.stop();
         consumptions.end(reason);
         publisher.end(reason);
         requests.end(reason);

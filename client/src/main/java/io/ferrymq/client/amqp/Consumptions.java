@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The consumers of a transport, which begin again with each connection. The worker's. */
@@ -17,12 +18,29 @@ final class Consumptions {
     private record Open(Session session, AmqpPublisher publisher) {}
 
     private final Set<AmqpConsumption> all = new LinkedHashSet<>();
+    /** Those of all whose place at the queue is still another connection's. */
+    private final Set<AmqpConsumption> waiting = new LinkedHashSet<>();
+    /** Told when one waits. */
+    private final Runnable reclaim;
+
+    private final Function<String, Optional<RequestException>> held;
+
     private @Nullable Open open;
+
+    /**
+     * @param held what the broker has against giving one of our queues to this connection yet
+     * @param reclaim told when somebody waits for {@link #beginWaiting}
+     */
+    Consumptions(Function<String, Optional<RequestException>> held, Runnable reclaim) {
+        this.held = held;
+        this.reclaim = reclaim;
+    }
 
     /** There is a connection: everyone begins. */
     void begin(Session session, AmqpPublisher publisher) throws IOException {
         Open opened = new Open(session, publisher);
         open = opened;
+        waiting.clear();
         for (AmqpConsumption consumption : List.copyOf(all)) {
             begin(opened, consumption);
         }
@@ -30,8 +48,34 @@ final class Consumptions {
 
     /** One more begins. */
     void add(Session session, AmqpPublisher publisher, AmqpConsumption consumption) throws IOException {
-        consumption.begin(channelFor(new Open(session, publisher), consumption));
+        Optional<RequestException> reason = held.apply(consumption.queue());
+        if (reason.isPresent()) {
+            waits(consumption, reason.get());
+        } else {
+            consumption.begin(channelFor(new Open(session, publisher), consumption));
+        }
         all.add(consumption);
+    }
+
+    private void waits(AmqpConsumption consumption, RequestException refusal) {
+        if (waiting.add(consumption)) {
+            consumption.waits(refusal);
+        }
+        reclaim.run();
+    }
+
+    boolean anyWaits() {
+        return !waiting.isEmpty();
+    }
+
+    /** Those begin whose queue is theirs by now. */
+    void beginWaiting() throws IOException {
+        Open opened = open;
+        for (AmqpConsumption consumption : List.copyOf(waiting)) {
+            if (opened != null) {
+                begin(opened, consumption);
+            }
+        }
     }
 
     private static Channel channelFor(Open open, AmqpConsumption consumption) throws IOException {
@@ -41,14 +85,25 @@ final class Consumptions {
     }
 
     private void begin(Open opened, AmqpConsumption consumption) throws IOException {
+        Optional<RequestException> reason = held.apply(consumption.queue());
+        if (reason.isPresent()) {
+            // Not even tried: the queue that is there now may go in this moment, and is not ours in any case.
+            waits(consumption, reason.get());
+            return;
+        }
         try {
             consumption.begin(channelFor(opened, consumption));
+            waiting.remove(consumption);
         } catch (IOException | ShutdownSignalException e) {
             Optional<RequestException> refusal = Faults.refusal(e);
             if (refusal.isEmpty() || !opened.session.consuming().isOpen()) {
                 throw e;
             }
-            all.remove(consumption);
+            if (Faults.isInUse(refusal.get())) {
+                waits(consumption, refusal.get());
+                return;
+            }
+            left(consumption);
             consumption.end(refusal.get());
         }
     }
@@ -79,6 +134,7 @@ final class Consumptions {
 
     void left(AmqpConsumption consumption) {
         all.remove(consumption);
+        waiting.remove(consumption);
     }
 
     /** There is no connection any more, or it was not completed. */
@@ -96,5 +152,6 @@ final class Consumptions {
         open = null;
         List.copyOf(all).forEach(consumption -> consumption.end(reason));
         all.clear();
+        waiting.clear();
     }
 }

@@ -39,10 +39,16 @@ final class Faults {
         return Optional.empty();
     }
 
+    /** Whether it is somebody else's for now: a former connection of ours, perhaps. */
+    static boolean isInUse(RequestException refusal) {
+        return refusal.reason() == Reason.IN_USE;
+    }
+
     private static RequestException refusal(int code, String text, ShutdownSignalException signal) {
         Reason reason = switch (code) {
             case AMQP.NOT_FOUND -> Reason.NOT_FOUND;
-            case AMQP.ACCESS_REFUSED, AMQP.NOT_ALLOWED -> Reason.DENIED;
+            case AMQP.ACCESS_REFUSED -> text.contains("in exclusive use") ? Reason.IN_USE : Reason.DENIED;
+            case AMQP.NOT_ALLOWED -> Reason.DENIED;
             case AMQP.RESOURCE_LOCKED -> Reason.IN_USE;
             case AMQP.PRECONDITION_FAILED -> text.contains("inequivalent arg") ? Reason.DIFFERENT : Reason.INVALID;
             default -> Reason.INVALID;

@@ -31,6 +31,8 @@ final class Requests {
     private final class Request<T> {
         private final Work<T> work;
         private final CompletableFuture<T> answer = new CompletableFuture<>();
+        /** Whether it was made on a connection that was lost, which may still have what is asked for. */
+        private boolean interrupted;
 
         Request(Work<T> work) {
             this.work = work;
@@ -52,10 +54,14 @@ final class Requests {
                 answer.complete(work.on(open));
             } catch (IOException | ShutdownSignalException e) {
                 Optional<RequestException> refusal = Faults.refusal(e);
-                if (refusal.isPresent()) {
+                if (refusal.isPresent() && interrupted && Faults.isInUse(refusal.get())) {
+                    held.add(this);
+                    reclaim.run();
+                } else if (refusal.isPresent()) {
                     answer.completeExceptionally(refusal.get());
                 } else {
                     waiting.add(this);
+                    interrupted = true;
                     // Also if it was a mere timeout: a connection that does not answer is as good as lost.
                     open.end();
                 }
@@ -67,13 +73,21 @@ final class Requests {
     }
 
     private final Executor worker;
+    private final Runnable reclaim;
     private final ArrayDeque<Request<?>> waiting = new ArrayDeque<>();
+    /** Those that the broker refuses as long as it takes a lost connection for alive. */
+    private final ArrayDeque<Request<?>> held = new ArrayDeque<>();
+
     private @Nullable Session session;
     private @Nullable ClosedException closed;
 
-    /** @param worker refuses tasks when it has ended */
-    Requests(Executor worker) {
+    /**
+     * @param worker refuses tasks when it has ended
+     * @param reclaim told when something waits for {@link #askHeld}
+     */
+    Requests(Executor worker, Runnable reclaim) {
         this.worker = worker;
+        this.reclaim = reclaim;
     }
 
     <T> CompletableFuture<T> ask(Work<T> work) {
@@ -102,9 +116,21 @@ final class Requests {
     /** There is a connection: what waited for it is asked, once. */
     void connected(Session opened) {
         session = opened;
+        askHeld();
         // Those that fail wait again, for the next connection: that this one is lost is told after this task only.
         for (int left = waiting.size(); left > 0; left--) {
             waiting.remove().attempt();
+        }
+    }
+
+    boolean anyIsHeld() {
+        return !held.isEmpty();
+    }
+
+    /** Asks again for what the broker may have let go of. */
+    void askHeld() {
+        for (int left = held.size(); left > 0; left--) {
+            held.remove().attempt();
         }
     }
 
@@ -118,5 +144,7 @@ final class Requests {
         closed = reason;
         waiting.forEach(request -> request.answer.completeExceptionally(reason));
         waiting.clear();
+        held.forEach(request -> request.answer.completeExceptionally(reason));
+        held.clear();
     }
 }

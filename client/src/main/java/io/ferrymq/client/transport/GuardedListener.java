@@ -27,6 +27,11 @@ public final class GuardedListener implements DeliveryListener {
     }
 
     @Override
+    public void waiting(RequestException cause) {
+        guarded("a wait", () -> listener.waiting(cause));
+    }
+
+    @Override
     public void ended(TransportException cause) {
         guarded("the end", () -> listener.ended(cause));
     }

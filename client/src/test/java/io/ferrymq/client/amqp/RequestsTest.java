@@ -3,9 +3,13 @@ package io.ferrymq.client.amqp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.rabbitmq.client.AMQP;
 import com.rabbitmq.client.Connection;
 import com.rabbitmq.client.ConnectionFactory;
+import com.rabbitmq.client.ShutdownSignalException;
+import com.rabbitmq.client.impl.AMQImpl;
 import io.ferrymq.client.transport.ClosedException;
+import io.ferrymq.client.transport.RequestException;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
@@ -18,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
 /** Requests and the connections that they meet, with a worker that works at once. */
 @Timeout(value = 30, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class RequestsTest {
-    private final Requests requests = new Requests(Runnable::run);
+    private int reclaims;
+    private final Requests requests = new Requests(Runnable::run, () -> reclaims++);
     private final List<String> asked = new ArrayList<>();
 
     /** A connection on which nothing happens. */
@@ -67,6 +72,55 @@ class RequestsTest {
         requests.connected(session());
         assertThat(first).isCompletedWithValue("first");
         assertThat(second).isCompletedWithValue("second");
+    }
+
+    private static IOException lockedQueue() {
+        return new IOException(new ShutdownSignalException(
+                false,
+                false,
+                new AMQImpl.Channel.Close(AMQP.RESOURCE_LOCKED, "RESOURCE_LOCKED - its owner", 50, 10),
+                null));
+    }
+
+    @Test
+    void areAskedAgainWhileTheConnectionThatTheyWereInterruptedOnStillHasWhatTheyWant()
+            throws IOException, TimeoutException {
+        Session broken = session();
+        Session second = session();
+        CompletableFuture<String> answer = requests.ask(on -> {
+            asked.add("queue");
+            if (on.equals(broken)) {
+                throw new IOException("gone");
+            } else if (asked.size() < 4) {
+                throw lockedQueue();
+            }
+            return "queue";
+        });
+        requests.connected(broken);
+        requests.interrupted();
+        assertThat(reclaims).isZero();
+        requests.connected(second);
+        assertThat(reclaims).isEqualTo(1);
+        requests.askHeld();
+        assertThat(answer).isNotDone();
+        assertThat(requests.anyIsHeld()).isTrue();
+        requests.askHeld();
+        assertThat(answer).isCompletedWithValue("queue");
+        assertThat(requests.anyIsHeld()).isFalse();
+    }
+
+    @Test
+    void areRefusedAtOnceWhenSomebodyElseHasWhatTheyWant() throws IOException, TimeoutException {
+        requests.connected(session());
+        CompletableFuture<String> answer = requests.ask(on -> {
+            throw lockedQueue();
+        });
+        assertThatThrownBy(answer::join)
+                .cause()
+                .isInstanceOfSatisfying(
+                        RequestException.class,
+                        refusal -> assertThat(refusal.reason()).isEqualTo(RequestException.Reason.IN_USE));
+        assertThat(reclaims).isZero();
     }
 
     @Test

@@ -6,7 +6,7 @@ import java.util.Map;
 /**
  * What a definitions file says, in the order of the file.
  *
- * @param ignored names of sections that are not empty and that FerryMQ does not import
+ * @param ignored what is not empty and not imported, by its place in the file
  */
 public record Definitions(
         List<User> users,
@@ -24,10 +24,11 @@ public record Definitions(
     /**
      * A user.
      *
-     * @param passwordHash Base64 of salt and hash; empty if the user cannot log in with a password
+     * @param password in plain text; empty if there is a hash, or none
+     * @param passwordHash Base64 of salt and hash; empty if there is a password, or none
      * @param hashingAlgorithm such as {@code rabbit_password_hashing_sha256}
      */
-    public record User(String name, String passwordHash, String hashingAlgorithm, List<String> tags) {}
+    public record User(String name, String password, String passwordHash, String hashingAlgorithm, List<String> tags) {}
 
     /** Regular expressions of resource names that a user may configure, write and read in a virtual host. */
     public record Permission(String user, String virtualHost, String configure, String write, String read) {}

@@ -8,6 +8,7 @@ import io.ferrymq.server.definitions.Definitions.Queue;
 import io.ferrymq.server.definitions.Definitions.TopicPermission;
 import io.ferrymq.server.definitions.Definitions.User;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
@@ -32,6 +35,7 @@ public final class DefinitionsFile {
     private static final Set<String> IMPORTED =
             Set.of("users", "vhosts", "permissions", "topic_permissions", "exchanges", "queues", "bindings");
     private static final String VHOST = "vhost";
+    private static final Pattern OLD_VERSION = Pattern.compile("([0-2]\\.\\d+|3\\.[0-5])(\\D.*)?");
 
     private final DefinitionsNode root;
 
@@ -54,11 +58,13 @@ public final class DefinitionsFile {
 
     private static JsonNode parse(Path file) throws DefinitionsException {
         try {
-            JsonNode json = JsonMapper.shared().readTree(Files.readString(file));
+            JsonNode json = JsonMapper.shared().readTree(withoutMark(Files.readString(file)));
             if (!json.isObject()) {
                 throw new DefinitionsException("the definitions file " + file + " is not a JSON object");
             }
             return json;
+        } catch (CharacterCodingException e) {
+            throw new DefinitionsException("the definitions file " + file + " is not UTF-8", e);
         } catch (IOException e) {
             throw new DefinitionsException("the definitions file " + file + " cannot be read", e);
         } catch (JacksonException e) {
@@ -70,9 +76,14 @@ public final class DefinitionsFile {
         }
     }
 
+    /** Some editors begin a text with a byte order mark, which JSON does not know. */
+    private static String withoutMark(String text) {
+        return text.startsWith("\uFEFF") ? text.substring(1) : text;
+    }
+
     private Definitions definitions() throws DefinitionsException {
         return new Definitions(
-                all("users", DefinitionsFile::user),
+                all("users", this::user),
                 all("vhosts", node -> node.text("name")),
                 all("permissions", DefinitionsFile::permission),
                 all("topic_permissions", DefinitionsFile::topicPermission),
@@ -103,15 +114,37 @@ public final class DefinitionsFile {
                 names.add(section.getKey());
             }
         });
+        addIgnored(names, "users", "limits");
+        addIgnored(names, "vhosts", "limits");
         return List.copyOf(names);
     }
 
-    private static User user(DefinitionsNode node) throws DefinitionsException {
-        return new User(
+    private void addIgnored(List<String> names, String section, String field) {
+        JsonNode elements = root.json().path(section);
+        for (int i = 0; i < elements.size(); i++) {
+            if (!elements.path(i).path(field).isEmpty()) {
+                names.add(section + "[" + i + "]." + field);
+            }
+        }
+    }
+
+    private User user(DefinitionsNode node) throws DefinitionsException {
+        User user = new User(
                 node.text("name"),
+                node.text("password", ""),
                 node.text("password_hash", ""),
-                node.text("hashing_algorithm", "rabbit_password_hashing_sha256"),
+                node.text("hashing_algorithm", hashingAlgorithm()),
                 node.words("tags"));
+        if (!user.password().isEmpty() && !user.passwordHash().isEmpty()) {
+            throw node.problem("has both password and password_hash");
+        }
+        return user;
+    }
+
+    /** What hashes are made with that do not say it: RabbitMQ before 3.6 knew MD5 only. */
+    private String hashingAlgorithm() throws DefinitionsException {
+        Matcher version = OLD_VERSION.matcher(root.text("rabbit_version", ""));
+        return version.matches() ? "rabbit_password_hashing_md5" : "rabbit_password_hashing_sha256";
     }
 
     private static Permission permission(DefinitionsNode node) throws DefinitionsException {

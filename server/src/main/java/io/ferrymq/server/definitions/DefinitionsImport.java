@@ -1,5 +1,6 @@
 package io.ferrymq.server.definitions;
 
+import io.ferrymq.amqp091.RefusalTexts;
 import io.ferrymq.broker.Administration;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.RefusedException;
@@ -13,8 +14,12 @@ import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
 import io.ferrymq.broker.topology.VhostSpec;
+import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Brings into being what a definitions file says. What exists already and is the same is left alone, so that a file may
@@ -24,63 +29,67 @@ import java.util.Map;
  */
 public final class DefinitionsImport {
     private final Administration administration;
+    private final Supplier<byte[]> salts;
     private final Map<String, Link> links = new LinkedHashMap<>();
 
-    private DefinitionsImport(Administration administration) {
+    private DefinitionsImport(Administration administration, Supplier<byte[]> salts) {
         this.administration = administration;
+        this.salts = salts;
     }
 
     /**
      * Imports everything, in an order in which each thing finds what it needs.
      *
+     * @param salts makes {@link PasswordHash#SALT_BYTES} unpredictable bytes for a password in plain text
      * @throws DefinitionsException if the broker refuses an entry; those before it stay
      */
-    public static void run(Definitions definitions, Administration administration) throws DefinitionsException {
-        new DefinitionsImport(administration).all(definitions);
+    public static void run(Definitions definitions, Administration administration, Supplier<byte[]> salts)
+            throws DefinitionsException {
+        new DefinitionsImport(administration, salts).all(definitions);
     }
 
     private void all(Definitions definitions) throws DefinitionsException {
-        for (String vhost : definitions.virtualHosts()) {
-            attempt("vhost '" + vhost + "'", () -> administration.putVhost(VhostSpec.named(vhost)));
-        }
-        for (Definitions.User user : definitions.users()) {
-            attempt("user '" + user.name() + "'", () -> administration.putUser(user(user)));
-        }
-        for (Definitions.Permission permission : definitions.permissions()) {
-            attempt("permission of user '" + permission.user() + "'", () -> grant(permission));
-        }
-        for (Definitions.TopicPermission permission : definitions.topicPermissions()) {
-            attempt("topic permission of user '" + permission.user() + "'", () -> grant(permission));
-        }
-        for (Definitions.Exchange exchange : definitions.exchanges()) {
-            attempt("exchange '" + exchange.name() + "'", () -> declare(exchange));
-        }
-        for (Definitions.Queue queue : definitions.queues()) {
-            attempt("queue '" + queue.name() + "'", () -> declare(queue));
-        }
-        for (Definitions.Binding binding : definitions.bindings()) {
-            attempt("binding from '" + binding.source() + "' to '" + binding.destination() + "'", () -> bind(binding));
-        }
+        each("vhosts", definitions.virtualHosts(), vhost -> administration.putVhost(VhostSpec.named(vhost)));
+        each("users", definitions.users(), user -> administration.putUser(user(user)));
+        each("permissions", definitions.permissions(), this::grant);
+        each("topic_permissions", definitions.topicPermissions(), this::grant);
+        each("exchanges", definitions.exchanges(), this::declare);
+        each("queues", definitions.queues(), this::declare);
+        each("bindings", definitions.bindings(), this::bind);
         links.values().forEach(Link::close);
     }
 
-    private static void attempt(String what, Runnable change) throws DefinitionsException {
-        try {
-            change.run();
-        } catch (RefusedException e) {
-            throw new DefinitionsException("the " + what + " in the definitions file is refused: " + e.refusal(), e);
-        } catch (IllegalArgumentException e) {
-            throw new DefinitionsException("the " + what + " in the definitions file is wrong: " + e.getMessage(), e);
+    private static <T> void each(String section, List<T> elements, Consumer<T> change) throws DefinitionsException {
+        for (int i = 0; i < elements.size(); i++) {
+            String place = "the definitions file: " + section + "[" + i + "]";
+            try {
+                change.accept(elements.get(i));
+            } catch (RefusedException e) {
+                throw new DefinitionsException(place + " is refused: " + RefusalTexts.of(e.refusal()), e);
+            } catch (IllegalArgumentException e) {
+                String why = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+                throw new DefinitionsException(place + " is wrong: " + why, e);
+            }
         }
     }
 
-    private static User user(Definitions.User user) {
+    private User user(Definitions.User user) {
+        if (!user.password().isEmpty()) {
+            byte[] password = user.password().getBytes(StandardCharsets.UTF_8);
+            return new User(user.name(), PasswordHash.of(HashingAlgorithm.SHA256, salts.get(), password), user.tags());
+        }
         HashingAlgorithm algorithm = HashingAlgorithm.of(user.hashingAlgorithm())
-                .orElseThrow(() -> new IllegalArgumentException("unknown algorithm " + user.hashingAlgorithm()));
-        PasswordHash hash = user.passwordHash().isEmpty()
-                ? PasswordHash.NONE
-                : PasswordHash.ofBase64(algorithm, user.passwordHash());
-        return new User(user.name(), hash, user.tags());
+                .orElseThrow(() ->
+                        new IllegalArgumentException("hashing_algorithm '" + user.hashingAlgorithm() + "' is unknown"));
+        return new User(user.name(), hash(algorithm, user.passwordHash()), user.tags());
+    }
+
+    private static PasswordHash hash(HashingAlgorithm algorithm, String base64) {
+        try {
+            return base64.isEmpty() ? PasswordHash.NONE : PasswordHash.ofBase64(algorithm, base64);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("password_hash is not Base64", e);
+        }
     }
 
     private void grant(Definitions.Permission grant) {
@@ -94,6 +103,10 @@ public final class DefinitionsImport {
     }
 
     private void declare(Definitions.Exchange exchange) {
+        if (exchange.name().isEmpty()) {
+            // The default exchange is there in any case.
+            return;
+        }
         link(exchange.virtualHost())
                 .declareExchange(new ExchangeSpec(
                         exchange.name(),
@@ -115,6 +128,11 @@ public final class DefinitionsImport {
     }
 
     private void bind(Definitions.Binding binding) {
+        if (binding.source().isEmpty()) {
+            // To the default exchange every queue is bound in any case; older exports say so, and RabbitMQ looks away,
+            // too.
+            return;
+        }
         Link link = link(binding.virtualHost());
         switch (binding.destinationKind()) {
             case QUEUE ->

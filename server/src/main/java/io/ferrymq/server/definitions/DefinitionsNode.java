@@ -14,6 +14,8 @@ import tools.jackson.databind.JsonNode;
  * @param json an object
  */
 record DefinitionsNode(String place, JsonNode json) {
+    private static final int SHOWN_LENGTH_MAX = 60;
+
     /** A text that must be there. */
     String text(String field) throws DefinitionsException {
         JsonNode value = json.get(field);
@@ -53,7 +55,10 @@ record DefinitionsNode(String place, JsonNode json) {
         }
         List<String> words = new ArrayList<>();
         for (JsonNode word : value) {
-            words.add(word.asString());
+            if (!word.isString()) {
+                throw wrong(field, "texts");
+            }
+            words.add(word.stringValue());
         }
         return List.copyOf(words);
     }
@@ -63,10 +68,15 @@ record DefinitionsNode(String place, JsonNode json) {
         if (isAbsent(field)) {
             return Map.of();
         }
-        if (!json.get(field).isObject()) {
+        JsonNode value = json.get(field);
+        if (value.isArray() && value.isEmpty()) {
+            // Some tools, such as PHP's, write an empty object so.
+            return Map.of();
+        }
+        if (!value.isObject()) {
             throw wrong(field, "an object");
         }
-        return tableOf(json.get(field));
+        return tableOf(value);
     }
 
     /** The objects of an array; none if it is absent. */
@@ -91,8 +101,18 @@ record DefinitionsNode(String place, JsonNode json) {
 
     DefinitionsException wrong(String field, String expectation) {
         JsonNode value = json.get(field);
-        String problem = value == null ? " is missing" : " is " + value + ", not " + expectation;
+        String problem = value == null ? " is missing" : " is " + shown(value) + ", not " + expectation;
         return new DefinitionsException(place + "." + field + problem);
+    }
+
+    /** Something about the whole object. */
+    DefinitionsException problem(String problem) {
+        return new DefinitionsException(place + " " + problem);
+    }
+
+    private static String shown(JsonNode value) {
+        String text = value.toString();
+        return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "…";
     }
 
     private boolean isAbsent(String field) {

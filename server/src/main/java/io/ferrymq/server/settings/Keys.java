@@ -49,8 +49,11 @@ public final class Keys {
 
     public static final Key<Boolean> AMQP_ENABLED =
             key("amqp.enabled", flag(), "true", "whether to listen for plain AMQP");
-    public static final Key<String> AMQP_HOST =
-            key("amqp.host", text(), ListenerOptions.EVERY_ADDRESS, "address to listen on; * is all of IPv6 and IPv4");
+    public static final Key<String> AMQP_HOST = key(
+            "amqp.host",
+            text(),
+            ListenerOptions.EVERY_ADDRESS,
+            "address to listen on; * is all of IPv6 and IPv4, 0.0.0.0 all of IPv4");
     public static final Key<Integer> AMQP_PORT =
             key("amqp.port", count(0, 65_535), "5672", "port for AMQP; 0 takes a free one");
     public static final Key<Integer> AMQPS_PORT =

@@ -18,6 +18,8 @@ import java.util.Map;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DefinitionsFileTest {
     @TempDir
@@ -27,29 +29,30 @@ class DefinitionsFileTest {
     @Test
     void readsWhatRabbitMqExports() throws Exception {
         Definitions definitions = read("""
-                {
-                  "rabbit_version": "4.1.0",
-                  "users": [
-                    {"name": "guest", "password_hash": "c2FsdA==", "tags": ["administrator"], "limits": {},
-                     "hashing_algorithm": "rabbit_password_hashing_sha256"},
-                    {"name": "old", "password_hash": "", "tags": "monitoring, policymaker"}
-                  ],
-                  "vhosts": [{"name": "/"}, {"name": "other", "metadata": {}}],
-                  "permissions": [{"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": "^a"}],
-                  "topic_permissions": [{"user": "guest", "vhost": "/", "exchange": "amq.topic", "write": "^w", "read": "^r"}],
-                  "policies": [{"name": "ha"}],
-                  "exchanges": [{"name": "e", "vhost": "/", "type": "topic", "durable": true, "auto_delete": false,
-                                 "internal": true, "arguments": {"alternate-exchange": "ae"}}],
-                  "queues": [{"name": "q", "vhost": "/", "type": "quorum", "durable": true, "auto_delete": false,
-                              "arguments": {"x-max-length": 10, "x-list": [1, "a", true], "x-table": {"k": 1.5}}}],
-                  "bindings": [{"source": "e", "vhost": "/", "destination": "q", "destination_type": "queue",
-                                "routing_key": "a.#", "arguments": {}}]
-                }
-                """);
+            {
+              "rabbit_version": "4.1.0",
+              "users": [
+                {"name": "guest", "password_hash": "c2FsdA==", "tags": ["administrator"], "limits": {},
+                 "hashing_algorithm": "rabbit_password_hashing_sha256"},
+                {"name": "old", "password_hash": "", "tags": "monitoring, policymaker"}
+              ],
+              "vhosts": [{"name": "/"}, {"name": "other", "metadata": {}}],
+              "permissions": [{"user": "guest", "vhost": "/", "configure": ".*", "write": ".*", "read": "^a"}],
+              "topic_permissions": [{"user": "guest", "vhost": "/", "exchange": "amq.topic", "write": "^w", "read": "^r"}],
+              "policies": [{"name": "ha"}],
+              "exchanges": [{"name": "e", "vhost": "/", "type": "topic", "durable": true, "auto_delete": false,
+                             "internal": true, "arguments": {"alternate-exchange": "ae"}}],
+              "queues": [{"name": "q", "vhost": "/", "type": "quorum", "durable": true, "auto_delete": false,
+                          "arguments": {"x-max-length": 10, "x-list": [1, "a", true], "x-table": {"k": 1.5}}}],
+              "bindings": [{"source": "e", "vhost": "/", "destination": "q", "destination_type": "queue",
+                            "routing_key": "a.#", "arguments": {}}]
+            }
+            """);
         assertThat(definitions.users())
                 .containsExactly(
-                        new User("guest", "c2FsdA==", "rabbit_password_hashing_sha256", List.of("administrator")),
-                        new User("old", "", "rabbit_password_hashing_sha256", List.of("monitoring", "policymaker")));
+                        new User("guest", "", "c2FsdA==", "rabbit_password_hashing_sha256", List.of("administrator")),
+                        new User(
+                                "old", "", "", "rabbit_password_hashing_sha256", List.of("monitoring", "policymaker")));
         assertThat(definitions.virtualHosts()).containsExactly("/", "other");
         assertThat(definitions.permissions()).containsExactly(new Permission("guest", "/", ".*", ".*", "^a"));
         assertThat(definitions.topicPermissions())
@@ -78,6 +81,47 @@ class DefinitionsFileTest {
     }
 
     @Test
+    void readsWhatOtherToolsWrite() throws Exception {
+        Definitions definitions = read("""
+            \uFEFF{"users": [{"name": "plain", "password": "secret", "tags": []}],
+             "queues": [{"name": "q", "arguments": []}],
+             "bindings": [{"source": "", "destination": "q", "destination_type": "queue", "routing_key": "q",
+                           "arguments": []}]}
+            """);
+        assertThat(definitions.users())
+                .containsExactly(new User("plain", "secret", "", "rabbit_password_hashing_sha256", List.of()));
+        assertThat(definitions.queues()).containsExactly(new Queue("/", "q", true, false, Map.of()));
+        assertThat(definitions.bindings())
+                .containsExactly(new Binding("/", "", DestinationKind.QUEUE, "q", "q", Map.of()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "2.8.7, rabbit_password_hashing_md5",
+        "3.5.7, rabbit_password_hashing_md5",
+        "3.5, rabbit_password_hashing_md5",
+        "3.6.0, rabbit_password_hashing_sha256",
+        "3.10.8, rabbit_password_hashing_sha256",
+        "4.1.0, rabbit_password_hashing_sha256"
+    })
+    void takesHashesForThoseThatTheVersionMakes(String version, String algorithm) throws Exception {
+        Definitions definitions = read("{\"rabbit_version\": \"" + version
+                + "\", \"users\": [{\"name\": \"u\", \"password_hash\": \"c2FsdA==\"}]}");
+        assertThat(definitions.users()).extracting(User::hashingAlgorithm).containsExactly(algorithm);
+    }
+
+    @Test
+    void namesLimitsThatItDoesNotImport() throws Exception {
+        Definitions definitions = read("""
+            {"users": [{"name": "a", "limits": {}}, {"name": "b", "limits": {"max-channels": 5}}],
+             "vhosts": [{"name": "/", "limits": []}, {"name": "v", "limits": [{"max-queues": 5}]}],
+             "parameters": [{"component": "shovel"}], "global_parameters": [], "bookings": {"a": 1}}
+            """);
+        assertThat(definitions.ignored())
+                .containsExactly("parameters", "bookings", "users[1].limits", "vhosts[1].limits");
+    }
+
+    @Test
     void readsTheExportOfOneVirtualHost() throws Exception {
         Definitions definitions = read("{\"queues\": [{\"name\": \"q\", \"durable\": true}]}");
         assertThat(definitions.queues()).containsExactly(new Queue("/", "q", true, false, Map.of()));
@@ -93,6 +137,14 @@ class DefinitionsFileTest {
         assertRefused("{\"queues\": {}}").hasMessageEndingWith("definitions.json.queues is {}, not an array");
         assertRefused("{\"bindings\": [{\"source\": \"\", \"destination_type\": \"x\"}]}")
                 .hasMessageEndingWith("bindings[0].destination_type is \"x\", not \"queue\" or \"exchange\"");
+        assertRefused("{\"queues\": [{\"name\": \"a\", \"arguments\": [1]}]}")
+                .hasMessageEndingWith("queues[0].arguments is [1], not an object");
+        assertRefused("{\"users\": [{\"name\": \"a\", \"tags\": [1]}]}")
+                .hasMessageEndingWith("users[0].tags is [1], not texts");
+        assertRefused("{\"users\": [{\"name\": \"a\", \"password\": \"x\", \"password_hash\": \"c2FsdA==\"}]}")
+                .hasMessageEndingWith("users[0] has both password and password_hash");
+        assertRefused("{\"queues\": [{\"name\": [" + "1,".repeat(100) + "1]}]}")
+                .hasMessageEndingWith("1,1,1…, not a text");
     }
 
     @Test
@@ -102,6 +154,14 @@ class DefinitionsFileTest {
         assertThatThrownBy(() -> DefinitionsFile.read(dir.resolve("none.json")))
                 .isInstanceOf(DefinitionsException.class)
                 .hasMessageEndingWith("none.json cannot be read");
+    }
+
+    @Test
+    void saysThatAFileIsNotUtf8() throws Exception {
+        Path file = Files.write(dir.resolve("latin.json"), new byte[] {'{', '"', (byte) 0xE4, '"', ':', '1', '}'});
+        assertThatThrownBy(() -> DefinitionsFile.read(file))
+                .isInstanceOf(DefinitionsException.class)
+                .hasMessageEndingWith("latin.json is not UTF-8");
     }
 
     private AbstractThrowableAssert<?, ?> assertRefused(String json) {
