@@ -81,10 +81,19 @@ final class Assembly implements BrokerCore {
 
     private static void importDefinitions(Definitions definitions, Lane lane, LocalBroker broker, SecureRandom random)
             throws OperatorException {
-        onLane(lane, () -> {
-            DefinitionsImport.run(definitions, broker.administration(), () -> salt(random));
-            return definitions;
-        });
+        boolean imported = false;
+        try {
+            onLane(lane, () -> {
+                DefinitionsImport.run(definitions, broker.administration(), () -> salt(random));
+                return definitions;
+            });
+            imported = true;
+        } finally {
+            if (!imported) {
+                // What came before the refusal stays, and is written before the lane ends.
+                broker.stop();
+            }
+        }
     }
 
     private static DiskDirectory openDirectory(Path path) throws OperatorException {

@@ -49,14 +49,17 @@ public final class DefinitionsImport {
     }
 
     private void all(Definitions definitions) throws DefinitionsException {
-        each("vhosts", definitions.virtualHosts(), vhost -> administration.putVhost(VhostSpec.named(vhost)));
-        each("users", definitions.users(), user -> administration.putUser(user(user)));
-        each("permissions", definitions.permissions(), this::grant);
-        each("topic_permissions", definitions.topicPermissions(), this::grant);
-        each("exchanges", definitions.exchanges(), this::declare);
-        each("queues", definitions.queues(), this::declare);
-        each("bindings", definitions.bindings(), this::bind);
-        links.values().forEach(Link::close);
+        try {
+            each("vhosts", definitions.virtualHosts(), vhost -> administration.putVhost(VhostSpec.named(vhost)));
+            each("users", definitions.users(), user -> administration.putUser(user(user)));
+            each("permissions", definitions.permissions(), this::grant);
+            each("topic_permissions", definitions.topicPermissions(), this::grant);
+            each("exchanges", definitions.exchanges(), this::declare);
+            each("queues", definitions.queues(), this::declare);
+            each("bindings", definitions.bindings(), this::bind);
+        } finally {
+            links.values().forEach(Link::close);
+        }
     }
 
     private static <T> void each(String section, List<T> elements, Consumer<T> change) throws DefinitionsException {
