@@ -27,14 +27,15 @@ final class HeaderCondition {
     private static final String MATCH = "x-match";
     private static final List<String> MATCHES = List.of("all", "any", "all-with-x", "any-with-x");
 
-    private final boolean wantsAll;
-    private final String[] names;
-    private final @Nullable Object[] values;
+    /** A header asked for, with what its value {@linkplain HeaderValue counts as}; null if any value will do. */
+    record Wish(String header, @Nullable Object value) {}
 
-    private HeaderCondition(boolean wantsAll, String[] names, @Nullable Object[] values) {
+    private final boolean wantsAll;
+    private final List<Wish> wishes;
+
+    private HeaderCondition(boolean wantsAll, List<Wish> wishes) {
         this.wantsAll = wantsAll;
-        this.names = names;
-        this.values = values;
+        this.wishes = wishes;
     }
 
     /** Refuses an {@code x-match} that is none of the four. */
@@ -58,31 +59,22 @@ final class HeaderCondition {
     static HeaderCondition of(Map<String, @Nullable Object> arguments) {
         String match = arguments.get(MATCH) instanceof String text ? text : "all";
         boolean withX = match.endsWith("-with-x");
-        List<String> names = new ArrayList<>();
-        List<@Nullable Object> values = new ArrayList<>();
+        List<Wish> wishes = new ArrayList<>();
         arguments.forEach((name, value) -> {
             boolean counts = withX ? !name.equals(MATCH) : !name.startsWith("x-");
             if (counts) {
-                names.add(name);
-                values.add(value);
+                wishes.add(new Wish(name, value == null ? null : HeaderValue.of(value)));
             }
         });
-        return new HeaderCondition(match.startsWith("all"), names.toArray(new String[0]), values.toArray());
+        return new HeaderCondition(match.startsWith("all"), wishes);
     }
 
-    boolean isMetBy(Map<String, @Nullable Object> headers) {
-        for (int i = 0; i < names.length; i++) {
-            if (isPresent(headers, names[i], values[i]) != wantsAll) {
-                return !wantsAll;
-            }
-        }
+    boolean wantsAll() {
         return wantsAll;
     }
 
-    private static boolean isPresent(Map<String, @Nullable Object> headers, String name, @Nullable Object value) {
-        if (value == null) {
-            return headers.containsKey(name);
-        }
-        return ArgumentValues.same(value, headers.get(name));
+    /** What it asks for; each header once. */
+    List<Wish> wishes() {
+        return wishes;
     }
 }

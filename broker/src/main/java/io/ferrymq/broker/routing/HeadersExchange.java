@@ -1,12 +1,31 @@
 package io.ferrymq.broker.routing;
 
 import io.ferrymq.broker.Resource;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Takes a message along every route whose {@link HeaderCondition} its headers meet. Routing keys do not count. */
+/**
+ * Takes a message along every route whose {@link HeaderCondition} its headers meet. Routing keys do not count.
+ *
+ * <p>A message's headers are looked up one by one; only conditions that stand at a term which the message has are looked
+ * at, each once, however many routes have it. So the work for a message is bounded by its headers and by the terms of
+ * those conditions, and a condition that wants all stands at the rarest of its terms. Binding and unbinding take time in
+ * proportion to the condition alone.
+ */
 final class HeadersExchange extends Exchange {
-    private final AnnotatedRoutes<HeaderCondition> routes = new AnnotatedRoutes<>();
+    private static final int HITS_FIRST = 8;
+
+    private final HeaderTerms terms = new HeaderTerms();
+    private final Map<HeaderGroup.Key, HeaderGroup> groups = new HashMap<>();
+    private final HeaderGroup.Key wantsNothing = new HeaderGroup.Key(true, new long[0]);
+
+    // Scratch of one match.
+    private @Nullable HeaderTerm[] hits = new HeaderTerm[HITS_FIRST];
+    private int hitCount;
+    private long match;
 
     HeadersExchange(String name, Map<String, @Nullable Object> arguments) {
         super(name, arguments);
@@ -19,26 +38,101 @@ final class HeadersExchange extends Exchange {
 
     @Override
     void add(Route route) {
-        routes.add(route, HeaderCondition.of(route.arguments()));
+        HeaderCondition condition = HeaderCondition.of(route.arguments());
+        HeaderTerm[] used = use(condition);
+        HeaderGroup.Key key = HeaderGroup.Key.of(condition.wantsAll(), used);
+        HeaderGroup group = groups.get(key);
+        if (group == null) {
+            group = new HeaderGroup(condition.wantsAll(), used);
+            groups.put(key, group);
+        } else {
+            release(used);
+        }
+        group.routes.add(route);
     }
 
     @Override
     void remove(Route route) {
-        routes.remove(route);
+        HeaderCondition condition = HeaderCondition.of(route.arguments());
+        HeaderTerm[] used = use(condition);
+        HeaderGroup.Key key = HeaderGroup.Key.of(condition.wantsAll(), used);
+        release(used);
+        HeaderGroup group = groups.get(key);
+        if (group == null) {
+            throw new IllegalStateException("no route has this condition");
+        }
+        group.routes.remove(route);
+        if (group.routes.isEmpty()) {
+            groups.remove(key);
+            group.leave();
+            release(group.terms());
+        }
+    }
+
+    private HeaderTerm[] use(HeaderCondition condition) {
+        List<HeaderCondition.Wish> wishes = condition.wishes();
+        HeaderTerm[] used = new HeaderTerm[wishes.size()];
+        Arrays.setAll(used, i -> terms.use(wishes.get(i)));
+        return used;
+    }
+
+    private void release(HeaderTerm[] used) {
+        for (HeaderTerm term : used) {
+            terms.release(term);
+        }
     }
 
     @Override
     void match(Routable message, Walk walk) {
-        Map<String, @Nullable Object> headers = message.headers();
-        for (int i = 0; i < routes.size(); i++) {
-            if (routes.note(i).isMetBy(headers)) {
-                routes.route(i).follow(walk);
-            }
+        HeaderGroup always = groups.get(wantsNothing);
+        if (always != null) {
+            always.routes.followAll(walk);
         }
+        if (!terms.isEmpty()) {
+            match++;
+            hitCount = 0;
+            message.headers().forEach(this::see);
+            followHits(walk);
+        }
+    }
+
+    private void see(String header, @Nullable Object value) {
+        HeaderTerms.Named named = terms.of(header);
+        if (named != null) {
+            hit(named.anyValue());
+            hit(named.meeting(value));
+        }
+    }
+
+    private void hit(@Nullable HeaderTerm term) {
+        if (term == null) {
+            return;
+        }
+        term.match = match;
+        if (hitCount == hits.length) {
+            hits = Arrays.copyOf(hits, hitCount * 2);
+        }
+        hits[hitCount++] = term;
+    }
+
+    private void followHits(Walk walk) {
+        for (int i = 0; i < hitCount; i++) {
+            HeaderTerm term = hits[i];
+            for (int j = 0; term != null && j < term.groupCount(); j++) {
+                term.group(j).follow(match, walk);
+            }
+            hits[i] = null;
+        }
+        hitCount = 0;
     }
 
     @Override
     boolean dependsOnKeyOnly() {
         return false;
+    }
+
+    /** Whether nothing is left of conditions that were bound once. */
+    boolean isUnused() {
+        return groups.isEmpty() && terms.isEmpty();
     }
 }

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.topology;
 
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.routing.ArgumentOrder;
 import io.ferrymq.broker.routing.ArgumentValues;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +19,8 @@ public record Binding(
         Resource.Kind destinationKind,
         String destination,
         String routingKey,
-        Map<String, @Nullable Object> arguments) {
+        Map<String, @Nullable Object> arguments)
+        implements Comparable<Binding> {
     public Binding {
         source = ResourceNames.stripped(source);
         destination = ResourceNames.stripped(destination);
@@ -45,12 +47,21 @@ public record Binding(
                 && ArgumentValues.sameTables(arguments, binding.arguments);
     }
 
-    /** Of the arguments only the names count, so that equal bindings hash alike. */
     @Override
     public int hashCode() {
         int hash = source.hashCode();
         hash = hash * 31 + destination.hashCode();
         hash = hash * 31 + routingKey.hashCode();
-        return hash * 31 + arguments.keySet().hashCode();
+        return hash * 31 + ArgumentOrder.hash(arguments);
+    }
+
+    /** An order in no human sense, so that tables of bindings whose hashes a client made collide stay fast. */
+    @Override
+    public int compareTo(Binding other) {
+        int order = routingKey.compareTo(other.routingKey);
+        order = order != 0 ? order : destination.compareTo(other.destination);
+        order = order != 0 ? order : destinationKind.compareTo(other.destinationKind);
+        order = order != 0 ? order : source.compareTo(other.source);
+        return order != 0 ? order : ArgumentOrder.compare(arguments, other.arguments);
     }
 }

@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThatNoException;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.ValueProblem;
+import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -91,12 +94,70 @@ class HeadersExchangeTest {
     }
 
     @Test
-    void valuesCompareByClassOfTypeAndByValue() {
+    void theValueDecidesAndNotItsType() {
         bind(Map.of("a", 1));
 
         assertThat(takes(Map.of("a", 1L))).isTrue();
+        assertThat(takes(Map.of("a", 1.0))).isTrue();
+        assertThat(takes(Map.of("a", Instant.ofEpochSecond(1)))).isTrue();
+        assertThat(takes(Map.of("a", 1.5))).isFalse();
         assertThat(takes(Map.of("a", "1"))).isFalse();
-        assertThat(takes(Map.of("a", 1.0))).isFalse();
+        assertThat(takes(Map.of("a", true))).isFalse();
+        assertThat(takes(Map.of("a", new BigDecimal("1")))).isFalse();
+    }
+
+    @Test
+    void octetsMeetText() {
+        bind(Map.of("a", "x", "b", new byte[] {'y'}));
+
+        assertThat(takes(Map.of("a", new byte[] {'x'}, "b", "y"))).isTrue();
+        assertThat(takes(Map.of("a", new byte[] {'x'}, "b", new byte[] {(byte) 0xff})))
+                .isFalse();
+    }
+
+    @Test
+    void bothZerosAreOne() {
+        bind(Map.of("a", -0.0));
+
+        assertThat(takes(Map.of("a", 0.0))).isTrue();
+        assertThat(takes(Map.of("a", 0))).isTrue();
+    }
+
+    @Test
+    void aLargeNumberMeetsOnlyItself() {
+        bind(Map.of("a", 9_007_199_254_740_993L));
+
+        assertThat(takes(Map.of("a", 9_007_199_254_740_993L))).isTrue();
+        assertThat(takes(Map.of("a", 9_007_199_254_740_992.0))).isFalse();
+    }
+
+    @Test
+    void insideListsAndTablesTypesAndOrderCount() {
+        bind(Map.of("a", List.of(1, "x"), "b", new LinkedHashMap<>(Map.of("k", 1L))));
+
+        assertThat(takes(Map.of("a", List.of(1, "x"), "b", Map.of("k", 1L)))).isTrue();
+        assertThat(takes(Map.of("a", List.of(1L, "x"), "b", Map.of("k", 1L)))).isFalse();
+        assertThat(takes(Map.of("a", List.of("x", 1), "b", Map.of("k", 1L)))).isFalse();
+        assertThat(takes(Map.of("a", List.of(1, "x"), "b", Map.of("k", 1)))).isFalse();
+    }
+
+    @Test
+    void anEmptyListIsAnEmptyTable() {
+        bind(Map.of("a", List.of()));
+
+        assertThat(takes(Map.of("a", Map.of()))).isTrue();
+        assertThat(takes(Map.of("a", List.of(1)))).isFalse();
+    }
+
+    @Test
+    void aTableTooDeepToBeStoredMeetsNothing() {
+        Object deep = 1;
+        for (int i = 0; i < 100; i++) {
+            deep = List.of(deep);
+        }
+        bind(Map.of("a", List.of(1)));
+
+        assertThat(takes(Map.of("a", deep))).isFalse();
     }
 
     @Test

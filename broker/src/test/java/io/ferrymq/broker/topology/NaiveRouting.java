@@ -1,7 +1,7 @@
 package io.ferrymq.broker.topology;
 
 import io.ferrymq.broker.Resource;
-import io.ferrymq.broker.routing.ArgumentValues;
+import io.ferrymq.broker.routing.NaiveHeaders;
 import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.routing.NaiveTopic;
 import io.ferrymq.broker.routing.Routable;
@@ -80,20 +80,8 @@ final class NaiveRouting {
             case DIRECT -> binding.routingKey().equals(key);
             case FANOUT, CONSISTENT_HASH -> true;
             case TOPIC -> NaiveTopic.matches(binding.routingKey(), key);
-            case HEADERS -> headersMatch(binding.arguments(), message);
+            case HEADERS -> NaiveHeaders.matches(binding.arguments(), message.headers());
             case DELAYED -> throw new IllegalStateException("what is delayed is not routed");
         };
-    }
-
-    private static boolean headersMatch(Map<String, ?> arguments, Routable message) {
-        Stream<String> names = arguments.keySet().stream().filter(name -> !name.startsWith("x-"));
-        return "any".equals(arguments.get("x-match"))
-                ? names.anyMatch(name -> same(arguments, message, name))
-                : names.allMatch(name -> same(arguments, message, name));
-    }
-
-    private static boolean same(Map<String, ?> arguments, Routable message, String name) {
-        return message.headers().containsKey(name)
-                && ArgumentValues.same(arguments.get(name), message.headers().get(name));
     }
 }
