@@ -8,6 +8,8 @@ import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.ArgumentValues;
+import io.ferrymq.broker.topology.QueueType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -29,12 +31,22 @@ public final class Consumer implements Subscription {
     private static final int ARGUMENT_BYTES = 200;
     private static final String PRIORITY = "x-priority";
     private static final String TIMEOUT = "x-consumer-timeout";
+    /** What only streams understand. */
+    private static final List<String> STREAMS_ONLY =
+            List.of("x-stream-offset", "x-stream-filter", "x-stream-match-unfiltered");
 
     private final SubscriptionRequest request;
     private final DeliverySink sink;
     private final Source source;
     private final int priority;
     private final long timeoutMillis;
+    /** Its place among all that ever came to its queue; set by {@link Consumers}. */
+    long arrival;
+
+    /** Its neighbours in the {@link Turn} that it is in. */
+    @Nullable Consumer before;
+
+    @Nullable Consumer after;
     private boolean parked;
     private boolean ended;
 
@@ -54,9 +66,15 @@ public final class Consumer implements Subscription {
     /**
      * Checks the arguments of a subscription on {@code queue}.
      *
-     * @throws RefusedException with {@code InvalidArgument} if the priority is no integer, or the timeout none from 0 up
+     * @throws RefusedException with {@code InvalidArgument} if the priority is no integer, or the timeout none from 0 up;
+     *     with {@code UnsupportedArgument} if one is for streams
      */
-    public static void requireAcceptable(Resource queue, Map<String, @Nullable Object> arguments) {
+    public static void requireAcceptable(Resource queue, QueueType type, Map<String, @Nullable Object> arguments) {
+        for (String argument : STREAMS_ONLY) {
+            if (arguments.containsKey(argument)) {
+                throw new RefusedException(new Refusal.UnsupportedArgument(queue, argument, type.wireName()));
+            }
+        }
         requireInteger(queue, arguments, PRIORITY, Long.MIN_VALUE);
         requireInteger(queue, arguments, TIMEOUT, 0);
     }

@@ -1,38 +1,57 @@
 package io.ferrymq.broker.delivery;
 
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The consumers of one queue and whose turn it is.
  *
  * <p>Highest priority first, in turn within a priority. A consumer without credit is parked: it costs nothing until it
- * resumes. With a single active consumer, only the first of the highest priority is asked, and the next takes over when
- * it ends.
+ * resumes. With a single active consumer ({@link Choice}), only that is asked, and one of the highest priority takes over
+ * when it ends. Coming and going take logarithmic time, however many consumers and priorities there are.
  */
 public final class Consumers {
-    /** Consumers of one priority in the order in which they are asked. */
-    private static final class Turn {
-        final int priority;
-        final ArrayDeque<Consumer> consumers = new ArrayDeque<>();
-
-        Turn(int priority) {
-            this.priority = priority;
-        }
+    /** Who gets the next message. */
+    public enum Choice {
+        /** All of the highest priority with credit, one after the other. */
+        IN_TURN,
+        /** The single active one, until it ends. */
+        ONE_WHILE_IT_LASTS,
+        /**
+         * The single active one, until one of a higher priority comes: then it gets no more, and when everything that was
+         * delivered is settled the other takes over (RabbitMQ 4 with quorum queues).
+         */
+        ONE_OF_THE_HIGHEST
     }
 
-    private final boolean singleActive;
-    private final List<Consumer> all = new ArrayList<>();
-    /** Those that are not parked, highest priority first; none is empty. */
-    private final List<Turn> turns = new ArrayList<>(1);
+    private static final Comparator<Consumer> HIGHEST_AND_EARLIEST_FIRST =
+            Comparator.comparingInt(Consumer::priority).reversed().thenComparingLong(consumer -> consumer.arrival);
+
+    private final Choice choice;
+    private final LongSupplier unsettledCount;
+    private final TreeSet<Consumer> all = new TreeSet<>(HIGHEST_AND_EARLIEST_FIRST);
+    private long arrivals;
+
+    /** Those that are not parked, by priority; none is empty. */
+    private final Map<Integer, Turn> turns = new TreeMap<>(Comparator.reverseOrder());
+
+    /** The first of {@link #turns}, kept since it is asked for each message. */
+    private @Nullable Turn highest;
 
     private @Nullable Consumer active;
 
-    public Consumers(boolean singleActive) {
-        this.singleActive = singleActive;
+    /** Takes over from the active one when everything is settled. */
+    private @Nullable Consumer heir;
+
+    /** {@code unsettledCount} tells how many deliveries of the queue are not settled. */
+    public Consumers(Choice choice, LongSupplier unsettledCount) {
+        this.choice = choice;
+        this.unsettledCount = unsettledCount;
     }
 
     public int count() {
@@ -44,41 +63,49 @@ public final class Consumers {
     }
 
     public boolean hasExclusive() {
-        return !all.isEmpty() && all.getFirst().isExclusive();
+        return !all.isEmpty() && all.first().isExclusive();
     }
 
     public void add(Consumer consumer) {
+        consumer.arrival = ++arrivals;
         all.add(consumer);
         enqueue(consumer);
-        if (singleActive && active == null) {
-            active = consumer;
-        }
-    }
-
-    private void enqueue(Consumer consumer) {
-        int i = 0;
-        while (i < turns.size() && turns.get(i).priority > consumer.priority()) {
-            i++;
-        }
-        if (i == turns.size() || turns.get(i).priority != consumer.priority()) {
-            turns.add(i, new Turn(consumer.priority()));
-        }
-        turns.get(i).consumers.add(consumer);
-    }
-
-    private void dequeue(Consumer consumer) {
-        turns.removeIf(turn ->
-                turn.priority == consumer.priority() && turn.consumers.remove(consumer) && turn.consumers.isEmpty());
+        choose();
     }
 
     public void remove(Consumer consumer) {
-        all.remove(consumer);
-        dequeue(consumer);
-        if (active == consumer) {
-            active = all.stream()
-                    .max(Comparator.comparingInt(Consumer::priority))
-                    .orElse(null);
+        if (!all.remove(consumer)) {
+            return;
         }
+        if (!consumer.isParked()) {
+            dequeue(consumer);
+        }
+        if (active == consumer) {
+            active = null;
+        }
+        choose();
+    }
+
+    private void enqueue(Consumer consumer) {
+        turns.computeIfAbsent(consumer.priority(), _ -> new Turn()).add(consumer);
+        highest = turns.values().iterator().next();
+    }
+
+    private void dequeue(Consumer consumer) {
+        Turn turn = turns.get(consumer.priority());
+        if (turn == null) {
+            throw new IllegalStateException("a consumer takes no turn");
+        }
+        turn.remove(consumer);
+        if (turn.isEmpty()) {
+            turns.remove(consumer.priority());
+            highest = turns.isEmpty() ? null : turns.values().iterator().next();
+        }
+    }
+
+    private void park(Consumer consumer) {
+        dequeue(consumer);
+        consumer.park();
     }
 
     /** Makes a parked consumer take its turn again, at the end. */
@@ -89,50 +116,80 @@ public final class Consumers {
         }
     }
 
+    /** Chooses who is the single active one, or shall be. */
+    private void choose() {
+        if (choice == Choice.IN_TURN) {
+            return;
+        }
+        Consumer best = all.isEmpty() ? null : all.first();
+        if (active == null || best == null) {
+            active = best;
+            heir = null;
+        } else {
+            boolean givesWay = choice == Choice.ONE_OF_THE_HIGHEST && best.priority() > active.priority();
+            heir = givesWay ? best : null;
+        }
+    }
+
+    /** Whether the active consumer gets no more because another is to take over. */
+    public boolean isHandingOver() {
+        return heir != null;
+    }
+
+    /** The active consumer; null also while it is handing over. */
+    private @Nullable Consumer active() {
+        if (heir == null) {
+            return active;
+        }
+        if (unsettledCount.getAsLong() > 0) {
+            return null;
+        }
+        active = heir;
+        heir = null;
+        return active;
+    }
+
     /** The consumer that gets the next message; null if none has credit. */
     public @Nullable Consumer next() {
-        return singleActive ? nextActive() : nextInTurn();
+        return choice == Choice.IN_TURN ? nextInTurn() : nextActive();
     }
 
     private @Nullable Consumer nextActive() {
-        Consumer candidate = active;
-        if (candidate == null || candidate.isParked() || candidate.sink().hasCredit()) {
-            return candidate == null || candidate.isParked() ? null : candidate;
+        Consumer candidate = active();
+        if (candidate == null || candidate.isParked()) {
+            return null;
+        }
+        if (candidate.sink().hasCredit()) {
+            return candidate;
         }
         park(candidate);
         return null;
     }
 
-    private void park(Consumer consumer) {
-        dequeue(consumer);
-        consumer.park();
-    }
-
     private @Nullable Consumer nextInTurn() {
-        while (!turns.isEmpty()) {
-            ArrayDeque<Consumer> first = turns.getFirst().consumers;
-            for (Consumer candidate = first.poll(); candidate != null; candidate = first.poll()) {
-                if (candidate.sink().hasCredit()) {
-                    first.add(candidate);
-                    return candidate;
-                }
-                candidate.park();
+        for (Turn turn = highest; turn != null; turn = highest) {
+            Consumer candidate = turn.first();
+            if (candidate == null) {
+                throw new IllegalStateException("a turn without consumers");
             }
-            turns.removeFirst();
+            if (candidate.sink().hasCredit()) {
+                turn.advance();
+                return candidate;
+            }
+            park(candidate);
         }
         return null;
     }
 
     /** How many messages may be handed out now. */
     public long credit() {
-        if (singleActive) {
-            return active == null || active.isParked() ? 0 : active.sink().credit();
+        if (choice != Choice.IN_TURN) {
+            Consumer current = active();
+            return current == null || current.isParked() ? 0 : current.sink().credit();
         }
         long credit = 0;
-        for (Turn turn : turns) {
-            for (Consumer consumer : turn.consumers) {
-                credit += consumer.sink().credit();
-            }
+        for (Turn turn : turns.values()) {
+            credit += turn.credit();
         }
         return credit;
     }
@@ -142,7 +199,9 @@ public final class Consumers {
         List<Consumer> ended = List.copyOf(all);
         all.clear();
         turns.clear();
+        highest = null;
         active = null;
+        heir = null;
         ended.forEach(Consumer::queueGone);
     }
 }

@@ -12,6 +12,8 @@
  *   <li>A consumer gets nothing while one of higher priority has credit; within a priority they take turns ({@code
  *       conformance/python/test_consuming.py}).
  *   <li>With a single active consumer no other one gets anything, and the next takes over when it ends (same file).
+ *   <li>In a quorum queue a single active consumer gives way to one of a higher priority once everything delivered is
+ *       settled ({@code ConsumersTest}).
  *   <li>A parked consumer costs nothing until it resumes.
  * </ul>
  *

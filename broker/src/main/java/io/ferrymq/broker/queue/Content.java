@@ -34,9 +34,10 @@ final class Content {
         this.queue = queue;
         this.terms = terms;
         this.context = context;
-        this.waiting = new Waiting(terms.maxPriority(), context::held);
+        Precedence precedence = terms.precedence();
+        this.waiting = new Waiting(precedence, context::held);
         this.failures = new Failures(context::held);
-        this.settles = new Settles(terms.maxPriority() + 1);
+        this.settles = new Settles(precedence.levelCount());
         this.resting = new Resting(terms.delayedRetry(), context);
     }
 

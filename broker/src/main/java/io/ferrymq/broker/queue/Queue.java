@@ -61,8 +61,8 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         this.owner = owner;
         this.context = context;
         this.terms = QueueTerms.of(spec.arguments());
-        this.consumers = new Consumers(terms.singleActiveConsumer());
         this.content = new Content(this, terms, context);
+        this.consumers = new Consumers(terms.choice(), content::unsettledCount);
         this.clock = new Clock(this, terms, context, content, consumers);
         this.pump = new Pump(this, terms, context, content, consumers);
     }
@@ -232,6 +232,15 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         if (settlement == Settlement.REQUEUE || settlement == Settlement.RELEASE) {
             var _ = pump.keepBound();
             pump.ask();
+        } else {
+            handOver();
+        }
+    }
+
+    /** A consumer that waits until another has settled everything may be next. */
+    private void handOver() {
+        if (consumers.isHandingOver() && content.unsettledCount() == 0) {
+            pump.ask();
         }
     }
 
@@ -277,7 +286,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
 
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
-        Consumer.requireAcceptable(resource(), request.arguments());
+        Consumer.requireAcceptable(resource(), spec.type(), request.arguments());
         Consumer consumer = new Consumer(request, sink, this, terms.consumerTimeoutMillis());
         boolean exclusiveToOne = consumer.isExclusive() && (terms.singleActiveConsumer() || !consumers.isEmpty());
         if (exclusiveToOne || consumers.hasExclusive()) {

@@ -1,6 +1,7 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.DeliverySource;
+import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.topology.DelayedRetry;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.QueueArguments;
@@ -20,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetterRoutingKey the key they go with; null for their own
  * @param maxPriority the highest priority told apart; 0 for none
  * @param singleActiveConsumer whether one consumer at a time gets the messages
- * @param countsFailures whether failed deliveries are counted and shown
+ * @param type decides on precedence, and on whether failed deliveries are counted and shown
  * @param deliveryLimit failed deliveries after which a message is dead
  * @param celery whether the tasks of Celery are understood here
  * @param delayedRetry how long a message that comes back waits
@@ -36,7 +37,7 @@ public record QueueTerms(
         @Nullable String deadLetterRoutingKey,
         int maxPriority,
         boolean singleActiveConsumer,
-        boolean countsFailures,
+        QueueType type,
         long deliveryLimit,
         boolean celery,
         DelayedRetry delayedRetry,
@@ -55,11 +56,35 @@ public record QueueTerms(
                 arguments.deadLetterRoutingKey().orElse(null),
                 arguments.maxPriority().orElse(0),
                 arguments.singleActiveConsumer(),
-                arguments.type() == QueueType.QUORUM,
+                arguments.type(),
                 arguments.deliveryLimit().orElse(NONE),
                 arguments.celery(),
                 arguments.delayedRetry(),
                 arguments.consumerTimeoutMillis().orElse(DeliverySource.NO_TIMEOUT));
+    }
+
+    /** Which message is next; new for each call. */
+    Precedence precedence() {
+        return switch (type) {
+            case CLASSIC -> new HighestFirst(maxPriority);
+            case QUORUM -> new TwoClasses();
+        };
+    }
+
+    /** Whether failed deliveries are counted and shown. */
+    boolean countsFailures() {
+        return type == QueueType.QUORUM;
+    }
+
+    /** Which consumer gets the next message. */
+    Consumers.Choice choice() {
+        if (!singleActiveConsumer) {
+            return Consumers.Choice.IN_TURN;
+        }
+        return switch (type) {
+            case CLASSIC -> Consumers.Choice.ONE_WHILE_IT_LASTS;
+            case QUORUM -> Consumers.Choice.ONE_OF_THE_HIGHEST;
+        };
     }
 
     /** Whether every message of the queue needs the time it was published at. */

@@ -9,8 +9,8 @@ import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Everything a queue holds, ready or taken, and how much. The highest priority comes first, within it the order of
- * arrival.
+ * Everything a queue holds, ready or taken, and how much. Its {@link Precedence} says which level the next message comes
+ * from; within a level it is the order of arrival.
  */
 final class Waiting {
     /** Sees an entry and the level it is in. */
@@ -18,6 +18,7 @@ final class Waiting {
         void visit(Level level, Entry entry);
     }
 
+    private final Precedence precedence;
     private final @Nullable Level[] levels;
     private final LongConsumer held;
     private int highest;
@@ -26,9 +27,10 @@ final class Waiting {
     private long takenCount;
 
     /** {@code held} is told of all memory that it takes and gives back. */
-    Waiting(int maxPriority, LongConsumer held) {
+    Waiting(Precedence precedence, LongConsumer held) {
+        this.precedence = precedence;
         this.held = held;
-        levels = new Level[maxPriority + 1];
+        this.levels = new Level[precedence.levelCount()];
     }
 
     long readyCount() {
@@ -43,8 +45,8 @@ final class Waiting {
         return takenCount;
     }
 
-    private Level level(int priority) {
-        int number = Math.min(priority, levels.length - 1);
+    private Level level(int named) {
+        int number = Math.min(named, levels.length - 1);
         Level level = levels[number];
         if (level == null) {
             level = new Level(number, held);
@@ -55,24 +57,18 @@ final class Waiting {
     }
 
     void append(int priority, long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
-        level(priority).chain.append(sequence, bodyBytes, durable, expiresAtMillis);
+        level(precedence.levelOf(priority)).chain.append(sequence, bodyBytes, durable, expiresAtMillis);
         readyCount++;
         readyBytes += bodyBytes;
     }
 
     boolean peek(Head head) {
-        for (int i = highest; i >= 0; i--) {
-            Level level = levels[i];
-            if (level != null && level.peek(head)) {
-                return true;
-            }
-        }
-        return false;
+        return precedence.peek(levels, head);
     }
 
-    /** Shows the first ready message of one priority; false if there is none. */
-    boolean peek(int priority, Head head) {
-        Level level = priority < levels.length ? levels[priority] : null;
+    /** Shows the first ready message of one level; false if there is none. */
+    boolean peek(int number, Head head) {
+        Level level = number < levels.length ? levels[number] : null;
         return level != null && level.peek(head);
     }
 
@@ -83,6 +79,7 @@ final class Waiting {
     /** Takes what {@code peek} showed: it is neither ready nor settled now. */
     void take(Head head) {
         head.level().take(head);
+        precedence.taken();
         taken(head);
     }
 
@@ -146,12 +143,16 @@ final class Waiting {
     }
 
     /** Settles, in recovery, what the log says was settled. */
-    void settleRange(int level, long firstSequence, long lastSequence, Chain.Visitor visitor) {
-        level(level).chain.settleRange(firstSequence, lastSequence, entry -> {
-            readyCount--;
-            readyBytes -= entry.bodyBytes;
-            visitor.visit(entry);
-        });
+    void settleRange(int rangeLevel, long firstSequence, long lastSequence, Chain.Visitor visitor) {
+        for (Level level : levels) {
+            if (level != null && precedence.covers(rangeLevel, level.number)) {
+                level.chain.settleRange(firstSequence, lastSequence, entry -> {
+                    readyCount--;
+                    readyBytes -= entry.bodyBytes;
+                    visitor.visit(entry);
+                });
+            }
+        }
     }
 
     /** Ends recovery: all that is here may have been delivered before the restart. */

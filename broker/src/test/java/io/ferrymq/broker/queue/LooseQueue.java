@@ -13,15 +13,19 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 
 /** A queue without a shard around it: every message is durable at once and reads the same. */
-public final class LooseQueue implements QueueContext {
-    public final Queue queue =
-            new Queue(1, "/", new QueueSpec("q", true, false, false, QueueArguments.NONE), QueueOwner.NOBODY, this);
+public class LooseQueue implements QueueContext {
+    public final Queue queue;
     private final StoredMessage message = new StoredMessage();
     private boolean pumpAsked;
     private long sequence;
     long released;
 
     public LooseQueue() {
+        this(QueueArguments.NONE);
+    }
+
+    LooseQueue(QueueArguments arguments) {
+        queue = new Queue(1, "/", new QueueSpec("q", true, false, false, arguments), QueueOwner.NOBODY, this);
         ByteBuf record = Unpooled.buffer();
         Publication publication = Guest.message("", "body");
         MessageRecord.begin(record, publication, null, false, 0);

@@ -50,8 +50,19 @@ final class Copy {
         this.arrival = queue.arrivals++;
     }
 
+    /** In a queue with two classes, those above priority 4 are the higher one. */
     int level() {
-        return Math.min(message.priority, queue.maxPriority);
+        int priority = queue.hasTwoClasses() ? message.priority / 5 : message.priority;
+        return Math.min(priority, queue.maxPriority);
+    }
+
+    /** Whether it goes first if both wait. */
+    boolean isBefore(Copy other) {
+        boolean cameFirst = arrival < other.arrival;
+        if (queue.hasTwoClasses()) {
+            return cameFirst && level() >= other.level();
+        }
+        return level() > other.level() || (level() == other.level() && cameFirst);
     }
 
     long arrival() {

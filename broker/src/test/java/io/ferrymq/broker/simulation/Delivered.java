@@ -14,10 +14,8 @@ final class Delivered {
         }
         ModelQueue queue = copy.queue;
         for (Copy other : queue.copies) {
-            boolean before =
-                    other.level() > copy.level() || (other.level() == copy.level() && other.arrival() < copy.arrival());
             boolean waits = other.state == State.READY && !other.mayHaveLeft(nowMillis) && !other.mayRest();
-            assertThat(before && waits)
+            assertThat(other.isBefore(copy) && waits)
                     .as("the first ready message goes first: %s, not %s", other, seen)
                     .isFalse();
         }

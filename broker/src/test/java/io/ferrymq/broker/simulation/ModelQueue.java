@@ -46,7 +46,7 @@ final class ModelQueue {
         QueueArguments arguments = spec.arguments();
         this.ttlMillis = arguments.messageTtlMillis().orElse(Publication.NEVER);
         this.maxLength = arguments.maxLength().orElse(Long.MAX_VALUE);
-        this.maxPriority = arguments.maxPriority().orElse(0);
+        this.maxPriority = countsFailures() ? 1 : arguments.maxPriority().orElse(0);
         this.rest = new ModelRest(arguments.values());
         this.deliveryLimit = arguments.deliveryLimit().orElse(Long.MAX_VALUE);
     }
@@ -95,6 +95,11 @@ final class ModelQueue {
 
     boolean isGraveyard() {
         return name.equals(GRAVEYARD);
+    }
+
+    /** Whether messages of a lower priority get their turn, too. */
+    boolean hasTwoClasses() {
+        return spec.type() == QueueType.QUORUM;
     }
 
     boolean countsFailures() {

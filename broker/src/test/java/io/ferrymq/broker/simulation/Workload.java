@@ -153,7 +153,7 @@ final class Workload {
         return new Published(
                 promise.published.size(),
                 random.nextInt(10) > 2,
-                random.nextInt(7),
+                random.nextInt(10),
                 expirationMillis,
                 world.lane.nowMillis());
     }
