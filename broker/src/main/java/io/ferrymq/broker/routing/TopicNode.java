@@ -1,6 +1,10 @@
 package io.ferrymq.broker.routing;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,8 +18,24 @@ final class TopicNode {
     private static final @Nullable TopicNode[] NONE = {};
     private static final int CAPACITY_MIN = 2;
 
+    /** While the pattern that ends here has no states of its own. */
+    static final int NO_STATE = -1;
+
+    /** Searches of a hash table that come across as many other children go to a map instead. */
+    private static final int RUN_MAX = 64;
+
     final @Nullable TopicNode parent;
     final String word;
+
+    /** Words on the way here. */
+    final int depth;
+
+    /** Whether there is a wildcard on the way here. */
+    final boolean wild;
+
+    /** The first state in {@link TopicStates} of the pattern that ends here. */
+    int firstState = NO_STATE;
+
     final RouteSet routes = new RouteSet();
 
     @Nullable TopicNode anyWord;
@@ -29,7 +49,12 @@ final class TopicNode {
     private @Nullable TopicNode[] children = NONE;
     private int childCount;
 
+    /** All children with plain words, once so many of them fall together that somebody must have chosen them for it. */
+    private @Nullable Map<String, TopicNode> crowd;
+
     TopicNode(@Nullable TopicNode parent, String word) {
+        this.depth = parent == null ? 0 : parent.depth + 1;
+        this.wild = parent != null && (parent.wild || word.equals("*") || word.equals("#"));
         this.parent = parent;
         this.word = word;
         this.hash = hashOf(word, 0, word.length());
@@ -39,6 +64,9 @@ final class TopicNode {
     @Nullable TopicNode child(String key, int start, int end) {
         if (childCount == 0) {
             return null;
+        }
+        if (crowd != null) {
+            return crowd.get(key.substring(start, end));
         }
         int wanted = hashOf(key, start, end);
         int mask = children.length - 1;
@@ -54,15 +82,54 @@ final class TopicNode {
     }
 
     void addChild(TopicNode child) {
+        if (crowd != null) {
+            crowd.put(child.word, child);
+            childCount++;
+            return;
+        }
         // At most half full, so that a search ends soon at an empty slot.
         if (childCount * 2 >= children.length) {
             resize(Math.max(CAPACITY_MIN, children.length * 2));
         }
-        insert(child);
         childCount++;
+        if (insert(child) > RUN_MAX) {
+            crowd = new HashMap<>();
+            for (TopicNode each : children) {
+                if (each != null) {
+                    crowd.put(each.word, each);
+                }
+            }
+            children = NONE;
+        }
+    }
+
+    /** All children, the wildcards included. */
+    List<TopicNode> allChildren() {
+        List<TopicNode> all = new ArrayList<>();
+        for (TopicNode child : children) {
+            if (child != null) {
+                all.add(child);
+            }
+        }
+        if (crowd != null) {
+            all.addAll(crowd.values());
+        }
+        if (anyWord != null) {
+            all.add(anyWord);
+        }
+        if (anyWords != null) {
+            all.add(anyWords);
+        }
+        return all;
     }
 
     void removeChild(TopicNode child) {
+        if (crowd != null) {
+            crowd.remove(child.word);
+            childCount--;
+            crowd = childCount == 0 ? null : crowd;
+            return;
+        }
         int mask = children.length - 1;
         int slot = child.hash & mask;
         while (children[slot] != child) {
@@ -86,13 +153,17 @@ final class TopicNode {
         return end - start == word.length() && word.regionMatches(0, key, start, end - start);
     }
 
-    private void insert(TopicNode child) {
+    /** Returns how many slots were taken before it. */
+    private int insert(TopicNode child) {
         int mask = children.length - 1;
         int slot = child.hash & mask;
+        int run = 0;
         while (children[slot] != null) {
             slot = (slot + 1) & mask;
+            run++;
         }
         children[slot] = child;
+        return run;
     }
 
     private void resize(int capacity) {

@@ -1,6 +1,8 @@
 package io.ferrymq.broker.routing;
 
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +12,25 @@ import org.jspecify.annotations.Nullable;
  * the set once for each word, so the work is bounded by words times nodes even for patterns such as {@code #.a.#.a.#},
  * where trying one way after another would take time exponential in the number of {@code #}.
  *
+ * <p>A key that visits more nodes than {@link TopicStates} would take steps is given to that. It knows the patterns with
+ * wildcards once these have many states; those without are one path.
+ *
  * <p>The empty key has no words; {@code a..b} has an empty word in the middle.
  */
 final class TopicTrie {
     private final TopicNode root = new TopicNode(null, "");
     private int nodeCount = 1;
+
+    /** From so many states of patterns with wildcards on, a trie alone could take too long. */
+    static final int WILD_STATES_MAX = 4096;
+
+    private static final int VISITS_MIN = 4096;
+
+    /** How much longer a visit takes than 64 states. */
+    private static final int STATES_PER_VISIT = 2048;
+
+    private int wildStates;
+    private @Nullable TopicStates states;
 
     // Scratch of one match, kept so that matching allocates nothing.
     private TopicNode[] active = new TopicNode[8];
@@ -23,12 +39,50 @@ final class TopicTrie {
     private long step;
 
     void add(Route route) {
-        nodeFor(route.routingKey()).routes.add(route);
+        TopicNode node = nodeFor(route.routingKey());
+        boolean isNew = node.wild && node.routes.isEmpty();
+        node.routes.add(route);
+        if (isNew) {
+            addStates(node);
+        }
+    }
+
+    private void addStates(TopicNode node) {
+        wildStates += node.depth + 1;
+        if (states != null) {
+            states.add(node);
+        } else if (wildStates > WILD_STATES_MAX) {
+            states = statesOfAll();
+        }
+    }
+
+    private TopicStates statesOfAll() {
+        TopicStates all = new TopicStates();
+        ArrayDeque<TopicNode> pending = new ArrayDeque<>(List.of(root));
+        while (!pending.isEmpty()) {
+            TopicNode node = pending.pop();
+            if (node.wild && !node.routes.isEmpty()) {
+                all.add(node);
+            }
+            node.allChildren().forEach(pending::push);
+        }
+        return all;
+    }
+
+    private void removeStates(TopicNode node) {
+        wildStates -= node.depth + 1;
+        if (states != null) {
+            states.remove(node);
+            states = wildStates == 0 ? null : states;
+        }
     }
 
     void remove(Route route) {
         TopicNode node = nodeFor(route.routingKey());
         node.routes.remove(route);
+        if (node.wild && node.routes.isEmpty()) {
+            removeStates(node);
+        }
         prune(node);
     }
 
@@ -38,8 +92,38 @@ final class TopicTrie {
 
     /** Follows the routes of every pattern that matches {@code key}. */
     void match(String key, Walk walk) {
+        if (states == null) {
+            matchByNodes(key, walk, Long.MAX_VALUE);
+        } else if (!matchByNodes(key, walk, visitsMax(states, key))) {
+            states.match(key, walk);
+            matchPlain(key, walk);
+        }
+    }
+
+    private static long visitsMax(TopicStates states, String key) {
+        return Math.max(VISITS_MIN, (long) states.stateCount() * (key.length() / 2 + 1) / STATES_PER_VISIT);
+    }
+
+    /** The one pattern without wildcards that may match. */
+    private void matchPlain(String key, Walk walk) {
+        TopicNode node = root;
+        int length = key.length();
+        for (int wordStart = 0; node != null && wordStart <= length && length > 0; ) {
+            int dot = key.indexOf('.', wordStart);
+            int wordEnd = dot < 0 ? length : dot;
+            node = node.child(key, wordStart, wordEnd);
+            wordStart = wordEnd + 1;
+        }
+        if (node != null) {
+            node.routes.followAll(walk);
+        }
+    }
+
+    /** Follows nothing and returns false if that took more than so many visits to nodes. */
+    private boolean matchByNodes(String key, Walk walk, long visitsMax) {
         start();
         int activeCount = swap();
+        long visits = 0;
         int length = key.length();
         for (int wordStart = 0; wordStart <= length && length > 0 && activeCount > 0; ) {
             int dot = key.indexOf('.', wordStart);
@@ -48,12 +132,18 @@ final class TopicTrie {
             for (int i = 0; i < activeCount; i++) {
                 advance(active[i], key, wordStart, wordEnd);
             }
+            visits += activeCount;
+            if (visits > visitsMax) {
+                nextCount = 0;
+                return false;
+            }
             activeCount = swap();
             wordStart = wordEnd + 1;
         }
         for (int i = 0; i < activeCount; i++) {
             active[i].routes.followAll(walk);
         }
+        return true;
     }
 
     private void start() {

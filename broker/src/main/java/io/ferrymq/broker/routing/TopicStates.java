@@ -1,0 +1,242 @@
+package io.ferrymq.broker.routing;
+
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The patterns with wildcards of a {@link TopicTrie} as one automaton whose states are bits, for keys that would keep many
+ * nodes of the trie busy at once. Each word of a key is one pass over the bits, so a match takes words times states / 64
+ * steps, whatever the patterns are made of.
+ *
+ * <pre>
+ *  pattern  a . # . b . *        state 0: nothing read    "a" leads from 0 to 1
+ *                                state 1: a read          "b" from 1 to 2; any word leaves it in 1, for the #
+ *                                state 2: b read          any word leads from 2 to 3
+ *                                state 3: the end
+ * </pre>
+ *
+ * <p>The states of a pattern follow each other, so a step of all patterns is a shift. No word leads on from an end, so
+ * nothing is shifted into the next pattern. A pattern that is removed only loses its first state: nothing reaches the
+ * others any more. Positions are given once; when half of them are unused, all is built anew.
+ */
+final class TopicStates {
+    private static final int NODES_FIRST = 64;
+    private static final int UNUSED_MIN = 1024;
+    private static final Row NO_ROW = new Row();
+
+    private Map<String, Row> rows = new HashMap<>();
+    private @Nullable TopicNode[] nodes = new TopicNode[NODES_FIRST];
+    private int[] firstStates = new int[NODES_FIRST];
+    private int nodeCount;
+    private int stateCount;
+    private int unused;
+
+    // One bit for each state: where a match begins, what any word leads on from, what any word leaves as it is, and ends.
+    private long[] starts = {0};
+    private long[] anyWord = {0};
+    private long[] loops = {0};
+    private long[] ends = {0};
+
+    // Scratch of one match.
+    private long[] active = {0};
+    private long[] next = {0};
+
+    int stateCount() {
+        return stateCount;
+    }
+
+    /** Adds the pattern that ends at a node. */
+    void add(TopicNode node) {
+        reserve(stateCount + node.depth + 1);
+        int state = stateCount;
+        set(starts, state);
+        node.firstState = state;
+        for (String word : words(node)) {
+            switch (word) {
+                case "#" -> set(loops, state);
+                case "*" -> set(anyWord, state++);
+                default -> rows.computeIfAbsent(word, _ -> new Row()).add(state++);
+            }
+        }
+        set(ends, state);
+        stateCount = state + 1;
+        if (nodeCount == nodes.length) {
+            nodes = Arrays.copyOf(nodes, nodeCount * 2);
+            firstStates = Arrays.copyOf(firstStates, nodeCount * 2);
+        }
+        firstStates[nodeCount] = node.firstState;
+        nodes[nodeCount++] = node;
+    }
+
+    void remove(TopicNode node) {
+        clear(starts, node.firstState);
+        nodes[indexOf(node.firstState)] = null;
+        node.firstState = TopicNode.NO_STATE;
+        unused += node.depth + 1;
+        if (unused > UNUSED_MIN && unused > stateCount / 2) {
+            rebuild();
+        }
+    }
+
+    private void rebuild() {
+        @Nullable TopicNode[] old = nodes;
+        int oldCount = nodeCount;
+        rows = new HashMap<>();
+        nodes = new TopicNode[NODES_FIRST];
+        firstStates = new int[NODES_FIRST];
+        nodeCount = 0;
+        stateCount = 0;
+        unused = 0;
+        starts = new long[] {0};
+        anyWord = new long[] {0};
+        loops = new long[] {0};
+        ends = new long[] {0};
+        active = new long[] {0};
+        next = new long[] {0};
+        for (int i = 0; i < oldCount; i++) {
+            TopicNode node = old[i];
+            if (node != null) {
+                add(node);
+            }
+        }
+    }
+
+    /** Follows the routes of every pattern here that matches {@code key}. */
+    void match(String key, Walk walk) {
+        int longs = (stateCount + Long.SIZE - 1) / Long.SIZE;
+        System.arraycopy(starts, 0, active, 0, longs);
+        int length = key.length();
+        boolean alive = true;
+        for (int wordStart = 0; alive && wordStart <= length && length > 0; ) {
+            int dot = key.indexOf('.', wordStart);
+            int wordEnd = dot < 0 ? length : dot;
+            Row row = rows.getOrDefault(key.substring(wordStart, wordEnd), NO_ROW);
+            alive = advance(row, longs);
+            long[] reached = next;
+            next = active;
+            active = reached;
+            wordStart = wordEnd + 1;
+        }
+        for (int i = 0; alive && i < longs; i++) {
+            followEnds(i, walk);
+        }
+    }
+
+    /** One word: fills {@link #next} from {@link #active}; false if no state is reached. */
+    private boolean advance(Row row, int longs) {
+        long[] dense = row.bits;
+        long carry = 0;
+        long any = 0;
+        for (int i = 0; i < longs; i++) {
+            long here = active[i];
+            long leading = here & (i < dense.length ? anyWord[i] | dense[i] : anyWord[i]);
+            long reached = (leading << 1) | carry | (here & loops[i]);
+            carry = leading >>> (Long.SIZE - 1);
+            next[i] = reached;
+            any |= reached;
+        }
+        for (int i = 0; i < row.count; i++) {
+            int state = row.states[i];
+            if (isSet(active, state)) {
+                set(next, state + 1);
+                any = 1;
+            }
+        }
+        return any != 0;
+    }
+
+    private void followEnds(int index, Walk walk) {
+        for (long left = active[index] & ends[index]; left != 0; left &= left - 1) {
+            TopicNode node = nodes[indexOf(index * Long.SIZE + Long.numberOfTrailingZeros(left))];
+            if (node == null) {
+                throw new IllegalStateException("a removed pattern was matched");
+            }
+            node.routes.followAll(walk);
+        }
+    }
+
+    /** Which node a state belongs to: the last one that begins at it or before. */
+    private int indexOf(int state) {
+        int low = 0;
+        int high = nodeCount - 1;
+        while (low < high) {
+            int middle = (low + high + 1) >>> 1;
+            if (firstStates[middle] <= state) {
+                low = middle;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return low;
+    }
+
+    private static String[] words(TopicNode end) {
+        String[] words = new String[end.depth];
+        TopicNode node = end;
+        for (int i = end.depth - 1; i >= 0; i--) {
+            words[i] = node.word;
+            node = node.parent == null ? node : node.parent;
+        }
+        return words;
+    }
+
+    private void reserve(int states) {
+        int longs = states / Long.SIZE + 1;
+        if (longs > starts.length) {
+            int capacity = Math.max(longs, starts.length * 2);
+            starts = Arrays.copyOf(starts, capacity);
+            anyWord = Arrays.copyOf(anyWord, capacity);
+            loops = Arrays.copyOf(loops, capacity);
+            ends = Arrays.copyOf(ends, capacity);
+            active = new long[capacity];
+            next = new long[capacity];
+        }
+    }
+
+    private static void set(long[] bits, int index) {
+        bits[index >>> 6] |= 1L << index;
+    }
+
+    private static void clear(long[] bits, int index) {
+        bits[index >>> 6] &= ~(1L << index);
+    }
+
+    private static boolean isSet(long[] bits, int index) {
+        return (bits[index >>> 6] & (1L << index)) != 0;
+    }
+
+    /** The states that one word leads on from: a list while they are few, bits when they are many. */
+    private static final class Row {
+        private static final long[] NO_BITS = {};
+
+        private int[] states = new int[1];
+        private int count;
+        private long[] bits = NO_BITS;
+
+        /** {@code state} is larger than in any call before. */
+        private void add(int state) {
+            if (bits.length == 0 && count < (state >>> 6) / 2 + 8) {
+                if (count == states.length) {
+                    states = Arrays.copyOf(states, count * 2);
+                }
+                states[count++] = state;
+                return;
+            }
+            reserve(state);
+            for (int i = 0; i < count; i++) {
+                set(bits, states[i]);
+            }
+            count = 0;
+            set(bits, state);
+        }
+
+        private void reserve(int state) {
+            int longs = (state >>> 6) + 1;
+            if (longs > bits.length) {
+                bits = Arrays.copyOf(bits, Math.max(longs, bits.length + bits.length / 2));
+            }
+        }
+    }
+}
