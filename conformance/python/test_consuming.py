@@ -256,6 +256,15 @@ def test_refuses_a_consumer_priority_that_is_no_number(channel, queue):
         channel.basic_consume(queue, print, arguments={'x-priority': 'high'})
 
 
+@pytest.mark.parametrize('queue_type', ['classic', 'quorum'])
+def test_refuses_an_offset_that_only_streams_have(channel, name, queue_type):
+    queue = name()
+    channel.queue_declare(queue, durable=True, arguments={'x-queue-type': queue_type})
+    with channel_refusal(406, f"PRECONDITION_FAILED - invalid arg 'x-stream-offset' for {queue_in(queue)} "
+                              f'of queue type rabbit_{queue_type}_queue'):
+        channel.basic_consume(queue, print, arguments={'x-stream-offset': 'first'})
+
+
 # -- cancellation by the server ---------------------------------------------------------------------------------------
 
 def test_tells_a_consumer_that_its_queue_was_deleted(wire, queue, channel):

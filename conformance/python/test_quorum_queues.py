@@ -1,4 +1,6 @@
-"""What only quorum queues do: counting deliveries, a delivery limit, refusing a channel-wide prefetch."""
+"""What only quorum queues do: counting deliveries, a delivery limit, two classes of priority, refusing a channel-wide
+prefetch."""
+import pika
 import pytest
 
 from expectations import channel_refusal, depth, eventually, get_within, queue_in
@@ -63,6 +65,38 @@ def test_drops_at_the_delivery_limit_without_a_dead_letter_exchange(connection, 
     eventually(lambda: depth(channel, queue) <= 1)
     remaining = [get_within(channel, queue)[2]]
     assert remaining == [b'good'] and depth(channel, queue) == 0
+
+
+@pytest.mark.parametrize('sent, order', [
+    ('n1 n2 n3 n4 h1 h2 h3 h4 h5 h6', 'h1 h2 n1 h3 h4 n2 h5 h6 n3 n4'),  # Two high ones for one that is older.
+    ('h1 h2 h3 n1 h4 h5 h6', 'h1 h2 h3 h4 h5 n1 h6'),  # None waits for what came after it.
+])
+def test_delivers_two_messages_of_high_priority_for_one_of_normal(channel, quorum, sent, order):
+    """From RabbitMQ 4.0; before, quorum queues knew no priorities; from 4.3 they are strict."""
+    queue = quorum()
+    for body in sent.split():
+        channel.basic_publish('', queue, body.encode(), pika.BasicProperties(priority=5 if body[0] == 'h' else 4))
+    seen = ' '.join(get_within(channel, queue)[2].decode() for _ in sent.split())
+    assert seen in (order, sent, ' '.join(sorted(sent.split())))
+
+
+def test_lets_a_consumer_of_higher_priority_take_over_when_everything_is_settled(connection, channel, quorum, collect):
+    """From RabbitMQ 4.0; before, the first consumer stayed the single active one."""
+    queue = quorum(single_active_consumer=True)
+    lower_channel = connection.channel()
+    lower_channel.basic_qos(prefetch_count=2)
+    lower = collect(lower_channel, queue)
+    for number in range(4):
+        channel.basic_publish('', queue, b'%d' % number)
+    lower.wait_for(2)
+    higher = collect(connection.channel(), queue, auto_ack=True, arguments={'x-priority': 10})
+    lower_channel.basic_ack(lower.deliveries[0].tag)
+    if not lower.settle() or len(lower.bodies) > 2:  # RabbitMQ 3
+        return
+    assert higher.bodies == []
+    lower_channel.basic_ack(lower.deliveries[1].tag)
+    higher.wait_for(2)
+    assert (lower.bodies, higher.bodies) == ([b'0', b'1'], [b'2', b'3'])
 
 
 def test_refuses_a_consumer_on_a_channel_with_a_channel_wide_prefetch(channel, quorum):

@@ -8,10 +8,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   u8      flags: 1 persistent, 2 has a history, 4 has times, 8 has secret routing keys, 16 was delayed,
- *           32 replaces a delayed message, 64 is a task that expires
+ *           32 replaces a delayed message, 64 is a task that expires, 128 has a length of queue numbers
  *   u8      number of the header's format
  *   u8      priority
- *   varint  count of durable queues it waits in, then that many varints: queue numbers
+ *   varint  count of durable queues it waits in
+ *   u32     bytes of the queue numbers                      only with flag 128
+ *   varint  queue number, as many as were counted
  *   varint  published, wall clock in ms since 1970      } only with flag 4
  *   varint  time to live in ms, plus one; 0 means none  }
  *   varint  when the task expires, ms since 1970            only with flag 64
@@ -28,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A message that was delayed has waited and is not delayed again; its header is as it came. One that replaces a
  * delayed message ends the wait of that one, so that both happen or none.
  *
+ * <p>With many queues their numbers have a length, so that who delivers to one of them need not read them all: a fan-out
+ * would read as often as it has queues what is as long as it has queues.
+ *
  * <p>Times are stored only where a queue or the message limits its life, so that applying a record needs no clock. When a
  * task expires is stored where a queue that understands tasks takes it, so that applying a record needs no headers.
  */
@@ -39,11 +44,20 @@ public final class MessageRecord {
     static final int WAS_DELAYED = 16;
     static final int REPLACES = 32;
     static final int TASK_EXPIRES = 64;
+    static final int HAS_QUEUES_LENGTH = 128;
+
+    /** With as many queues, their numbers have a length. */
+    static final int QUEUES_WITH_LENGTH_MIN = 16;
+
+    private static final int NO_LENGTH = -1;
 
     private MessageRecord() {}
 
-    /** Starts a record; {@link #queue} calls follow, then {@link #end}. */
-    public static void begin(
+    /**
+     * Starts a record; {@link #queue} calls follow, then {@link #endQueues} with what this returns if there were any, then
+     * {@link #end}.
+     */
+    public static int begin(
             ByteBuf out, Publication message, @Nullable History history, boolean timed, int durableQueueCount) {
         int flags = (message.persistent() ? PERSISTENT : 0)
                 | (history != null ? HAS_HISTORY : 0)
@@ -51,16 +65,30 @@ public final class MessageRecord {
                 | (message.secretRoutingKeys().isEmpty() ? 0 : HAS_SECRET_KEYS)
                 | (message.wasDelayed() ? WAS_DELAYED : 0)
                 | (message.replacedSequence() > 0 ? REPLACES : 0)
-                | (message.taskExpiresMillis() != Publication.NEVER ? TASK_EXPIRES : 0);
+                | (message.taskExpiresMillis() != Publication.NEVER ? TASK_EXPIRES : 0)
+                | (durableQueueCount >= QUEUES_WITH_LENGTH_MIN ? HAS_QUEUES_LENGTH : 0);
         out.writeByte(flags);
         out.writeByte(message.format().id());
         out.writeByte(message.priority());
         Varint.write(out, durableQueueCount);
+        if (durableQueueCount < QUEUES_WITH_LENGTH_MIN) {
+            return NO_LENGTH;
+        }
+        int lengthIndex = out.writerIndex();
+        out.writeInt(0);
+        return lengthIndex;
     }
 
     /** Adds one durable queue. */
     public static void queue(ByteBuf out, long number) {
         Varint.write(out, number);
+    }
+
+    /** Notes how long the queue numbers became. */
+    public static void endQueues(ByteBuf out, int lengthIndex) {
+        if (lengthIndex != NO_LENGTH) {
+            out.setInt(lengthIndex, out.writerIndex() - lengthIndex - Integer.BYTES);
+        }
     }
 
     /** Ends the record up to its body. */

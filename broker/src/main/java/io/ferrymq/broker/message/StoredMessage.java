@@ -107,6 +107,12 @@ public final class StoredMessage implements MessageView {
 
     private void readQueues() {
         queueCount = (int) varint();
+        if ((flags & MessageRecord.HAS_QUEUES_LENGTH) != 0) {
+            int queuesLength = buffer.getInt(at);
+            queuesOffset = at + Integer.BYTES;
+            at = queuesOffset + queuesLength;
+            return;
+        }
         queuesOffset = at;
         for (int i = 0; i < queueCount; i++) {
             varint();

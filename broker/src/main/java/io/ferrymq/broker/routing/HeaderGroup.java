@@ -79,7 +79,18 @@ final class HeaderGroup {
     }
 
     /** What makes conditions the same. */
-    record Key(boolean wantsAll, long[] termNumbers) implements Comparable<Key> {
+    static final class Key implements Comparable<Key> {
+        /** Of every message. */
+        static final Key ALWAYS = new Key(true, new long[0]);
+
+        private final boolean wantsAll;
+        private final long[] termNumbers;
+
+        private Key(boolean wantsAll, long[] termNumbers) {
+            this.wantsAll = wantsAll;
+            this.termNumbers = termNumbers;
+        }
+
         static Key of(boolean wantsAll, HeaderTerm[] terms) {
             long[] numbers = new long[terms.length];
             Arrays.setAll(numbers, i -> terms[i].number);

@@ -76,14 +76,22 @@ final class HeaderValue {
     }
 
     /** Octets that are no text, or stand for a list or a table. */
-    record Octets(Kind kind, byte[] bytes) implements Comparable<Octets> {
-        enum Kind {
+    static final class Octets implements Comparable<Octets> {
+        private enum Kind {
             PLAIN,
             COMPOSITE
         }
 
         /** An empty list is an empty table. */
         static final Octets EMPTY = new Octets(Kind.COMPOSITE, new byte[0]);
+
+        private final Kind kind;
+        private final byte[] bytes;
+
+        private Octets(Kind kind, byte[] bytes) {
+            this.kind = kind;
+            this.bytes = bytes;
+        }
 
         @Override
         public int compareTo(Octets other) {

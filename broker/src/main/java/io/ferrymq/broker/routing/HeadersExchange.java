@@ -20,7 +20,6 @@ final class HeadersExchange extends Exchange {
 
     private final HeaderTerms terms = new HeaderTerms();
     private final Map<HeaderGroup.Key, HeaderGroup> groups = new HashMap<>();
-    private final HeaderGroup.Key wantsNothing = new HeaderGroup.Key(true, new long[0]);
 
     // Scratch of one match.
     private @Nullable HeaderTerm[] hits = new HeaderTerm[HITS_FIRST];
@@ -84,7 +83,7 @@ final class HeadersExchange extends Exchange {
 
     @Override
     void match(Routable message, Walk walk) {
-        HeaderGroup always = groups.get(wantsNothing);
+        HeaderGroup always = groups.get(HeaderGroup.Key.ALWAYS);
         if (always != null) {
             always.routes.followAll(walk);
         }

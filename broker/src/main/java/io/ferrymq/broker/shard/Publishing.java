@@ -163,13 +163,14 @@ final class Publishing {
 
     private long write(Publication message, @Nullable History history, long nowMillis) {
         head.clear();
-        MessageRecord.begin(head, message, history, timed, durableCount);
+        int queues = MessageRecord.begin(head, message, history, timed, durableCount);
         if (durableCount > 0) {
             for (int i = 0; i < acceptingCount; i++) {
                 if (accepting[i].keeps(message.persistent())) {
                     MessageRecord.queue(head, accepting[i].number());
                 }
             }
+            MessageRecord.endQueues(head, queues);
         }
         MessageRecord.end(head, message, history, timed, nowMillis);
         if (durableCount == 0) {

@@ -98,8 +98,9 @@ class MessageRecordProperties {
         Publication publication = publication("x", "k", "h", new byte[] {1, 2});
         publication.terms(true, 0, expirationMillis);
         ByteBuf head = Unpooled.buffer();
-        MessageRecord.begin(head, publication, history, true, queues.size());
+        int lengthIndex = MessageRecord.begin(head, publication, history, true, queues.size());
         queues.forEach(number -> MessageRecord.queue(head, number));
+        MessageRecord.endQueues(head, lengthIndex);
         MessageRecord.end(head, publication, history, true, publishedMillis);
 
         StoredMessage message = stored(head, publication);

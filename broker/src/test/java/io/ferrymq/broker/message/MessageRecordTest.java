@@ -8,6 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 final class MessageRecordTest {
@@ -72,6 +73,51 @@ final class MessageRecordTest {
         stored.wrap(head, 0, head.readableBytes());
         assertThat(stored.secretRoutingKeys()).containsExactly("b", "cd");
         assertThat(stored.headerLength()).isEqualTo(2);
+    }
+
+    @Test
+    void manyQueueNumbersHaveALengthByWhichAReaderPassesThem() {
+        Publication publication = Guest.message("ab", "body");
+        publication.address(ShortText.EMPTY, ShortText.of("k"), List.of());
+        ByteBuf head = Unpooled.buffer();
+        int lengthIndex = MessageRecord.begin(head, publication, null, false, 16);
+        for (int number = 120; number < 136; number++) {
+            MessageRecord.queue(head, number);
+        }
+        MessageRecord.endQueues(head, lengthIndex);
+        MessageRecord.end(head, publication, null, false, 0);
+        assertThat(ByteBufUtil.hexDump(head))
+                .startsWith("81" // persistent, queue numbers have a length
+                        + "63" // format 99
+                        + "00" // priority
+                        + "10" // 16 durable queues
+                        + "00000018" // 24 bytes of numbers
+                        + "78797a7b7c7d7e7f" // 120 to 127
+                        + "8001810182018301840185018601" // 128 to 134
+                        + "8701"); // 135
+
+        StoredMessage stored = new StoredMessage();
+        stored.wrap(head, 0, head.readableBytes());
+        assertThat(stored.queueNumbers())
+                .isEqualTo(IntStream.range(120, 136).toArray());
+        assertThat(stored.routingKey()).isEqualTo("k");
+        assertThat(stored.headerLength()).isEqualTo(2);
+    }
+
+    @Test
+    void manyQueueNumbersWithoutALengthAreReadAsTheyWereWrittenBefore() {
+        ByteBuf record = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump("01" // persistent
+                + "63" // format 99
+                + "00" // priority
+                + "11" // 17 durable queues
+                + "01020304050607080901010203040506078001" // their numbers
+                + "00" // the default exchange
+                + "016b" // routing key: k
+                + "026162")); // header: ab
+        StoredMessage stored = new StoredMessage();
+        stored.wrap(record, 0, record.readableBytes());
+        assertThat(stored.queueNumbers()).hasSize(17).endsWith(7, 128);
+        assertThat(stored.routingKey()).isEqualTo("k");
     }
 
     @Test

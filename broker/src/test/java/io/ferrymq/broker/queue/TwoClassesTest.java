@@ -137,7 +137,7 @@ class TwoClassesTest {
     }
 
     private void publish(String bodies) {
-        for (String body : bodies.split(" ")) {
+        for (String body : bodies.split(" ", -1)) {
             guest.send("q", body, true, body.startsWith("h") ? HIGH : NORMAL, Publication.NEVER);
         }
         world.settle();
@@ -167,8 +167,9 @@ class TwoClassesTest {
         private List<Long> order() {
             Inbox inbox = new Inbox(Integer.MAX_VALUE);
             read.clear();
-            while (queue.fetch(true, inbox)) {
-                continue;
+            boolean found = true;
+            while (found) {
+                found = queue.fetch(true, inbox);
             }
             return read;
         }
