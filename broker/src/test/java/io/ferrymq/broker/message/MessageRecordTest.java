@@ -8,7 +8,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import java.util.List;
-import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class MessageRecordTest {
@@ -99,7 +99,7 @@ final class MessageRecordTest {
         StoredMessage stored = new StoredMessage();
         stored.wrap(head, 0, head.readableBytes());
         assertThat(stored.queueNumbers())
-                .isEqualTo(IntStream.range(120, 136).toArray());
+                .isEqualTo(LongStream.range(120, 136).toArray());
         assertThat(stored.routingKey()).isEqualTo("k");
         assertThat(stored.headerLength()).isEqualTo(2);
     }
@@ -110,13 +110,14 @@ final class MessageRecordTest {
                 + "63" // format 99
                 + "00" // priority
                 + "11" // 17 durable queues
-                + "01020304050607080901010203040506078001" // their numbers
+                + "01".repeat(16) // their numbers
+                + "8001"
                 + "00" // the default exchange
                 + "016b" // routing key: k
                 + "026162")); // header: ab
         StoredMessage stored = new StoredMessage();
         stored.wrap(record, 0, record.readableBytes());
-        assertThat(stored.queueNumbers()).hasSize(17).endsWith(7, 128);
+        assertThat(stored.queueNumbers()).hasSize(17).endsWith(1, 128);
         assertThat(stored.routingKey()).isEqualTo("k");
     }
 
