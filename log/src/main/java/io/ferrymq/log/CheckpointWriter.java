@@ -3,15 +3,18 @@ package io.ferrymq.log;
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes a checkpoint current, on the background thread: temporary file, force, rename, force directory, superblock. A
- * crash at any point leaves the old one current or the new one, whole.
+ * crash at any point leaves the old one current or the new one, whole; and so does a disk without room for it, which is
+ * no failure: nothing that was written is in doubt.
  */
 final class CheckpointWriter {
     private final Storage storage;
     private final int shard;
     private final long clockMillis;
+    private @Nullable OutOfSpaceException roomMissed;
 
     CheckpointWriter(Storage storage, int shard, long clockMillis) {
         this.storage = storage;
@@ -23,16 +26,36 @@ final class CheckpointWriter {
             throws IOException {
         String name = CheckpointFile.name(end.sequence());
         String temporary = name + FileNames.TEMPORARY;
-        FileHeader header = new FileHeader(
-                FileHeader.CHECKPOINT, shard, 0, next.counter(), clockMillis, end.sequence(), next.bytes());
-        int crc;
-        try (Storage.File file = storage.open(temporary)) {
-            file.truncate(0);
-            crc = CheckpointFile.write(file, header, end, segments, snapshot);
+        try {
+            FileHeader header = new FileHeader(
+                    FileHeader.CHECKPOINT, shard, 0, next.counter(), clockMillis, end.sequence(), next.bytes());
+            int crc;
+            try (Storage.File file = storage.open(temporary)) {
+                file.truncate(0);
+                crc = CheckpointFile.write(file, header, end, segments, snapshot);
+            }
+            storage.rename(temporary, name);
+            storage.forceDirectory();
+            writeSuperblock(new Superblock(next.counter(), end.sequence(), next.bytes(), crc), next.slot());
+        } catch (OutOfSpaceException e) {
+            roomMissed = e;
+            takeBack(temporary, name);
         }
-        storage.rename(temporary, name);
+    }
+
+    private void takeBack(String... written) throws IOException {
+        List<String> found = storage.list();
+        for (String name : written) {
+            if (found.contains(name)) {
+                storage.delete(name);
+            }
+        }
         storage.forceDirectory();
-        writeSuperblock(new Superblock(next.counter(), end.sequence(), next.bytes(), crc), next.slot());
+    }
+
+    /** What room there was not, null if the checkpoint was written. */
+    @Nullable OutOfSpaceException roomMissed() {
+        return roomMissed;
     }
 
     private void writeSuperblock(Superblock superblock, int slot) throws IOException {

@@ -93,7 +93,17 @@ public interface CommandLog {
     /** Takes one reference away; at zero the space may be reused. */
     void release(long sequence);
 
-    /** Whether enough was written, or enough time has passed, that a checkpoint should be taken. */
+    /**
+     * Tells whether the disk has little room left, about once a second. While it has, the log keeps no more files for use
+     * again than it must, as it does after a while in which it needed none, and makes checkpoints due as soon as they give
+     * space back. What found no room before is tried again.
+     */
+    void diskIsLow(boolean low);
+
+    /**
+     * Whether enough was written, or enough time has passed, that a checkpoint should be taken, or one would give space
+     * back. When nothing is written any more and no space can come back, none is due.
+     */
     boolean checkpointDue();
 
     /** Whether a checkpoint is being written, so that no other can be taken now. */

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
 public final class DiskDirectory implements Storage {
     private static final String LOCK = "lock";
 
+    /** What a new name may need. */
+    private static final int BLOCK_BYTES = 4096;
+
     private final Path directory;
     private final FileChannel lockChannel;
 
@@ -35,14 +38,21 @@ public final class DiskDirectory implements Storage {
      * @throws DirectoryInUseException if it is open already, here or in another process
      */
     public static DiskDirectory open(Path directory) throws IOException {
-        Files.createDirectories(directory);
-        FileChannel channel =
-                FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileChannel channel = lockFile(directory);
         if (lock(channel) == null) {
             channel.close();
             throw new DirectoryInUseException(directory + " is in use by another broker; stop that one first");
         }
         return new DiskDirectory(directory, channel);
+    }
+
+    private static FileChannel lockFile(Path directory) throws IOException {
+        try {
+            Files.createDirectories(directory);
+            return FileChannel.open(directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        } catch (IOException e) {
+            throw Shortage.named(e, directory, BLOCK_BYTES);
+        }
     }
 
     private static @Nullable FileLock lock(FileChannel channel) throws IOException {
@@ -56,13 +66,25 @@ public final class DiskDirectory implements Storage {
 
     @Override
     public File open(String name) throws IOException {
-        return new DiskFile(FileChannel.open(
-                directory.resolve(name), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE));
+        Path path = directory.resolve(name);
+        try {
+            return new DiskFile(
+                    FileChannel.open(
+                            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
+                    path);
+        } catch (IOException e) {
+            throw Shortage.named(e, path, BLOCK_BYTES);
+        }
     }
 
     @Override
     public void rename(String from, String to) throws IOException {
-        Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+        Path target = directory.resolve(to);
+        try {
+            Files.move(directory.resolve(from), target, StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            throw Shortage.named(e, target, BLOCK_BYTES);
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.ferrymq.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 
 /** A file of a {@link DiskDirectory}. Reads may run beside one writer. */
 final class DiskFile implements Storage.File {
@@ -10,6 +11,7 @@ final class DiskFile implements Storage.File {
     private static final int HEAP_PIECE_BYTES = 256 << 10;
 
     private final FileChannel channel;
+    private final Path path;
 
     /**
      * How long it is, by what was written; the writer's. Asking the file system each time would make the next write change
@@ -20,16 +22,29 @@ final class DiskFile implements Storage.File {
     /** The length when it was last forced; the writer's. */
     private long forcedLength;
 
-    DiskFile(FileChannel channel) throws IOException {
+    DiskFile(FileChannel channel, Path path) throws IOException {
         this.channel = channel;
+        this.path = path;
         this.length = channel.size();
         this.forcedLength = length;
     }
 
     @Override
     public void write(long position, ByteBuffer... sources) throws IOException {
-        long next = sources.length == 1 ? writeOne(position, sources[0]) : writeAll(position, sources);
-        length = Math.max(length, next);
+        try {
+            long next = sources.length == 1 ? writeOne(position, sources[0]) : writeAll(position, sources);
+            length = Math.max(length, next);
+        } catch (IOException e) {
+            throw Shortage.named(e, path, unwritten(sources));
+        }
+    }
+
+    private static long unwritten(ByteBuffer[] sources) {
+        long bytes = 0;
+        for (ByteBuffer source : sources) {
+            bytes += source.remaining();
+        }
+        return bytes;
     }
 
     private long writeAll(long position, ByteBuffer[] sources) throws IOException {

@@ -30,7 +30,7 @@ final class Failure {
     void check() {
         Throwable error = cause;
         if (error != null) {
-            throw new IllegalStateException("the log has failed", error);
+            throw new LogFailedException(error);
         }
     }
 }

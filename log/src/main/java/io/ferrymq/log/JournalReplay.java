@@ -127,7 +127,9 @@ final class JournalReplay {
         segment.stored().extendTo(segment.assignedBytes());
         scanner.visit(batch, position, (number, at, type, memory, payloadAt, payloadBytes) -> {
             segment.stored().index().addIfFar(number, at);
-            replayRecord(number, type, memory, payloadAt, payloadBytes);
+            if (type != RecordFormat.MARK) {
+                replayRecord(number, type, memory, payloadAt, payloadBytes);
+            }
         });
         sequence = batch.lastSequence();
         position += batchBytes;

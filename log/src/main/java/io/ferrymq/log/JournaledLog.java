@@ -1,6 +1,7 @@
 package io.ferrymq.log;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -14,6 +15,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class JournaledLog implements CommandLog {
     private static final Logger LOG = LoggerFactory.getLogger(JournaledLog.class);
+
+    /** The journal is quiet when no segment was begun in this part of the time between checkpoints. */
+    private static final int QUIET = 4;
 
     /** Recovering: retain, release and read only; then open; then closed: nothing. */
     private enum State {
@@ -39,10 +43,15 @@ public final class JournaledLog implements CommandLog {
     private @Nullable Job preparing;
     private long laneThreadId;
     private long recordsReplayed;
+    private final long quietMillis;
+    private @Nullable Segment newestSegment;
+    private long segmentBegunMillis;
 
     private JournaledLog(Storage storage, LogOptions options, LogEnvironment environment, DurableListener listener) {
         this.environment = environment;
         this.listener = listener;
+        this.quietMillis = options.checkpointMillis() / QUIET;
+        this.segmentBegunMillis = environment.clockMillis().getAsLong();
         this.failure = new Failure(environment.failure());
         this.blocks = new BlockCache(storage, options.readAheadBytes());
         RecordReader reader = new RecordReader(blocks);
@@ -173,8 +182,14 @@ public final class JournaledLog implements CommandLog {
 
     /** Has the next segment's file made in the background, well before it is needed. */
     private void prepareSpare() {
-        if (preparing == null && spares.count() == 0) {
-            preparing = new Job(spares::prepareOne, () -> preparing = null, environment.lane(), failure);
+        if (spares.count() == 0) {
+            withSpares(spares::prepareOne);
+        }
+    }
+
+    private void withSpares(Job.Work work) {
+        if (preparing == null) {
+            preparing = new Job(work, () -> preparing = null, environment.lane(), failure);
             environment.background().execute(preparing);
         }
     }
@@ -266,6 +281,28 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public void diskIsLow(boolean low) {
+        checkOpen();
+        checkpointer.diskIsLow(low);
+        spares.keepFew(low || isQuiet());
+        if (spares.tooMany()) {
+            withSpares(spares::trim);
+        }
+        transients.retry();
+    }
+
+    /** Whether no segment was begun for a while: spares that nobody needs are space that does not come back. */
+    private boolean isQuiet() {
+        Segment last = segments.last();
+        long nowMillis = environment.clockMillis().getAsLong();
+        if (last != newestSegment) {
+            newestSegment = last;
+            segmentBegunMillis = nowMillis;
+        }
+        return nowMillis - segmentBegunMillis >= quietMillis;
+    }
+
+    @Override
     public boolean checkpointDue() {
         checkOpen();
         return checkpointer.due();
@@ -274,6 +311,10 @@ public final class JournaledLog implements CommandLog {
     @Override
     public void checkpoint(ByteBuf snapshot) {
         checkOpen();
+        if (!checkpointer.isBusy() && checkpointer.needsRecord()) {
+            newestSequence = Sequences.nextDurable(newestSequence);
+            journal.append(newestSequence, RecordFormat.MARK, Unpooled.EMPTY_BUFFER, Unpooled.EMPTY_BUFFER, 0);
+        }
         checkpointer.begin(snapshot);
     }
 

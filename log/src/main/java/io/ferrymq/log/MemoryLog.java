@@ -150,6 +150,11 @@ public final class MemoryLog implements CommandLog {
         return held;
     }
 
+    @Override
+    public void diskIsLow(boolean low) {
+        // There is no disk.
+    }
+
     /** There is nothing to recover from. */
     @Override
     public boolean checkpointDue() {

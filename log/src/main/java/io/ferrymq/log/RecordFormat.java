@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
  * <pre>
  *   0    u32     length of what follows the CRC, in bytes
  *   4    u32     CRC32C of what follows, with the folded sequence xored over it
- *   8    u8      type, 1 to 127
+ *   8    u8      type, 1 to 127, or 0 for a record of the log itself, which says nothing
  *   9    varint  gap: this sequence minus that of the record before it in the same batch, 0 for the first
  *   9+g          payload
  * </pre>
@@ -18,6 +18,9 @@ import java.nio.ByteBuffer;
  */
 final class RecordFormat {
     static final int LENGTH_BYTES = 4;
+
+    /** The type of a record without content, for a checkpoint to be named after. */
+    static final byte MARK = 0;
 
     /** Length and CRC. */
     static final int PREFIX_BYTES = 8;

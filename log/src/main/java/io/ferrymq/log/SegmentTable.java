@@ -51,6 +51,16 @@ final class SegmentTable {
         return dead;
     }
 
+    /** What the files of {@link #dead} take. */
+    long deadBytes() {
+        long bytes = 0;
+        for (int i = 0; i < segments.size() - 1; i++) {
+            Segment segment = segments.get(i);
+            bytes += segment.live() == 0 ? segment.bytesMax() : 0;
+        }
+        return bytes;
+    }
+
     /**
      * Forgets the indexes of segments that were not read for longest, until the others fit: a backlog of a terabyte
      * must not need gigabytes to be found in. A reader builds them again.

@@ -10,19 +10,28 @@ import java.util.concurrent.atomic.AtomicLong;
  * Files of a segment's size that are ready to become one: filled with zeros, or left over from a dead segment, and
  * forced. Writing into blocks that exist costs little more than half of extending a file.
  *
+ * <p>While the disk is low, or the journal needs none, one is kept and no more: what consumers settle is written into it, however full the disk is.
+ *
  * <p>The background thread fills and recycles, the journal thread takes; the queue between them is all they share.
  */
 final class SpareSegments {
+    /** What a file system needs beside the content of a file. */
+    private static final long ROOM_BYTES = 64 << 10;
+
     private final Storage storage;
     private final int segmentBytes;
     private final int sparesMax;
     private final ConcurrentLinkedQueue<String> ready = new ConcurrentLinkedQueue<>();
     private final AtomicLong nextNumber = new AtomicLong();
 
+    /** How many are kept; set by the lane, read by the background thread. */
+    private volatile int kept;
+
     SpareSegments(Storage storage, LogOptions options) {
         this.storage = storage;
         this.segmentBytes = options.segmentBytes();
         this.sparesMax = options.spareSegments();
+        this.kept = sparesMax;
     }
 
     /** Numbers up to this one are in use. */
@@ -49,7 +58,38 @@ final class SpareSegments {
     }
 
     boolean full() {
-        return ready.size() >= sparesMax;
+        return ready.size() >= kept;
+    }
+
+    /** Lane: whether only one is kept. */
+    void keepFew(boolean few) {
+        kept = few ? Math.min(1, sparesMax) : sparesMax;
+    }
+
+    boolean tooMany() {
+        return ready.size() > kept;
+    }
+
+    /** Background: deletes those that are too many. */
+    void trim() throws IOException {
+        deleteDownTo(kept);
+    }
+
+    /** Background: deletes as many as it takes until this much can be written. What comes free soon replaces them. */
+    void makeRoom(long bytes) throws IOException {
+        while (!ready.isEmpty() && storage.usableBytes() < bytes + ROOM_BYTES) {
+            deleteDownTo(ready.size() - 1);
+        }
+    }
+
+    private void deleteDownTo(int count) throws IOException {
+        while (ready.size() > count) {
+            String name = ready.poll();
+            if (name != null) {
+                storage.delete(name);
+            }
+        }
+        storage.forceDirectory();
     }
 
     /**
@@ -92,7 +132,7 @@ final class SpareSegments {
     void recycle(List<Segment> dead) throws IOException {
         List<String> renamed = new ArrayList<>();
         for (Segment segment : dead) {
-            if (segment.bytesMax() == segmentBytes && ready.size() + renamed.size() < sparesMax) {
+            if (segment.bytesMax() == segmentBytes && ready.size() + renamed.size() < kept) {
                 String name = nextName();
                 storage.rename(segment.name(), name);
                 renamed.add(name);

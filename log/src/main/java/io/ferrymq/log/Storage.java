@@ -10,7 +10,11 @@ import java.util.List;
  * <p>Safe for use by several threads on different files.
  */
 public interface Storage extends AutoCloseable {
-    /** Opens a file for reading and writing, creating it if it is missing. */
+    /**
+     * Opens a file for reading and writing, creating it if it is missing.
+     *
+     * @throws OutOfSpaceException if there is no room for a new one
+     */
     File open(String name) throws IOException;
 
     /** Renames a file over another, atomically. Durable only after {@link #forceDirectory}. */
@@ -33,7 +37,11 @@ public interface Storage extends AutoCloseable {
 
     /** An open file. */
     interface File extends AutoCloseable {
-        /** Writes all remaining bytes of {@code sources}, one after the other, from {@code position} on. */
+        /**
+         * Writes all remaining bytes of {@code sources}, one after the other, from {@code position} on.
+         *
+         * @throws OutOfSpaceException if the disk has no room for them; some of them may be written
+         */
         void write(long position, ByteBuffer... sources) throws IOException;
 
         /** Fills {@code target} from {@code position} on; returns the bytes read, fewer only at the end of the file. */

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 /** Reading and filling of whole stretches. */
 final class Stretches {
     private static final int ZEROS_BYTES = 1 << 20;
+    private static final int PIECE_BYTES = 4096;
 
     private Stretches() {}
 
@@ -29,6 +30,26 @@ final class Stretches {
             total += read;
         }
         return total;
+    }
+
+    /** Makes everything there zero, and writes no more than it must. */
+    static void clear(Storage.File file, long from, long to) throws IOException {
+        ByteBuffer piece = ByteBuffer.allocateDirect(PIECE_BYTES);
+        for (long position = from; position < to; position += PIECE_BYTES) {
+            piece.clear().limit((int) Math.min(PIECE_BYTES, to - position));
+            int length = read(file, position, piece);
+            if (!isZero(piece, length)) {
+                zero(file, position, position + length);
+            }
+        }
+    }
+
+    private static boolean isZero(ByteBuffer bytes, int length) {
+        int at = 0;
+        while (at < length && bytes.get(at) == 0) {
+            at++;
+        }
+        return at == length;
     }
 
     static void zero(Storage.File file, long from, long to) throws IOException {

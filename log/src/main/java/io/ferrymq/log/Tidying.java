@@ -26,11 +26,11 @@ final class Tidying {
     }
 
     void tidy(@Nullable TornTail tornTail, CheckpointState checkpoints, SegmentTable segments) throws IOException {
-        if (tornTail != null) {
-            cut(tornTail);
-        }
         for (String name : inventory.leftovers) {
             delete(name);
+        }
+        if (tornTail != null) {
+            cut(tornTail);
         }
         for (String name : inventory.strangers) {
             setAside(name);
@@ -65,10 +65,13 @@ final class Tidying {
         }
     }
 
-    /** Zeros, so that batches of the lost run can never follow a new one by chance. */
+    /**
+     * Zeros, so that batches of the lost run can never follow a new one by chance. Where there are zeros nothing is written: a
+     * part of the file that has no blocks yet would need room, and the disk may have none.
+     */
     private void cut(TornTail tail) throws IOException {
         try (Storage.File file = storage.open(tail.file())) {
-            Stretches.zero(file, tail.position(), tail.fileBytes());
+            Stretches.clear(file, tail.position(), tail.fileBytes());
             file.force();
         }
     }

@@ -2,9 +2,9 @@ package io.ferrymq.log;
 
 import io.netty.buffer.ByteBuf;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -12,13 +12,20 @@ import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Records that live no longer than the process: in memory up to a budget, then in scratch files. References are counted
  * per stretch of about a batch, so millions of small records cost no object each. Lane-owned; files are written in the
  * background.
+ *
+ * <p>A disk without room for a scratch file is no failure: what was to go there stays in memory and is tried again. It
+ * counts as on its way all the time, so those who publish are held up, and those who consume make room.
  */
 final class TransientStore {
+    private static final Logger LOG = LoggerFactory.getLogger(TransientStore.class);
+
     private final Storage storage;
     private final LogOptions options;
     private final LogEnvironment environment;
@@ -35,6 +42,10 @@ final class TransientStore {
     /** Closed stretches in memory, oldest first. */
     private final Set<Stretch> spillable = new LinkedHashSet<>();
 
+    /** Those that the disk had no room for, oldest first. */
+    private final Map<Stretch, Spill> stuck = new LinkedHashMap<>();
+
+    private boolean retrying;
     private final Deque<Job> jobs = new ArrayDeque<>();
     private @Nullable Stretch open;
     private @Nullable ScratchFile scratch;
@@ -114,30 +125,63 @@ final class TransientStore {
         stretch.spilling(file);
         spillingBytes += chunk.memoryBytes();
         diskBytes += chunk.bytes();
-        inBackground(() -> file.write(position, sealed(chunk)), () -> spilled(stretch, file, position));
+        Spill spill = new Spill(stretch, file, position);
+        if (stuck.isEmpty()) {
+            inBackground(spill::write, () -> written(spill));
+        } else {
+            stuck.put(stretch, spill);
+        }
     }
 
-    private static ByteBuffer[] sealed(Chunk chunk) {
-        ByteBuffer bytes = chunk.writableBytes();
-        ByteBuffer[] body = chunk.bodyParts();
-        Checksum checksum = new Checksum();
-        RecordSeal.seal(bytes, 0, chunk.firstSequence(), ChecksummedTail.of(body, checksum), checksum);
-        ByteBuffer[] parts = new ByteBuffer[1 + body.length];
-        parts[0] = bytes;
-        System.arraycopy(body, 0, parts, 1, body.length);
-        return parts;
+    private void written(Spill spill) {
+        OutOfSpaceException missing = spill.roomMissed();
+        if (missing == null) {
+            spilled(spill);
+            return;
+        }
+        if (spill.stretch().live() == 0) {
+            giveUp(spill);
+            return;
+        }
+        if (stuck.isEmpty()) {
+            LOG.warn("transient messages stay in memory: {}", missing.getMessage());
+        }
+        stuck.put(spill.stretch(), spill);
     }
 
-    private void spilled(Stretch stretch, ScratchFile file, long position) {
+    private void spilled(Spill spill) {
+        Stretch stretch = spill.stretch();
         Chunk chunk = stretch.chunk();
         spillingBytes -= chunk.memoryBytes();
         memoryBytes -= chunk.memoryBytes();
-        StoredRun run = new StoredRun(file.name(), chunk.firstSequence(), position, position + chunk.bytes());
-        chunk.index(run.index(), position);
-        stretch.stored(run);
+        stretch.stored(spill.run());
         if (stretch.live() == 0) {
             remove(stretch);
         }
+    }
+
+    /** Nobody needs any more what did not get into a file. */
+    private void giveUp(Spill spill) {
+        Stretch stretch = spill.stretch();
+        spillingBytes -= stretch.chunk().memoryBytes();
+        remove(stretch);
+    }
+
+    /** Tries again to write what the disk had no room for, one after the other as long as there is some. */
+    void retry() {
+        if (retrying || stuck.isEmpty()) {
+            return;
+        }
+        retrying = true;
+        Spill first = stuck.values().iterator().next();
+        stuck.remove(first.stretch());
+        inBackground(first::write, () -> {
+            retrying = false;
+            written(first);
+            if (first.roomMissed() == null) {
+                retry();
+            }
+        });
     }
 
     private ScratchFile scratchFor(int bytes) {
@@ -190,10 +234,19 @@ final class TransientStore {
         if (stretch == null || stretch.live() == 0 || stretch.live() + change < 0) {
             return false;
         }
-        if (stretch.addLive(change) == 0 && stretch != open && !stretch.isSpilling()) {
-            remove(stretch);
+        if (stretch.addLive(change) == 0 && stretch != open) {
+            released(stretch);
         }
         return true;
+    }
+
+    private void released(Stretch stretch) {
+        Spill spill = stuck.remove(stretch);
+        if (spill != null) {
+            giveUp(spill);
+        } else if (!stretch.isSpilling()) {
+            remove(stretch);
+        }
     }
 
     private @Nullable Stretch find(long sequence) {

@@ -17,7 +17,7 @@ import java.util.TreeMap;
  * records, flushes, checkpoints, and turns of every thread in between.
  */
 final class CrashWorkload {
-    /** What was appended, to be replayed up to any record. {@code settled} is 0 for a publish. */
+    /** What was appended, to be replayed up to any record. {@code settled} is 0 for a publish, and the record itself for a mark. */
     record Command(long sequence, long settled, ByteBuffer payload) {}
 
     private final List<Command> commands;
@@ -79,10 +79,19 @@ final class CrashWorkload {
         if (random.nextInt(3) == 0) {
             try {
                 log.checkpoint();
+                mark();
             } catch (IllegalStateException e) {
                 // One is under way already.
                 assertThat(e).hasMessageContaining("still being written");
             }
+        }
+    }
+
+    /** A checkpoint that repeats one has the log append a record that says nothing. */
+    private void mark() {
+        long appended = log.log.appendedSequence();
+        if (!commands.isEmpty() && commands.getLast().sequence() < appended) {
+            commands.add(new Command(appended, appended, ByteBuffer.allocate(0)));
         }
     }
 

@@ -98,7 +98,8 @@ public final class Faults {
             throw new IOException("Input/output error");
         }
         if (usedBytesAfterwards > capacityBytes) {
-            throw new IOException("No space left on device");
+            throw new OutOfSpaceException(
+                    "the disk", usedBytesAfterwards - capacityBytes, 0, new IOException("No space left on device"));
         }
     }
 

@@ -174,6 +174,165 @@ final class SpaceTest {
         log.abandon();
     }
 
+    /** What a broker does that nobody uses. */
+    private void idle(int seconds, boolean diskIsLow) {
+        for (int i = 0; i < seconds; i++) {
+            log.clockMillis += 1_000;
+            log.log.diskIsLow(diskIsLow);
+            if (log.log.checkpointDue()) {
+                log.checkpoint();
+            }
+            log.settleAll();
+        }
+    }
+
+    @Test
+    void spaceComesBackWithinAMinuteWhenNothingIsWrittenAnyMore() {
+        publish(300).forEach(log::settle);
+        log.flushAndSettle();
+        idle(60, false);
+        assertThat(log.log.statistics().segments()).isEqualTo(1);
+        assertThat(files(FileNames.JOURNAL)).isEqualTo(1);
+        log.abandon();
+    }
+
+    @Test
+    void spaceThatADeadSegmentTookAfterTheLastCheckpointsComesBackToo() {
+        List<Long> sequences = publish(300);
+        checkpoint();
+        checkpoint();
+        sequences.forEach(log::settle);
+        log.flushAndSettle();
+        checkpoint();
+        idle(60, false);
+        assertThat(log.log.statistics().segments()).isLessThanOrEqualTo(2);
+        log.abandon();
+    }
+
+    @Test
+    void takesNoCheckpointsWhenNothingMoreCanComeBack() {
+        publish(300).forEach(log::settle);
+        log.flushAndSettle();
+        idle(60, false);
+        long checkpoints = log.log.statistics().checkpoints();
+        assertThat(checkpoints).isLessThanOrEqualTo(2);
+        idle(3_600, false);
+        idle(3_600, true);
+        assertThat(log.log.statistics().checkpoints()).isEqualTo(checkpoints);
+        log.abandon();
+    }
+
+    @Test
+    void aStragglerKeepsItsSegmentAndNoCheckpointsAreTakenForIt() {
+        List<Long> sequences = publish(300);
+        long straggler = sequences.get(150);
+        sequences.stream().filter(sequence -> sequence != straggler).forEach(log::settle);
+        log.flushAndSettle();
+        idle(60, false);
+        assertThat(log.log.statistics().segments()).isEqualTo(2);
+        long checkpoints = log.log.statistics().checkpoints();
+        idle(3_600, false);
+        assertThat(log.log.statistics().checkpoints()).isEqualTo(checkpoints);
+        assertThat(log.read(straggler)).hasSize(500);
+        log.abandon();
+    }
+
+    @Test
+    void whatCameBackWithoutTrafficIsNotMissedByARestart() throws IOException {
+        List<Long> sequences = publish(300);
+        sequences.subList(0, 290).forEach(log::settle);
+        log.flushAndSettle();
+        idle(60, false);
+        log.abandon();
+        TestLog again = TestLog.open(disk, TestLog.small());
+        assertThat(again.live.keySet()).isEqualTo(log.live.keySet());
+        assertThat(again.readLive()).hasSize(10);
+        assertThat(again.replayed).isEmpty();
+        again.abandon();
+    }
+
+    @Test
+    void aCheckpointThatOnlyRepeatsIsFoundWhenTheOneAfterItIsDamaged() throws IOException {
+        List<Long> sequences = publish(300);
+        sequences.subList(0, 290).forEach(log::settle);
+        log.flushAndSettle();
+        idle(60, false);
+        log.abandon();
+        String newest = disk.list().stream()
+                .filter(name -> name.startsWith(FileNames.CHECKPOINT))
+                .reduce((first, second) -> second)
+                .orElseThrow();
+        disk.damage(newest, 70);
+        TestLog again = TestLog.open(disk, TestLog.small());
+        assertThat(again.readLive()).hasSize(10);
+        again.abandon();
+    }
+
+    @Test
+    void whileTheDiskIsLowOneSpareIsKeptAndDeadSegmentsAreDeleted() {
+        publish(300).forEach(log::settle);
+        checkpoint();
+        checkpoint();
+        assertThat(files(FileNames.SPARE)).isEqualTo(2);
+        publish(300).forEach(log::settle);
+        log.flushAndSettle();
+        idle(20, true);
+        assertThat(log.log.statistics().segments()).isLessThanOrEqualTo(2);
+        assertThat(files(FileNames.SPARE)).isEqualTo(1);
+        idle(20, false);
+        publish(300).forEach(log::settle);
+        idle(1, false);
+        checkpoint();
+        checkpoint();
+        assertThat(files(FileNames.SPARE)).as("as many as before").isEqualTo(2);
+        idle(20, false);
+        assertThat(files(FileNames.SPARE)).as("when none is needed").isEqualTo(1);
+        log.abandon();
+    }
+
+    @Test
+    void aCheckpointThatHasNoRoomTakesThatOfTheSpares() {
+        publish(300).forEach(log::settle);
+        log.flushAndSettle();
+        disk.faults().limitCapacity(disk.usedBytes());
+        assertThat(files(FileNames.SPARE)).isGreaterThan(0);
+        idle(60, true);
+        assertThat(log.failures).isEmpty();
+        assertThat(log.log.statistics().segments()).isEqualTo(1);
+        log.abandon();
+    }
+
+    @Test
+    void aCheckpointWithoutRoomIsTakenWhenThereIsSome() throws IOException {
+        FakeDisk full = new FakeDisk();
+        full.faults().limitCapacity(2L * TestLog.small().segmentBytes());
+        TestLog tight = TestLog.open(full, TestLog.small());
+        tight.settleAll();
+        tight.settle(tight.publish(new byte[12_000]));
+        tight.settle(tight.publish(new byte[12_000]));
+        tight.flushAndSettle();
+        full.faults().limitCapacity(full.usedBytes());
+        tight.clockMillis += 60_000;
+        assertThat(tight.log.checkpointDue()).isTrue();
+        tight.checkpoint();
+        tight.settleAll();
+        assertThat(tight.failures).isEmpty();
+        assertThat(tight.log.statistics().checkpoints()).isZero();
+        assertThat(full.list()).noneMatch(name -> name.startsWith(FileNames.CHECKPOINT));
+        full.faults().limitCapacity(Long.MAX_VALUE);
+        for (int i = 0; i < 2; i++) {
+            tight.clockMillis += 60_000;
+            assertThat(tight.log.checkpointDue()).isTrue();
+            tight.checkpoint();
+            tight.settleAll();
+        }
+        assertThat(tight.log.statistics().segments()).isEqualTo(1);
+        tight.log.close();
+        TestLog again = TestLog.open(full, TestLog.small());
+        assertThat(again.live).isEmpty();
+        again.abandon();
+    }
+
     @Test
     void aLargeSnapshotIsRestored() throws IOException {
         for (int i = 0; i < 2_000; i++) {

@@ -25,7 +25,8 @@ final class WriteFailureTest {
         assertThat(log.durable).hasSize(1);
         assertThatThrownBy(() -> log.publish(new byte[1]))
                 .isInstanceOf(IllegalStateException.class)
-                .hasMessage("the log has failed");
+                .hasMessageStartingWith("the log has failed: ")
+                .hasMessageContaining(cause);
         log.settleAll();
         assertThat(log.durable).hasSize(1);
         log.abandon();
@@ -62,7 +63,7 @@ final class WriteFailureTest {
             log.lane.turn();
         }
         assertThat(log.failures).hasSize(1);
-        assertThat(log.failures.getFirst()).hasMessageContaining("No space left");
+        assertThat(log.failures.getFirst()).hasMessageStartingWith("the disk is full: ");
         long reported = log.reportedDurable();
         log.abandon();
         disk.faults().limitCapacity(Long.MAX_VALUE);

@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -80,8 +81,14 @@ public final class DataDirectory implements AutoCloseable {
     private static OperatorException notWritable(Path path, Exception cause) {
         return new OperatorException(
                 "cannot write to the data directory %s (%s); choose another one with --data"
-                        .formatted(path, cause.getClass().getSimpleName()),
+                        .formatted(path, reason(cause)),
                 cause);
+    }
+
+    /** As the system says it, for instance that no space is left. */
+    private static String reason(Exception cause) {
+        String words = cause instanceof FileSystemException failed ? failed.getReason() : cause.getMessage();
+        return cause.getClass().getSimpleName() + (words == null ? "" : ": " + words);
     }
 
     private static @Nullable FileLock tryLock(FileChannel lockFile) throws IOException {
@@ -92,9 +99,9 @@ public final class DataDirectory implements AutoCloseable {
         }
     }
 
+    /** Over what is there, and always as long: a disk that is full has room for that, and must not keep the broker away. */
     private static void writeHolder(FileChannel lockFile) throws IOException {
-        lockFile.truncate(0);
-        String processId = ProcessHandle.current().pid() + "\n";
+        String processId = "%-19d\n".formatted(ProcessHandle.current().pid());
         lockFile.write(ByteBuffer.wrap(processId.getBytes(StandardCharsets.US_ASCII)), 0);
     }
 

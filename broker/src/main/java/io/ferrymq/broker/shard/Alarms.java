@@ -32,6 +32,10 @@ final class Alarms {
         return memoryWasLow != memoryLow || diskWasLow != diskLow;
     }
 
+    boolean diskIsLow() {
+        return diskLow;
+    }
+
     /** The words that clients know; null if nothing is low. */
     @Nullable String reason() {
         if (memoryLow && diskLow) {

@@ -107,14 +107,16 @@ final class Links {
         budget.requireRoomForSession(0);
     }
 
-    /** Looks at memory and disk, does what is to be done, and tells every link if something has changed. */
+    /** Looks at memory and disk, does what is to be done, and tells the log, and every link if something has changed. */
     void look() {
         escalation.look();
         lookAtAlarms();
     }
 
     private void lookAtAlarms() {
-        if (!alarms.look()) {
+        boolean changed = alarms.look();
+        log.diskIsLow(alarms.diskIsLow());
+        if (!changed) {
             return;
         }
         String reason = alarms.reason();
