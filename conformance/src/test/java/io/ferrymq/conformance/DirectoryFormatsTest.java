@@ -149,6 +149,7 @@ final class DirectoryFormatsTest {
                 new LocalBroker.Environment(
                         lane,
                         () -> NOW_MILLIS,
+                        () -> 0,
                         () -> "a token of sixteen letters",
                         () -> 0,
                         () -> Long.MAX_VALUE,

@@ -82,6 +82,7 @@ final class EmbeddedBroker {
         LocalBroker.Environment environment = new LocalBroker.Environment(
                 lane,
                 System::currentTimeMillis,
+                System::nanoTime,
                 () -> token(random),
                 random::nextDouble,
                 store::diskFreeBytes,

@@ -9,6 +9,7 @@ import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
 import io.ferrymq.log.RecoveryTarget;
+import io.ferrymq.log.SteadyMillis;
 import io.ferrymq.log.Storage;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -43,8 +44,12 @@ record FileStore(String name, Storage directory, LogOptions logOptions) implemen
     @Override
     public CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener)
             throws IOException {
-        LogEnvironment environment =
-                LogEnvironment.threaded("ferry-" + name, logOptions, lane, System::currentTimeMillis, failure);
+        LogEnvironment environment = LogEnvironment.threaded(
+                "ferry-" + name,
+                logOptions,
+                lane,
+                new SteadyMillis(System.currentTimeMillis(), System::nanoTime),
+                failure);
         return JournaledLog.open(directory, logOptions, environment, target, listener);
     }
 

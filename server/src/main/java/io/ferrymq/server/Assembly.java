@@ -10,6 +10,7 @@ import io.ferrymq.log.DiskDirectory;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
+import io.ferrymq.log.SteadyMillis;
 import io.ferrymq.log.UnsupportedFormatException;
 import io.ferrymq.server.definitions.Definitions;
 import io.ferrymq.server.definitions.DefinitionsException;
@@ -55,10 +56,15 @@ final class Assembly implements BrokerCore {
         parts.transport().lanes().forEach(each -> each.onBroken(shardLane::broken));
         DiskDirectory directory = openDirectory(parts.data().path().resolve("shard-0"));
         LogEnvironment logEnvironment = LogEnvironment.threaded(
-                "ferry", logOptions, shardLane, System::currentTimeMillis, FatalError::logFailed);
+                "ferry",
+                logOptions,
+                shardLane,
+                new SteadyMillis(System.currentTimeMillis(), System::nanoTime),
+                FatalError::logFailed);
         LocalBroker.Environment environment = new LocalBroker.Environment(
                 shardLane,
                 System::currentTimeMillis,
+                System::nanoTime,
                 () -> token(random),
                 random::nextDouble,
                 new FreeSpace(directory),

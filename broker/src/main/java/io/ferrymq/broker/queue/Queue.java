@@ -378,6 +378,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     /** Recovery is over. */
     public void recovered() {
         content.recovered();
+        clock.touch();
         pump.ask();
     }
 

@@ -15,7 +15,7 @@ public interface QueueContext {
     /** The queue holds so many bytes of memory more for its messages, or fewer if negative. */
     default void held(long bytes) {}
 
-    /** Wall clock of this turn, milliseconds since 1970. */
+    /** The broker's time, milliseconds: it passes evenly, whatever is done to the wall clock. */
     long nowMillis();
 
     /** Durable messages up to this sequence may be delivered. */

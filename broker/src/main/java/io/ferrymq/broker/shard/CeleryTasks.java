@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,7 +36,7 @@ final class CeleryTasks {
         void publish(String vhost, Publication message);
     }
 
-    private final LongSupplier clockMillis;
+    private final Timeline timeline;
     private final CommandLog log;
     private final Map<Byte, MessageFormat> formats;
     private final int revokedMax;
@@ -49,14 +48,14 @@ final class CeleryTasks {
     private final ByteBuf record = Unpooled.directBuffer(1024);
 
     CeleryTasks(
-            LongSupplier clockMillis,
+            Timeline timeline,
             CommandLog log,
             Map<Byte, MessageFormat> formats,
             int revokedMax,
             long revokedMillis,
             Turn turn,
             Publisher publisher) {
-        this.clockMillis = clockMillis;
+        this.timeline = timeline;
         this.log = log;
         this.formats = formats;
         this.revokedMax = revokedMax;
@@ -94,7 +93,7 @@ final class CeleryTasks {
         }
         List<String> ids = RevokeCommand.taskIds(message.body());
         if (!ids.isEmpty()) {
-            long nowMillis = clockMillis.getAsLong();
+            long nowMillis = timeline.millis();
             message.confirmedNotBefore(write(vhost, nowMillis, nowMillis + revokedMillis, ids));
             Objects.requireNonNull(queues.get(vhost)).forEach(Queue::tasksRevoked);
             turn.flushLater();
@@ -103,7 +102,7 @@ final class CeleryTasks {
 
     /** Forgets ids whose time is over. To be called now and then. */
     void forget() {
-        long nowMillis = clockMillis.getAsLong();
+        long nowMillis = timeline.millis();
         for (String vhost : revocations.over(nowMillis)) {
             write(vhost, nowMillis, nowMillis, List.of());
             turn.writeLater();
@@ -124,7 +123,7 @@ final class CeleryTasks {
 
     boolean isRevoked(String vhost, StoredMessage message) {
         MessageFormat format = formats.get(message.formatId());
-        return format != null && isRevoked(vhost, format, header(message), clockMillis.getAsLong());
+        return format != null && isRevoked(vhost, format, header(message), timeline.millis());
     }
 
     private boolean isRevoked(String vhost, MessageFormat format, ByteBuf header, long nowMillis) {
@@ -134,8 +133,8 @@ final class CeleryTasks {
 
     /** Whether a task that is due is for nobody. */
     boolean isOver(String vhost, Publication message) {
-        long nowMillis = clockMillis.getAsLong();
-        return TaskHeaders.expiresMillis(message.format(), message.header()) <= nowMillis
+        long nowMillis = timeline.millis();
+        return timeline.ofWall(TaskHeaders.expiresMillis(message.format(), message.header())) <= nowMillis
                 || isRevoked(vhost, message.format(), message.header(), nowMillis);
     }
 
@@ -171,8 +170,8 @@ final class CeleryTasks {
         if (id == null || replyTo == null) {
             return;
         }
-        long nowMillis = clockMillis.getAsLong();
-        boolean expired = TaskHeaders.expiresMillis(format, header) <= nowMillis;
+        long nowMillis = timeline.millis();
+        boolean expired = timeline.ofWall(TaskHeaders.expiresMillis(format, header)) <= nowMillis;
         boolean revoked = revocations.contains(queue.vhost(), id, nowMillis);
         if (expired || revoked || queue.terms().deadLetterExchange() == null) {
             String reason = revoked && !expired ? RevokedResult.REVOKED : RevokedResult.EXPIRED;

@@ -443,6 +443,13 @@ final class Delays {
         timetable.removeAll(holder, entry -> log.release(entry.sequence));
     }
 
+    /** The clock was set that tells when a task may run: what these queues hold is due by so much later. */
+    void moveHeldBy(Predicate<Holder.AtQueue> queues, long byMillis) {
+        if (byMillis != 0) {
+            timetable.moveHeldBy(queues, byMillis);
+        }
+    }
+
     // ---- recovery and checkpoints ----
 
     void replay(RecordView record) {

@@ -40,7 +40,8 @@ public final class LocalBroker implements Broker {
      * What a broker runs on.
      *
      * @param lane owns the shard's state
-     * @param clockMillis wall clock, milliseconds since 1970
+     * @param clockMillis wall clock, milliseconds since 1970, which may be set at any time
+     * @param nanos nanoseconds since any moment, which nobody can set
      * @param tokens names for what has none, never the same twice, hard to guess
      * @param chance numbers from 0 up to, but not including, 1, evenly spread
      * @param diskFreeBytes what is left of the data directory's disk
@@ -50,6 +51,7 @@ public final class LocalBroker implements Broker {
     public record Environment(
             Lane lane,
             LongSupplier clockMillis,
+            LongSupplier nanos,
             Supplier<String> tokens,
             DoubleSupplier chance,
             LongSupplier diskFreeBytes,
@@ -59,11 +61,12 @@ public final class LocalBroker implements Broker {
         public Environment(
                 Lane lane,
                 LongSupplier clockMillis,
+                LongSupplier nanos,
                 Supplier<String> tokens,
                 DoubleSupplier chance,
                 LongSupplier diskFreeBytes,
                 List<MessageFormat> formats) {
-            this(lane, clockMillis, tokens, chance, diskFreeBytes, () -> 0, formats);
+            this(lane, clockMillis, nanos, tokens, chance, diskFreeBytes, () -> 0, formats);
         }
     }
 
@@ -108,7 +111,7 @@ public final class LocalBroker implements Broker {
         ShardState state = new ShardState((log, topology, access) -> new Shard(
                 environment.lane(),
                 options,
-                environment.clockMillis(),
+                new Timeline(environment.clockMillis(), environment.nanos()),
                 environment.tokens(),
                 environment.chance(),
                 environment.outsideBytes(),
@@ -134,6 +137,7 @@ public final class LocalBroker implements Broker {
     }
 
     private void begin() {
+        shard.goOn();
         state.forEachQueue(Queue::recovered);
         shard.delays().begin();
         administration.begin(salt());
@@ -160,6 +164,7 @@ public final class LocalBroker implements Broker {
             return;
         }
         links.look();
+        shard.lookAtClock();
         shard.delays().run();
         shard.celery().forget();
         if (log.checkpointDue()) {

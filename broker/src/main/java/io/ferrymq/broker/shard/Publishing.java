@@ -13,7 +13,6 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,10 +34,10 @@ final class Publishing {
     private static final int QUEUES_FIRST = 16;
 
     private final CommandLog log;
-    private final LongSupplier clockMillis;
+    private final Timeline timeline;
     private final Hold hold;
     private final FullQueues fullQueues;
-    private final TaskTimes task = new TaskTimes();
+    private final TaskTimes task;
     private final ByteBuf head = Unpooled.directBuffer(HEAD_BYTES_FIRST);
     private final List<Queue> refusingToDeadLetter = new ArrayList<>();
     private final List<Queue> tooFull = new ArrayList<>();
@@ -49,9 +48,10 @@ final class Publishing {
     private boolean timed;
     private boolean refused;
 
-    Publishing(CommandLog log, LongSupplier clockMillis, Hold hold, FullQueues fullQueues) {
+    Publishing(CommandLog log, Timeline timeline, Hold hold, FullQueues fullQueues) {
         this.log = log;
-        this.clockMillis = clockMillis;
+        this.timeline = timeline;
+        this.task = new TaskTimes(timeline);
         this.hold = hold;
         this.fullQueues = fullQueues;
     }
@@ -104,7 +104,7 @@ final class Publishing {
             message.decided(refused ? Publication.Outcome.REJECTED : Publication.Outcome.UNROUTED, 0);
             return;
         }
-        long nowMillis = timed ? clockMillis.getAsLong() : 0;
+        long nowMillis = timed ? timeline.millis() : 0;
         long sequence = write(message, history, nowMillis);
         enqueue(message, sequence, nowMillis);
         message.decided(
@@ -127,7 +127,7 @@ final class Publishing {
         }
         if (queue.refuses(message.body().readableBytes())) {
             refuse(queue, message);
-        } else if (queue.terms().celery() && task.of(message).mayNotRunYet(clockMillis.getAsLong())) {
+        } else if (queue.terms().celery() && task.of(message).mayNotRunYet(timeline.millis())) {
             holding.add(queue);
         } else {
             accept(queue, message);

@@ -41,5 +41,8 @@ final class RecordType {
     /** Messages leave an error list: {@link Damage}. */
     static final byte SET_ASIDE_DROP = 12;
 
+    /** What time it is, and that what queues hold has moved with it: {@link Timeline}. */
+    static final byte TIME = 13;
+
     private RecordType() {}
 }

@@ -33,6 +33,8 @@ import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The state of one shard and the only writer of it.
@@ -43,10 +45,12 @@ import org.jspecify.annotations.Nullable;
  * to clients (answers, confirms, deliveries) only when it is durable. After a crash the same commands are applied again.
  */
 final class Shard implements QueueContext {
+    private static final Logger LOG = LoggerFactory.getLogger(Shard.class);
+
     private final Lane lane;
     private final Faults faults;
     private final BrokerOptions options;
-    private final LongSupplier clockMillis;
+    private final Timeline timeline;
     private final Supplier<String> tokens;
     private final DoubleSupplier chance;
     private final CommandLog log;
@@ -77,7 +81,7 @@ final class Shard implements QueueContext {
     Shard(
             Lane lane,
             BrokerOptions options,
-            LongSupplier clockMillis,
+            Timeline timeline,
             Supplier<String> tokens,
             DoubleSupplier chance,
             LongSupplier outsideBytes,
@@ -88,7 +92,7 @@ final class Shard implements QueueContext {
         this.lane = lane;
         this.faults = new Faults(lane);
         this.options = options;
-        this.clockMillis = clockMillis;
+        this.timeline = timeline;
         this.tokens = tokens;
         this.chance = chance;
         this.log = log;
@@ -96,18 +100,18 @@ final class Shard implements QueueContext {
         this.access = access;
         this.requests = new TopologyRequests(topology, limits(options));
         this.turn = new Turn(lane, log, options.settleDelayMillis());
-        this.deadlines = new Deadlines(lane, clockMillis, turn::ask);
-        this.fullQueues = new FullQueues(clockMillis);
-        this.publishing = new Publishing(log, clockMillis, this::holdUntil, fullQueues);
-        this.deadLetters = new DeadLetters(clockMillis, formats, this::publishDead);
+        this.deadlines = new Deadlines(lane, timeline::millis, turn::ask);
+        this.fullQueues = new FullQueues(timeline::millis);
+        this.publishing = new Publishing(log, timeline, this::holdUntil, fullQueues);
+        this.deadLetters = new DeadLetters(this::wallMillis, formats, this::publishDead);
         this.forwarding = new Forwarding(
                 (queue, message, history) -> deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN));
         this.formats = formats;
-        this.damage = new Damage(lane, clockMillis, log, turn);
+        this.damage = new Damage(lane, this::wallMillis, log, turn);
         this.delays = new Delays(
-                lane, clockMillis, log, formats, options.pendingBytesMax(), turn, damage, this::publishDelayed);
+                lane, timeline::millis, log, formats, options.pendingBytesMax(), turn, damage, this::publishDelayed);
         this.celery = new CeleryTasks(
-                clockMillis,
+                timeline,
                 log,
                 formats,
                 options.revokedTasksMax(),
@@ -447,7 +451,52 @@ final class Shard implements QueueContext {
 
     @Override
     public long nowMillis() {
-        return clockMillis.getAsLong();
+        return timeline.millis();
+    }
+
+    private long wallMillis() {
+        return timeline.toWall(timeline.millis());
+    }
+
+    // ---- time ----
+
+    Timeline timeline() {
+        return timeline;
+    }
+
+    /** Recovery is over: goes on from the time at which the earlier run ended. */
+    void goOn() {
+        timesMoved(timeline.goOn());
+    }
+
+    /** Notices if the wall clock was set. To be called now and then. */
+    void lookAtClock() {
+        long moved = timeline.look();
+        if (moved != 0) {
+            LOG.warn("the clock was set {} by {} ms", moved > 0 ? "back" : "forward", Math.abs(moved));
+            timesMoved(moved);
+        }
+    }
+
+    private void timesMoved(long byMillis) {
+        if (byMillis != 0) {
+            delays.moveHeldBy(this::holdsTasks, byMillis);
+            command.clear();
+            timeline.encode(command);
+            log.append(RecordType.TIME, command, Unpooled.EMPTY_BUFFER, 0);
+            turn.writeLater();
+        }
+    }
+
+    void replayTime(ByteBuf in) {
+        delays.moveHeldBy(this::holdsTasks, timeline.decode(in));
+    }
+
+    /** Others hold what is to be tried again after a while. */
+    private boolean holdsTasks(Holder.AtQueue holder) {
+        return topology.queue(holder.queue())
+                .filter(queue -> ((Queue) queue).terms().celery())
+                .isPresent();
     }
 
     @Override

@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  *              ended by the number 0; then the timetable of delayed messages, since version 2, and since version 3 with
  *              those that queues hold; then, since version 3, the revoked tasks, and for each queue in which messages
  *              rest: varint number, until when; ended by the number 0; then, since version 4, the error lists: see
- *              {@link SetAside}
+ *              {@link SetAside}; then, since version 5, the time: see {@link Timeline}
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 4;
+    private static final byte VERSION = 5;
+    private static final byte VERSION_WITHOUT_TIME = 4;
     private static final byte VERSION_WITHOUT_ERROR_LISTS = 3;
     private static final byte VERSION_WITHOUT_TASKS_AND_RESTS = 2;
     private static final byte VERSION_WITHOUT_DELAYS = 1;
@@ -115,6 +116,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         });
         Varint.write(out, 0);
         requireShard().damage().setAside().encode(out);
+        requireShard().timeline().encode(out);
         return out;
     }
 
@@ -145,6 +147,9 @@ final class ShardState implements RecoveryTarget, QueueFactory {
         if (version > VERSION_WITHOUT_ERROR_LISTS) {
             requireShard().damage().setAside().decode(snapshot);
         }
+        if (version > VERSION_WITHOUT_TIME) {
+            requireShard().timeline().decode(snapshot);
+        }
     }
 
     // ---- records ----
@@ -174,6 +179,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
                                 topology::queue,
                                 requireShard().delays().timetable());
             case RecordType.SET_ASIDE_DROP -> requireShard().damage().replayDrop(payload(record));
+            case RecordType.TIME -> requireShard().replayTime(payload(record));
             default ->
                 throw new IllegalArgumentException(
                         "record " + record.sequence() + " has type " + record.type() + ", unknown to this broker");
@@ -182,6 +188,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
 
     private void replayPublish(CommandLog log, RecordView record) {
         message.wrap(record);
+        requireShard().timeline().seen(message.publishedMillis());
         requireShard().delays().replaced(message);
         for (long number : message.queueNumbers()) {
             if (!QueueNumbers.isTransient(number)) {

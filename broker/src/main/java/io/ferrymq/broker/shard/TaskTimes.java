@@ -5,12 +5,17 @@ import io.ferrymq.broker.message.Publication;
 
 /**
  * When the message that is being published may run as a task, and until when. Headers are looked at once for a message,
- * and only if a queue asks that understands tasks. A slot that is used again. Lane only.
+ * and only if a queue asks that understands tasks. Their moments of the calendar are told in the broker's time. A slot that is used again. Lane only.
  */
 final class TaskTimes {
+    private final Timeline timeline;
     private boolean known;
     private long etaMillis;
     private long expiresMillis;
+
+    TaskTimes(Timeline timeline) {
+        this.timeline = timeline;
+    }
 
     /** The next message comes. */
     void forget() {
@@ -22,8 +27,12 @@ final class TaskTimes {
         if (!known) {
             known = true;
             boolean isTask = TaskHeaders.isTask(message.format(), message.header());
-            etaMillis = isTask ? TaskHeaders.etaMillis(message.format(), message.header()) : TaskHeaders.NEVER;
-            expiresMillis = isTask ? TaskHeaders.expiresMillis(message.format(), message.header()) : TaskHeaders.NEVER;
+            etaMillis = isTask
+                    ? timeline.ofWall(TaskHeaders.etaMillis(message.format(), message.header()))
+                    : TaskHeaders.NEVER;
+            expiresMillis = isTask
+                    ? timeline.ofWall(TaskHeaders.expiresMillis(message.format(), message.header()))
+                    : TaskHeaders.NEVER;
         }
         return this;
     }

@@ -66,7 +66,7 @@ final class VhostDelays implements DelayedMessages {
     }
 
     private List<DelayedMessage> list(Predicate<Holder> wanted, @Nullable DelayedMessage after, int limit) {
-        long dueMillis = after == null ? 0 : after.dueMillis();
+        long dueMillis = after == null ? 0 : shard.timeline().ofWall(after.dueMillis());
         long id = after == null ? 0 : after.id();
         List<DelayedMessage> page = new ArrayList<>();
         for (DueEntry entry : timetable().after(dueMillis, id, Math.clamp(limit, 1, PAGE_MAX), wanted)) {
@@ -82,7 +82,7 @@ final class VhostDelays implements DelayedMessages {
         StoredMessage message = record.message();
         return new DelayedMessage(
                 entry.sequence,
-                entry.dueMillis,
+                shard.timeline().toWall(entry.dueMillis),
                 resource(record.holder()),
                 message.exchange(),
                 message.routingKey(),
@@ -140,7 +140,7 @@ final class VhostDelays implements DelayedMessages {
         if (!find(id)) {
             return 0;
         }
-        long newId = delays.postpone(found, dueMillis);
+        long newId = delays.postpone(found, shard.timeline().ofWall(dueMillis));
         shard.awaitAllWritten();
         return newId;
     }

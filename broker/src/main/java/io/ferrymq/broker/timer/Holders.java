@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -104,6 +105,13 @@ final class Holders {
             encodePlace(out, holder);
             Varint.write(out, holder.queue());
         }
+    }
+
+    /** The numbers of the queues among them that are wanted. */
+    BitSet queues(Predicate<Holder.AtQueue> wanted) {
+        BitSet queues = new BitSet();
+        numbers.forEach((holder, number) -> queues.set(number, holder instanceof Holder.AtQueue at && wanted.test(at)));
+        return queues;
     }
 
     private <T extends Holder> List<T> ofKind(Class<T> kind) {

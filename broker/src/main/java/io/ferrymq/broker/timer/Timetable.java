@@ -3,6 +3,7 @@ package io.ferrymq.broker.timer;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -157,6 +158,27 @@ public final class Timetable {
             nextMillis = Math.min(nextMillis, tier.opensAtMillis());
         }
         return nextMillis;
+    }
+
+    /**
+     * Moves what these queues hold by so much, because the clock was set that their times are told by. Looks at every entry; those
+     * that are moved do without buckets from then on, so that each keeps its sequence.
+     */
+    public void moveHeldBy(Predicate<Holder.AtQueue> wanted, long byMillis) {
+        BitSet queues = holders.queues(wanted);
+        if (queues.isEmpty()) {
+            return;
+        }
+        Near moved = new Near();
+        Visitor mover = entry -> moved.add(
+                Math.clamp(entry.dueMillis + byMillis, 0, DUE_MILLIS_MAX), entry.sequence, entry.holder, entry.durable);
+        queues.stream().forEach(number -> {
+            near.removeAll(number, mover);
+            for (Tier tier : tiers) {
+                tier.removeAll(number, mover);
+            }
+        });
+        moved.forEach(entry -> near.add(entry.dueMillis, entry.sequence, entry.holder, entry.durable));
     }
 
     // ---- what waits ----

@@ -57,7 +57,7 @@ final class QueueNumbersTest {
         ShardState state = new ShardState((log, topology, access) -> new Shard(
                 lane,
                 BrokerOptions.defaults(),
-                lane::nowMillis,
+                new Timeline(lane::nowMillis, () -> lane.nowMillis() * 1_000_000),
                 () -> "token",
                 () -> 0,
                 () -> 0,

@@ -37,7 +37,7 @@ final class ShardStateTest {
         return new ShardState((usedLog, topology, access) -> new Shard(
                 lane,
                 BrokerOptions.defaults(),
-                lane::nowMillis,
+                new Timeline(lane::nowMillis, () -> lane.nowMillis() * 1_000_000),
                 () -> "token",
                 () -> 0,
                 () -> 0,
@@ -75,9 +75,18 @@ final class ShardStateTest {
         return state.shardOn(log);
     }
 
-    /** The snapshot as version 2 wrote it: no queue holds anything, nothing is revoked, and nothing rests. */
-    private ByteBuf ofVersionTwo(ShardState state) {
+    /** The snapshot as the version before wrote it: it does not say what time it is. */
+    private ByteBuf ofVersionFour(ShardState state) {
+        ByteBuf time = Unpooled.buffer();
+        state.shardOn(log).timeline().encode(time);
         ByteBuf snapshot = state.snapshot();
+        snapshot.setByte(0, 4);
+        return snapshot.writerIndex(snapshot.writerIndex() - time.readableBytes());
+    }
+
+    /** The snapshot as the second version wrote it: no queue holds anything, nothing is revoked, and nothing rests. */
+    private ByteBuf ofVersionTwo(ShardState state) {
+        ByteBuf snapshot = ofVersionFour(state);
         ByteBuf timetable = Unpooled.buffer();
         state.shardOn(log).delays().encode(timetable);
         int timetableAt = snapshot.readableBytes() - timetable.readableBytes() - 3;
@@ -95,14 +104,14 @@ final class ShardStateTest {
                 .writeBytes(timetable, queuesAt + 1, timetable.readableBytes() - queuesAt - 1);
     }
 
-    /** The snapshot as the version before wrote it: there are no error lists, not even none. */
-    private static ByteBuf ofVersionThree(ShardState state) {
-        ByteBuf snapshot = state.snapshot();
+    /** The snapshot as version 3 wrote it: there are no error lists, not even none. */
+    private ByteBuf ofVersionThree(ShardState state) {
+        ByteBuf snapshot = ofVersionFour(state);
         return snapshot.setByte(0, 3).writerIndex(snapshot.writerIndex() - 1);
     }
 
     private ByteBuf ofVersionOne(ShardState state) {
-        ByteBuf snapshot = state.snapshot();
+        ByteBuf snapshot = ofVersionFour(state);
         ByteBuf timetable = Unpooled.buffer();
         state.shardOn(log).delays().encode(timetable);
         return Unpooled.buffer()
@@ -135,6 +144,14 @@ final class ShardStateTest {
     }
 
     @Test
+    void readsTheVersionThatDoesNotSayWhatTimeItIs() {
+        ShardState state = filled();
+        publish(state.shardOn(log), task());
+        Timetable timetable = restored(ofVersionFour(state)).delays().timetable();
+        assertThat(timetable.size()).isEqualTo(2);
+    }
+
+    @Test
     void readsTheVersionWhereNoQueueHoldsAnything() {
         Shard shard = restored(ofVersionTwo(filled()));
         assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
@@ -152,7 +169,7 @@ final class ShardStateTest {
 
     @Test
     void refusesVersionsThatItDoesNotKnow() {
-        for (int version : new int[] {0, 5, 255}) {
+        for (int version : new int[] {0, 6, 255}) {
             ByteBuf snapshot = filled().snapshot().setByte(0, version);
             assertThatThrownBy(() -> restored(snapshot))
                     .isInstanceOf(IllegalArgumentException.class)

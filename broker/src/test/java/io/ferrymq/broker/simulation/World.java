@@ -29,6 +29,7 @@ public final class World {
     private static final long QUIET_MILLIS = 1_100;
 
     private static final long STOP_RETRY_MILLIS = 5;
+    private static final long NANOS_PER_MILLI = 1_000_000;
 
     /** Segments of 16 KiB and a checkpoint every 8 KiB, so that everything happens within a hundred messages. */
     public static final LogOptions SMALL_LOG =
@@ -47,6 +48,8 @@ public final class World {
     public final LocalBroker broker;
     public final CommandLog log;
     public long diskFreeBytes = Long.MAX_VALUE;
+    /** By how much the wall clock shows more than the time that passes on the lane. */
+    public long clockSetByMillis;
     /** What the broker draws when it leaves something to chance. */
     public double chance;
 
@@ -65,7 +68,8 @@ public final class World {
         broker = LocalBroker.open(
                 new LocalBroker.Environment(
                         lane,
-                        this::nowMillis,
+                        () -> lane.nowMillis() + clockSetByMillis,
+                        () -> nowMillis() * NANOS_PER_MILLI,
                         () -> "token" + nowMillis + "-" + tokens++,
                         () -> chance,
                         () -> diskFreeBytes,

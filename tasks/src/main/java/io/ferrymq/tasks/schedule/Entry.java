@@ -33,6 +33,8 @@ record Entry(
 
     private static final Duration LATE = Duration.ofMinutes(1);
 
+    private static final Duration AHEAD_MAX = Duration.ofHours(1);
+
     Entry {
         history = List.copyOf(history);
     }
@@ -88,6 +90,20 @@ record Entry(
     Entry resumedAt(Instant now) {
         Instant from = paused && now.isAfter(done) ? now : done;
         return new Entry(name, version + 1, schedule, call, missed, false, from, history);
+    }
+
+    /**
+     * Whether it has done what is not to come for long: the clock was set back. Ticks that came already do not come again
+     * because of a small correction; after a large one nothing would fire until the clock is there again.
+     */
+    boolean isAheadOf(Instant now) {
+        return done.isAfter(now.plus(AHEAD_MAX));
+    }
+
+    /** Goes on from a moment that is before what it has done. */
+    Entry setBackTo(Instant now) {
+        Schedule going = schedule instanceof IntervalSchedule interval ? interval.begunBy(now) : schedule;
+        return new Entry(name, version + 1, going, call, missed, paused, now, history);
     }
 
     /** The same, in a message of its own. */

@@ -31,6 +31,11 @@ public record IntervalSchedule(Duration interval, @Nullable Instant from) implem
         return from == null ? new IntervalSchedule(interval, moment) : this;
     }
 
+    /** The same, counted from a moment if it would begin only later. */
+    IntervalSchedule begunBy(Instant moment) {
+        return from != null && from.isAfter(moment) ? new IntervalSchedule(interval, moment) : this;
+    }
+
     private long beginMillis() {
         if (from == null) {
             throw new IllegalStateException("an interval that was not put has not begun");

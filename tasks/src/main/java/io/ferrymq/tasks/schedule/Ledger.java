@@ -176,6 +176,11 @@ final class Ledger {
     // ---- ticks ----
 
     private void fireIfDue(ScheduleTransaction transaction, Held one, String queue, Instant now) {
+        if (one.entry.isAheadOf(now)) {
+            LOG.warn("the clock was set back, and {} goes on from now", one.entry.name());
+            replace(transaction, one, one.entry.setBackTo(now), queue);
+            return;
+        }
         Entry.Due due = one.next == null || one.next.isAfter(now) ? null : one.entry.due(now);
         if (due == null) {
             if (one.since.plus(RENEWAL).isBefore(now)) {

@@ -55,6 +55,28 @@ final class EntryTest {
     }
 
     @Test
+    void aClockThatIsSetBackALittleFiresNothingTwice() {
+        Entry entry = every(Duration.ofSeconds(10), MissedRuns.ONCE).fired(List.of(), second(3_600));
+        assertThat(entry.isAheadOf(second(0))).isFalse();
+        assertThat(due(entry, second(3_600))).isEmpty();
+        assertThat(due(entry, second(3_610))).containsExactly(second(3_610));
+    }
+
+    @Test
+    void anEntryOfAClockThatWasFarAheadGoesOnFromNow() {
+        Instant nextYear = BEGIN.plus(Duration.ofDays(365));
+        Change.Put put =
+                new Change.Put("entry", nextYear, Schedule.every(Duration.ofSeconds(10)), CALL, MissedRuns.ONCE);
+        Entry ahead = Entry.put(put, nextYear, null);
+        assertThat(due(ahead, second(60))).isEmpty();
+        assertThat(ahead.isAheadOf(second(60))).isTrue();
+        Entry entry = ahead.setBackTo(second(60));
+        assertThat(entry.isAheadOf(second(60))).isFalse();
+        assertThat(due(entry, second(69))).isEmpty();
+        assertThat(due(entry, second(70))).containsExactly(second(70));
+    }
+
+    @Test
     void manyMissedTicksFireInPortions() {
         Entry entry = every(Duration.ofSeconds(1), MissedRuns.all(50));
         Instant now = second(1_000);
