@@ -129,6 +129,21 @@ public interface Link {
      */
     default void requireRoom(long bytes) {}
 
-    /** Ends the link: subscriptions end, exclusive queues go. What is unsettled must have been settled before. */
-    void close();
+    /**
+     * Does work that may be too long for one turn, such as settling very many deliveries, and then {@code done}: inside this
+     * call if it is little. Works of one link come one after the other, and answers that are asked for meanwhile after them.
+     * Queues that get messages back in it hand out nothing before it is over.
+     */
+    void work(Chore chore, Runnable done);
+
+    /**
+     * Ends the link: subscriptions end, exclusive queues go. What is unsettled must have been settled before, or by work
+     * that is under way. {@code gone} runs when all is gone: inside this call if that is little.
+     */
+    void close(Runnable gone);
+
+    /** Ends the link; see {@link #close(Runnable)}. */
+    default void close() {
+        close(() -> {});
+    }
 }

@@ -18,6 +18,11 @@ record ShardLane(Lane lane) implements io.ferrymq.broker.shard.Lane {
     }
 
     @Override
+    public void nextTurn(Runnable task) {
+        lane.nextTurn(() -> run(task));
+    }
+
+    @Override
     public void execute(Runnable task) {
         lane.execute(() -> run(task));
     }

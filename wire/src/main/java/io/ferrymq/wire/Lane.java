@@ -84,6 +84,14 @@ public final class Lane implements Executor {
         }
     }
 
+    /**
+     * Runs the task in the next turn, after the sockets' events. A task that goes on and on by {@link #execute} would keep
+     * the sockets waiting, because a turn runs tasks until none is left.
+     */
+    public void nextTurn(Runnable task) {
+        atTurnEnd(() -> loop.execute(task));
+    }
+
     /** Milliseconds since this lane began, monotonic. Each call reads the clock: once for a burst, not for a message. */
     public long nowMillis() {
         return TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - originNanos);

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
 
@@ -84,8 +85,9 @@ final class Clock {
 
     private int wake(int most) {
         int woken = 0;
-        while (woken < most && content.firstWakesAtMillis() <= context.nowMillis()) {
+        while (woken < most && !context.turnBudget().isSpent() && content.firstWakesAtMillis() <= context.nowMillis()) {
             content.wakeFirst();
+            context.turnBudget().spend(TurnBudget.SETTLEMENT);
             woken++;
         }
         return woken;
@@ -94,8 +96,9 @@ final class Clock {
     private void buryExpired(int most) {
         int left = most;
         for (int level = content.levelCount() - 1; level >= 0; level--) {
-            while (left > 0 && content.peek(level, head) && mayBury()) {
+            while (left > 0 && !context.turnBudget().isSpent() && content.peek(level, head) && mayBury()) {
                 content.buryHead(head, Death.Reason.EXPIRED);
+                context.turnBudget().spend(TurnBudget.SETTLEMENT);
                 left--;
             }
         }

@@ -1,6 +1,8 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.log.DamagedRecordException;
@@ -213,16 +215,39 @@ final class Content {
         }
     }
 
-    /** Forgets what rests; returns how many messages that were. */
-    long purgeResting() {
-        long purged = 0;
-        for (; resting.count() > 0; purged++) {
+    long newestSequence() {
+        return newestSequence;
+    }
+
+    /** Forgets the ready messages up to a sequence, as many as the budget allows; whether that is all. */
+    boolean purgeReady(long upTo, TurnBudget budget) {
+        Head head = new Head();
+        for (int level = waiting.levelCount() - 1; level >= 0; level--) {
+            while (waiting.peek(level, head) && head.entry().sequence <= upTo) {
+                if (budget.isSpent()) {
+                    return false;
+                }
+                take(head);
+                forget(level, head.entry());
+                budget.spend(TurnBudget.SETTLEMENT);
+            }
+        }
+        return true;
+    }
+
+    /** Forgets what rests, as much as the budget allows; whether that is all. */
+    boolean purgeResting(TurnBudget budget) {
+        while (resting.count() > 0) {
+            if (budget.isSpent()) {
+                return false;
+            }
             int level = InFlight.level(resting.firstPlace());
             answered.copyFrom(waiting.find(resting.firstPlace()));
             resting.removeFirst(answered.bodyBytes);
             forget(level, answered);
+            budget.spend(TurnBudget.SETTLEMENT);
         }
-        return purged;
+        return true;
     }
 
     /** The first ready message dies. */
@@ -290,10 +315,21 @@ final class Content {
         return picked.size() - damaged.size();
     }
 
-    /** Lets go of everything, because the queue is gone. */
-    void releaseAll() {
-        waiting.forEachUnsettled((level, entry) -> context.release(entry.sequence));
-        context.held(-memoryBytes());
+    /** Lets go of everything, because the queue is gone and nothing here changes any more. */
+    Chore releasing() {
+        Unsettling walk = waiting.walk();
+        long bytes = memoryBytes();
+        return budget -> {
+            while (walk.next()) {
+                context.release(walk.entry().sequence);
+                budget.spend(1);
+                if (budget.isSpent()) {
+                    return false;
+                }
+            }
+            context.held(-bytes);
+            return true;
+        };
     }
 
     void drainSettles(ByteBuf out) {

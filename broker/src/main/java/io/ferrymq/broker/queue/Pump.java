@@ -1,6 +1,7 @@
 package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.DeliverySink;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.delivery.Consumers;
 import io.ferrymq.broker.message.Death;
@@ -14,11 +15,13 @@ import org.jspecify.annotations.Nullable;
  * that is not durable yet stops the pump, so that none overtakes it. Lane only.
  */
 final class Pump {
-    /** Messages handed out, or dropped, in one go, so that a long backlog does not hold up the lane. */
-    private static final int MESSAGES_MAX = 512;
+    /** Messages handed out, or dropped, in one go, so that other queues have theirs. */
+    private static final int MESSAGES_MAX = 128;
 
     /** How often that much is done before a fetch looks at what one burst has put above the bound. */
-    private static final int LOOK_ROUNDS_MAX = 8;
+    private static final int LOOK_ROUNDS_MAX = 32;
+
+    private static final int LOOK_UNITS = 50_000;
 
     private final Queue queue;
     private final QueueContext context;
@@ -29,8 +32,12 @@ final class Pump {
     private final Head head = new Head();
     private final Head surplus = new Head();
     private final QueueDelivery delivery = new QueueDelivery();
+    private final TurnBudget budget;
     private boolean asked;
     private boolean askedWhenDurable;
+    private int holds;
+    /** Whether the last messages came from the disk, so that the next may have to. */
+    private boolean onDisk;
     /** The first message, if it was looked at and is no revoked task; 0 if it was not. */
     private long notRevoked;
 
@@ -39,6 +46,7 @@ final class Pump {
         this.context = context;
         this.content = content;
         this.consumers = consumers;
+        this.budget = context.turnBudget();
         this.dropsHead = terms.overflow() == Overflow.DROP_HEAD;
         this.celery = terms.celery();
     }
@@ -60,32 +68,76 @@ final class Pump {
     }
 
     void run() {
+        run(!onDisk);
+    }
+
+    /** It is this queue's turn to read from the disk. */
+    void runFromDisk() {
+        run(true);
+    }
+
+    private void run(boolean mayRead) {
         asked = false;
-        var _ = settleDown();
+        var _ = settleDown(mayRead);
     }
 
-    void runDurable() {
+    void durableNow() {
         askedWhenDurable = false;
-        run();
+        ask();
     }
 
-    /** False if there is more to hand out, but not in this turn. */
-    private boolean deliverAll() {
-        for (int budget = MESSAGES_MAX; !queue.isGone() && content.peek(head); budget--) {
+    void hold() {
+        holds++;
+    }
+
+    void letGo() {
+        holds--;
+        ask();
+    }
+
+    /**
+     * False if there is more to hand out, but not in this go.
+     *
+     * @param mayRead whether the first message may be read from the disk
+     */
+    private boolean deliverAll(boolean mayRead) {
+        for (int left = MESSAGES_MAX; !queue.isGone() && content.peek(head); left--) {
             if (!content.isDurableYet(head.entry())) {
                 askWhenDurable();
                 return true;
             }
-            if (budget == 0) {
+            boolean first = left == MESSAGES_MAX;
+            if (!first && (left == 0 || budget.isSpent())) {
                 ask();
                 return false;
             }
-            if (!deliverOrBury()) {
+            if (onDisk && !(first && mayRead) && !context.isAtHand(head.entry().sequence)) {
+                askFromDisk();
+                return false;
+            }
+            if (!deliverOrBuryCounted()) {
                 content.passOver();
                 return true;
             }
         }
+        onDisk = false;
         return true;
+    }
+
+    private void askFromDisk() {
+        if (!asked) {
+            asked = true;
+            context.pumpFromDisk(queue, head.entry().sequence);
+        }
+    }
+
+    private boolean deliverOrBuryCounted() {
+        long before = context.bytesRead();
+        boolean done = deliverOrBury();
+        long read = context.bytesRead() - before;
+        onDisk |= read > 0;
+        budget.spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(read + head.entry().bodyBytes));
+        return done;
     }
 
     /** Does something with the first message; false if it has to wait. */
@@ -165,9 +217,7 @@ final class Pump {
 
     /** Hands the first ready message that no consumer takes to {@code sink}; false if there is none. */
     boolean fetch(boolean settled, DeliverySink sink) {
-        for (int rounds = LOOK_ROUNDS_MAX; rounds > 0 && !settleDown(); rounds--) {
-            // There is more to hand out or to drop than is done in one go.
-        }
+        settleDown();
         while (content.peek(head) && content.isDurableYet(head.entry())) {
             if (!content.hasExpired(head.entry()) && !isRevoked()) {
                 if (hand(sink, settled)) {
@@ -182,39 +232,38 @@ final class Pump {
 
     /**
      * Does before somebody looks at the queue what the end of the turn would do: what consumers take and what the bound
-     * does not hold is not there any more, as with a broker that does each at once. False if there is more to do, which
-     * will be done in another turn.
+     * does not hold is not there any more, as with a broker that does each at once. If that is much, the rest is done in
+     * another turn.
      */
-    boolean settleDown() {
-        return deliverAll() && keepBound();
+    void settleDown() {
+        long before = budget.left();
+        budget.begin(LOOK_UNITS);
+        for (int rounds = LOOK_ROUNDS_MAX; rounds > 0 && !settleDown(true); rounds--) {
+            // There is more to hand out or to drop than is done in one go.
+        }
+        budget.begin(before);
     }
 
-    /** Drops what the bound does not hold; false if there is more of it, but not in this turn. */
+    private boolean settleDown(boolean mayRead) {
+        return holds > 0 || (deliverAll(mayRead) && keepBound());
+    }
+
+    /** Drops what the bound does not hold; false if there is more of it, but not in this go. */
     boolean keepBound() {
-        for (int budget = MESSAGES_MAX;
+        for (int left = MESSAGES_MAX;
                 dropsHead && !queue.isGone() && content.isOverBound() && content.peek(surplus);
-                budget--) {
+                left--) {
             if (!content.isDurableYet(surplus.entry())) {
                 askWhenDurable();
                 return true;
             }
-            if (budget == 0) {
+            if (left == 0) {
                 ask();
                 return false;
             }
             content.buryHead(surplus, Death.Reason.MAXLEN);
+            budget.spend(TurnBudget.SETTLEMENT);
         }
         return true;
-    }
-
-    /** Forgets all ready messages; returns how many. */
-    long purge() {
-        long purged = 0;
-        while (content.peek(head)) {
-            content.take(head);
-            content.forget(head.level().number, head.entry());
-            purged++;
-        }
-        return purged;
     }
 }

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Refusal;
@@ -184,9 +185,9 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         clock.watch();
     }
 
-    /** As {@link #pump}, when the log has become durable further. */
-    public void pumpDurable() {
-        pump.runDurable();
+    /** As {@link #pump}, when the first message may be read from the disk. */
+    public void pumpFromDisk() {
+        pump.runFromDisk();
         clock.watch();
     }
 
@@ -195,9 +196,23 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         if (terms.overflow() != Overflow.DROP_HEAD || !content.isOverBound()) {
             return readyCount();
         }
-        var _ = pump.settleDown();
+        pump.settleDown();
         clock.watch();
         return terms.maxLength() == QueueTerms.NONE ? readyCount() : Math.min(readyCount(), terms.maxLength());
+    }
+
+    /** The log has become durable further. */
+    public void durableNow() {
+        pump.durableNow();
+    }
+
+    /** Hands out nothing until {@link #letGo} was called as often: many messages come back, or go. */
+    public void hold() {
+        pump.hold();
+    }
+
+    public void letGo() {
+        pump.letGo();
     }
 
     /** Hands the first ready message to {@code sink}; false if there is none. */
@@ -244,9 +259,17 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         }
     }
 
-    /** Forgets all messages that are ready or rest; returns how many. */
-    public long purge() {
-        return pump.purge() + content.purgeResting();
+    /** Forgets all messages that are ready now or rest. Nothing is handed out meanwhile. */
+    public Chore purge() {
+        pump.hold();
+        long upTo = content.newestSequence();
+        return budget -> {
+            boolean over = gone || (content.purgeReady(upTo, budget) && content.purgeResting(budget));
+            if (over) {
+                pump.letGo();
+            }
+            return over;
+        };
     }
 
     /** Some tasks are revoked from now on: those that are first in the queue go, whether a consumer wants them or not. */
@@ -325,8 +348,8 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     public void deleted() {
         gone = true;
         clock.stop();
-        content.releaseAll();
         consumers.queueGone();
+        context.start(content.releasing());
     }
 
     public boolean isGone() {

@@ -1,5 +1,7 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Chore;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.log.DamagedRecordException;
@@ -42,6 +44,21 @@ public interface QueueContext {
 
     /** Has the queue pumped at the end of this turn. */
     void pumpLater(Queue queue);
+
+    /** What this turn may still do. */
+    TurnBudget turnBudget();
+
+    /** Has {@link Queue#pumpFromDisk} called when it is its turn to read the message of this sequence from the disk. */
+    void pumpFromDisk(Queue queue, long sequence);
+
+    /** Whether a message that the queue holds can be read without the disk. */
+    boolean isAtHand(long sequence);
+
+    /** Bytes that reading has taken from the disk so far. */
+    long bytesRead();
+
+    /** Does the beginning of a chore now, and the rest in the turns to come. */
+    void start(Chore chore);
 
     /** Has the queue pumped when what is written now is durable. */
     void pumpWhenDurable(Queue queue);

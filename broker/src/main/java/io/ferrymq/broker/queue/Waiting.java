@@ -164,6 +164,17 @@ final class Waiting {
         }
     }
 
+    /** A walk over everything that is not settled. */
+    Unsettling walk() {
+        List<Chain> chains = new ArrayList<>();
+        for (Level level : levels) {
+            if (level != null) {
+                chains.add(level.chain);
+            }
+        }
+        return new Unsettling(chains);
+    }
+
     void forEachUnsettled(Visitor visitor) {
         for (Level level : levels) {
             if (level != null) {

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.queue.QueueContext;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ final class Deadlines {
     private static final long DELAY_MILLIS_MAX = 60_000;
 
     private static final int QUEUES_PER_TURN = 256;
+    private static final int UNITS = 20_000;
 
     private record Deadline(long atMillis, Queue queue) {}
 
@@ -25,14 +27,16 @@ final class Deadlines {
     private final LongSupplier clockMillis;
     private final TreeSet<Deadline> pending = new TreeSet<>(
             Comparator.comparingLong(Deadline::atMillis).thenComparingLong(deadline -> deadline.queue.number()));
+    private final TurnBudget budget;
     private final Runnable afterwards;
     /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
     private final PriorityQueue<Long> timers = new PriorityQueue<>();
 
     /** @param afterwards run after queues were woken */
-    Deadlines(Lane lane, LongSupplier clockMillis, Runnable afterwards) {
+    Deadlines(Lane lane, LongSupplier clockMillis, TurnBudget budget, Runnable afterwards) {
         this.lane = lane;
         this.clockMillis = clockMillis;
+        this.budget = budget;
         this.afterwards = afterwards;
     }
 
@@ -66,17 +70,26 @@ final class Deadlines {
 
     private void fire(long timerAtMillis) {
         timers.remove(timerAtMillis);
-        due().forEach(Queue::deadlineReached);
+        budget.begin(UNITS);
+        for (Deadline deadline : due()) {
+            if (budget.isSpent()) {
+                // Its queue takes it for asked for still, and has its turn as soon as the timer fires again.
+                pending.add(deadline);
+            } else {
+                budget.spend(TurnBudget.GO);
+                deadline.queue.deadlineReached();
+            }
+        }
         afterwards.run();
         arm();
     }
 
     /** Takes the queues that are due, as many as one turn may wake. One that cannot go on yet comes back later. */
-    private List<Queue> due() {
+    private List<Deadline> due() {
         long now = clockMillis.getAsLong();
-        List<Queue> due = new ArrayList<>();
+        List<Deadline> due = new ArrayList<>();
         while (!pending.isEmpty() && pending.first().atMillis <= now && due.size() < QUEUES_PER_TURN) {
-            due.add(pending.removeFirst().queue);
+            due.add(pending.removeFirst());
         }
         return due;
     }

@@ -203,7 +203,7 @@ final class Delays {
         if (congested()) {
             goOn(() -> lane.schedule(RELIEF_MILLIS, this::next));
         } else if (!opened || budget == 0) {
-            goOn(() -> lane.execute(this::next));
+            goOn(() -> lane.nextTurn(this::next));
         } else {
             wakeUp.at(timetable.nextMillis());
         }

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 final class Gates {
     private record Answer(long sequence, Runnable action) {}
 
+    /** Answers given in one go. */
+    private static final int ANSWERS_MAX = 1_000;
+
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
     private final Round<ShardLink> links = new Round<>();
 
@@ -18,18 +21,27 @@ final class Gates {
         links.add(link);
     }
 
-    /** Everything up to {@code sequence} is durable: answers whoever waited for it. */
-    void open(long sequence) {
-        for (@Nullable Answer first = answers.peek();
-                first != null && first.sequence <= sequence;
-                first = answers.peek()) {
-            answers.poll();
-            first.action.run();
-        }
+    /** Everything up to {@code sequence} is durable: tells the links that wait for it. */
+    void confirm(long sequence) {
         links.run(link -> {
             if (link.durable(sequence)) {
                 links.add(link);
             }
         });
+    }
+
+    /** Gives answers that wait for no more than {@code sequence}, as many as one go may; whether there are more. */
+    boolean answer(long sequence) {
+        int left = ANSWERS_MAX;
+        for (@Nullable Answer first = answers.peek();
+                first != null && first.sequence <= sequence;
+                first = answers.peek()) {
+            if (left-- == 0) {
+                return true;
+            }
+            answers.poll();
+            first.action.run();
+        }
+        return false;
     }
 }

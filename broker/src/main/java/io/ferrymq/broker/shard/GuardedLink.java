@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.DeliverySource;
@@ -217,9 +218,14 @@ final class GuardedLink implements Link {
     }
 
     @Override
-    public void close() {
+    public void work(Chore chore, Runnable done) {
+        faults.run(() -> link.work(chore, done));
+    }
+
+    @Override
+    public void close(Runnable gone) {
         if (faults.isSound()) {
-            faults.run(link::close);
+            faults.run(() -> link.close(gone));
         }
     }
 }

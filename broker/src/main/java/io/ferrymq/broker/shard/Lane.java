@@ -10,6 +10,14 @@ public interface Lane extends Executor {
     /** Whether the caller is on the lane. */
     boolean isCurrent();
 
+    /**
+     * Runs {@code task} in the lane's next turn: behind what others ask for until then, and where there are sockets behind
+     * what they bring. For work that goes on and on.
+     */
+    default void nextTurn(Runnable task) {
+        execute(task);
+    }
+
     /** Runs {@code task} on the lane not earlier than {@code delayMillis} from now. It cannot be cancelled. */
     void schedule(long delayMillis, Runnable task);
 

@@ -6,14 +6,18 @@ import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Refusal.Permission;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.topology.Binding;
+import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.NamedBy;
 import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.ResourceNames;
 import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.broker.topology.VirtualHost;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -93,6 +97,7 @@ final class LinkTopology {
         QueueSpec named = generated ? named(spec, GENERATED_PREFIX + shard.token()) : spec;
         Resource queue = queue(named.name());
         guard.require(Permission.CONFIGURE, queue);
+        forgetLeft(named.name());
         named.arguments().deadLetterExchange().ifPresent(target -> {
             guard.require(Permission.READ, queue);
             guard.require(Permission.WRITE, exchange(target));
@@ -130,6 +135,7 @@ final class LinkTopology {
 
     void bindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
         requireBindable(queue(queue), exchange(exchange), key);
+        forgetLeft(queue);
         List<TopologyCommand> commands =
                 shard.requests().bind(vhost, Binding.toQueue(exchange, queue, key, arguments), self);
         requireRoom(commands);
@@ -138,11 +144,13 @@ final class LinkTopology {
 
     void unbindQueue(String queue, String exchange, String key, Map<String, @Nullable Object> arguments) {
         requireBindable(queue(queue), exchange(exchange), key);
+        forgetLeft(queue);
         shard.apply(shard.requests().unbind(vhost, Binding.toQueue(exchange, queue, key, arguments), self));
     }
 
     long deleteQueue(String name, Set<DeleteCondition> conditions) {
         guard.require(Permission.CONFIGURE, queue(name));
+        forgetLeft(name);
         if (vhost.queue(name).isEmpty()) {
             return 0;
         }
@@ -158,12 +166,30 @@ final class LinkTopology {
         return waiting;
     }
 
-    /** Deletes every queue that this link has to itself. */
-    void deleteExclusive() {
-        for (String name : exclusiveQueues) {
+    /** Deletes queues that this link has to itself, as many as the budget allows; whether that is all. */
+    boolean deleteExclusive(TurnBudget budget) {
+        Iterator<String> names = exclusiveQueues.iterator();
+        while (names.hasNext()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            String name = names.next();
+            names.remove();
             if (isOurs(name)) {
                 shard.apply(shard.requests().deleteQueue(vhost, name, self));
             }
+            budget.spend(TurnBudget.REMOVAL);
+        }
+        return true;
+    }
+
+    /** A connection that has ended may have many queues still, which go in many turns: to all others they are gone. */
+    private void forgetLeft(String name) {
+        DeclaredQueue left = vhost.queue(ResourceNames.stripped(name))
+                .filter(queue -> queue.owner().hasLeft())
+                .orElse(null);
+        if (left != null) {
+            shard.apply(shard.requests().deleteQueue(vhost, name, left.owner()));
         }
     }
 
@@ -174,6 +200,7 @@ final class LinkTopology {
     }
 
     private Queue find(String name) {
+        forgetLeft(name);
         Queue queue = (Queue) shard.requests().queue(vhost, name, self);
         queue.touch();
         return queue;

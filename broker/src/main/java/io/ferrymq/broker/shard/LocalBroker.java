@@ -138,6 +138,7 @@ public final class LocalBroker implements Broker {
 
     private void begin() {
         shard.goOn();
+        shard.turn().begin();
         state.forEachQueue(Queue::recovered);
         shard.delays().begin();
         administration.begin(salt());

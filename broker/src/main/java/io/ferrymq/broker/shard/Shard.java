@@ -1,6 +1,8 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.Chore;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.access.AccessCommand;
 import io.ferrymq.broker.access.AccessState;
 import io.ferrymq.broker.message.Death;
@@ -77,6 +79,7 @@ final class Shard implements QueueContext {
     private long answerable;
 
     private long accessVersion;
+    private boolean answering;
 
     Shard(
             Lane lane,
@@ -99,8 +102,8 @@ final class Shard implements QueueContext {
         this.topology = topology;
         this.access = access;
         this.requests = new TopologyRequests(topology, limits(options));
-        this.turn = new Turn(lane, log, options.settleDelayMillis());
-        this.deadlines = new Deadlines(lane, timeline::millis, turn::ask);
+        this.turn = new Turn(lane, log, options.settleDelayMillis(), options.pendingBytesMax());
+        this.deadlines = new Deadlines(lane, timeline::millis, turn.budget(), turn::ask);
         this.fullQueues = new FullQueues(timeline::millis);
         this.publishing = new Publishing(log, timeline, this::holdUntil, fullQueues);
         this.deadLetters = new DeadLetters(this::wallMillis, formats, this::publishDead);
@@ -242,14 +245,23 @@ final class Shard implements QueueContext {
         append(RecordType.ACCESS);
     }
 
+    /** How many messages {@link #purge} would find. */
+    long purgeable(Queue queue) {
+        return queue.readyCount() + queue.restingCount() + heldCount(queue);
+    }
+
     /**
-     * Forgets a queue's messages that are not at consumers, those that it holds for later among them, and writes that;
-     * returns how many there were. An answer waits for that, so that nothing comes back which was there before.
+     * Forgets a queue's messages that are not at consumers, those that it holds for later among them, and writes that. An
+     * answer that is asked for afterwards waits for that, so that nothing comes back which was there before.
      */
-    long purge(Queue queue) {
-        long purged = queue.purge() + delays.purge(holder(queue));
-        answerable = writeSettlements();
-        return purged;
+    Chore purge(Queue queue) {
+        var _ = delays.purge(holder(queue));
+        Chore purge = queue.purge();
+        return budget -> {
+            boolean over = purge.go(budget);
+            answerable = over ? writeSettlements() : answerable;
+            return over;
+        };
     }
 
     /** Messages that a queue holds and has not to hand out yet. */
@@ -314,8 +326,20 @@ final class Shard implements QueueContext {
 
     /** The log is durable up to {@code sequence}. */
     void durable(long sequence) {
-        gates.open(sequence);
+        answer();
+        gates.confirm(sequence);
         turn.durable();
+    }
+
+    /** Gives the answers that are due, in more than one turn if they are many. */
+    private void answer() {
+        if (gates.answer(log.durableSequence()) && !answering) {
+            answering = true;
+            lane.nextTurn(() -> {
+                answering = false;
+                answer();
+            });
+        }
     }
 
     // ---- messages ----
@@ -546,6 +570,31 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public TurnBudget turnBudget() {
+        return turn.budget();
+    }
+
+    @Override
+    public void pumpFromDisk(Queue queue, long sequence) {
+        turn.pumpFromDisk(queue, sequence);
+    }
+
+    @Override
+    public boolean isAtHand(long sequence) {
+        return log.isAtHand(sequence);
+    }
+
+    @Override
+    public long bytesRead() {
+        return log.bytesRead();
+    }
+
+    @Override
+    public void start(Chore chore) {
+        turn.start(chore);
+    }
+
+    @Override
     public void pumpWhenDurable(Queue queue) {
         turn.pumpWhenDurable(queue);
     }
@@ -574,6 +623,7 @@ final class Shard implements QueueContext {
             celery.ended(queue, read(sequence));
         }
         if (queue.terms().deadLetterExchange() != null) {
+            turn.budget().spend(TurnBudget.PUBLISH);
             deadLetters.send(queue, read(sequence), reason);
         }
     }

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.DeliverySource;
@@ -10,6 +11,7 @@ import io.ferrymq.broker.Refusal.Permission;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.message.Publication;
@@ -19,6 +21,8 @@ import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
 import io.ferrymq.broker.topology.VirtualHost;
 import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -39,9 +43,10 @@ final class ShardLink implements Link, QueueOwner {
     private final LinkFaults faults;
     private final LinkTopology requests;
     private final PublishTargets targets;
-    private final List<Consumer> subscriptions = new ArrayList<>();
+    private final LinkWork work;
+    private final Set<Consumer> subscriptions = new LinkedHashSet<>();
     private int subscriptionsSwept = SUBSCRIPTIONS_FIRST;
-    private final List<String> replyAddresses = new ArrayList<>();
+    private final Set<String> replyAddresses = new LinkedHashSet<>();
     /** Deliveries that the session may not have taken notice of, because it threw. */
     private final List<Unsettled> undelivered = new ArrayList<>(0);
 
@@ -61,6 +66,7 @@ final class ShardLink implements Link, QueueOwner {
         this.listener = listener;
         this.faults = new LinkFaults(shard.lane(), listener);
         this.requests = new LinkTopology(shard, vhost, guard, this);
+        this.work = new LinkWork(shard.turn());
         this.targets = new PublishTargets(vhost, guard);
         hold(LINK_BYTES);
     }
@@ -116,7 +122,10 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public long purgeQueue(String name) {
-        return shard.purge(requests.usable(name, Permission.READ));
+        Queue queue = requests.usable(name, Permission.READ);
+        long count = shard.purgeable(queue);
+        work.add(shard.purge(queue), () -> {});
+        return count;
     }
 
     @Override
@@ -213,7 +222,30 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
-        ((Queue) source).settle(place, mark, settlement);
+        Queue queue = (Queue) source;
+        if (work.isWorking() && givesBack(settlement)) {
+            work.hold(queue);
+        }
+        queue.settle(place, mark, settlement);
+    }
+
+    private static boolean givesBack(Settlement settlement) {
+        return settlement == Settlement.REQUEUE || settlement == Settlement.RELEASE;
+    }
+
+    @Override
+    public void work(Chore chore, Runnable done) {
+        work.add(budget -> part(chore, budget), () -> faults.run(done));
+    }
+
+    /** A session that fails in its own work has done what it could. */
+    private boolean part(Chore chore, TurnBudget budget) {
+        try {
+            return chore.go(budget);
+        } catch (RuntimeException e) {
+            faults.failed(e);
+            return true;
+        }
     }
 
     @Override
@@ -253,7 +285,11 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void afterDurable(Runnable answer) {
-        shard.afterDurable(answerable, () -> faults.run(answer));
+        if (work.isIdle()) {
+            shard.afterDurable(answerable, () -> faults.run(answer));
+        } else {
+            work.add(_ -> true, () -> shard.afterDurable(answerable, () -> faults.run(answer)));
+        }
     }
 
     @Override
@@ -336,23 +372,47 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
-    public void close() {
+    public boolean hasLeft() {
+        return closed;
+    }
+
+    @Override
+    public void close(Runnable gone) {
         if (closed) {
             return;
         }
-        hold(-heldBytes);
         closed = true;
         faults.close();
+        links.closed(this);
+        work.add(this::closeOn, () -> {
+            shard.budget().sessionsHold(-heldBytes);
+            heldBytes = 0;
+            faults.run(gone);
+        });
+    }
+
+    private boolean closeOn(TurnBudget budget) {
         undelivered.forEach(
                 delivery -> ((Queue) delivery.source()).giveBackUnlessSettled(delivery.place(), delivery.mark()));
         undelivered.clear();
-        for (Subscription subscription : List.copyOf(subscriptions)) {
+        while (!subscriptions.isEmpty() || !replyAddresses.isEmpty()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            closeOne();
+            budget.spend(TurnBudget.REMOVAL);
+        }
+        return requests.deleteExclusive(budget);
+    }
+
+    private void closeOne() {
+        if (subscriptions.isEmpty()) {
+            closeReplyAddress(replyAddresses.iterator().next());
+        } else {
+            Iterator<Consumer> first = subscriptions.iterator();
+            Consumer subscription = first.next();
+            first.remove();
             subscription.cancel();
         }
-        for (String name : List.copyOf(replyAddresses)) {
-            closeReplyAddress(name);
-        }
-        requests.deleteExclusive();
-        links.closed(this);
     }
 }

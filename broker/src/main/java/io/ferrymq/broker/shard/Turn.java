@@ -1,15 +1,21 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.Chore;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.log.CommandLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * What is done once when a burst of requests is over: queues deliver, settlements become a record, the log is asked to
  * flush. Collected here while requests come in, so that a burst costs one of each. Lane only.
+ *
+ * <p>All this has a budget. Chores have their part of it, queues the rest; each has a go in its turn. What is left when
+ * it is spent goes on in the next turn, behind what the sockets have brought meanwhile. Flushes do not wait for that.
  *
  * <p>Settlements alone are in no hurry, since nobody waits for them: they are written with whatever is written next, or
  * after a delay.
@@ -18,22 +24,62 @@ final class Turn {
     /** A settle record is closed when it reaches this size. */
     private static final int SETTLE_BYTES_MAX = 64 << 10;
 
+    /** What chores may do in a turn, and then queues: some milliseconds each. */
+    private static final int CHORE_UNITS = 20_000;
+
+    private static final int PUMP_UNITS = 25_000;
+
+    /** What is done of a chore at once, where it is asked for. */
+    private static final int START_UNITS = 3_000;
+
+    private static final long RELIEF_MILLIS = 5;
+
     private final Lane lane;
     private final CommandLog log;
     private final long settleDelayMillis;
+    private final long pendingBytesMax;
+    private final TurnBudget budget = new TurnBudget(0);
+    private final Chores chores = new Chores(budget);
     private final ByteBuf settleRecord = Unpooled.directBuffer(4096);
-    private final Round<Queue> toPump = new Round<>();
+    private final ArrayDeque<Queue> toPump = new ArrayDeque<>();
+    private final DiskQueues fromDisk = new DiskQueues();
     private final Round<Queue> toPumpWhenDurable = new Round<>();
     private final List<Queue> toSettle = new ArrayList<>();
     private boolean asked;
     private boolean flushAsked;
     private boolean recordsWait;
     private boolean settleTimerRuns;
+    /** Whether recovery is over. */
+    private boolean begun;
+    /** Whether this turn's budget is spent, and what is left waits for the next. */
+    private boolean resting;
 
-    Turn(Lane lane, CommandLog log, long settleDelayMillis) {
+    private boolean closed;
+
+    Turn(Lane lane, CommandLog log, long settleDelayMillis, long pendingBytesMax) {
         this.lane = lane;
         this.log = log;
         this.settleDelayMillis = settleDelayMillis;
+        this.pendingBytesMax = pendingBytesMax;
+    }
+
+    /** Recovery is over: there are turns from now on. */
+    void begin() {
+        begun = true;
+    }
+
+    /** What everything that is done in a turn is charged to. */
+    TurnBudget budget() {
+        return budget;
+    }
+
+    /** Does the beginning of a chore now, and the rest in the turns to come. */
+    void start(Chore chore) {
+        if (chores.part(chore, begun ? START_UNITS : Long.MAX_VALUE / 2)) {
+            return;
+        }
+        chores.add(chore);
+        ask();
     }
 
     /** Has {@link #end} called when what the lane is doing now is over. */
@@ -46,6 +92,12 @@ final class Turn {
 
     void pumpLater(Queue queue) {
         toPump.add(queue);
+        ask();
+    }
+
+    /** The queue's next message is to be read from the disk. */
+    void pumpFromDisk(Queue queue, long sequence) {
+        fromDisk.add(queue, sequence);
         ask();
     }
 
@@ -72,13 +124,18 @@ final class Turn {
 
     /** The log is durable further: what waited for that is delivered. */
     void durable() {
-        toPumpWhenDurable.run(Queue::pumpDurable);
+        toPumpWhenDurable.run(Queue::durableNow);
         ask();
     }
 
     private void end() {
         asked = false;
-        toPump.run(Queue::pump);
+        if (closed) {
+            return;
+        }
+        if (!resting) {
+            work();
+        }
         if (flushAsked) {
             flushAsked = false;
             flush();
@@ -88,8 +145,48 @@ final class Turn {
         }
     }
 
+    private void work() {
+        boolean congested = log.pendingBytes() > pendingBytesMax;
+        if (!congested) {
+            budget.begin(CHORE_UNITS);
+            chores.run();
+        }
+        budget.begin(PUMP_UNITS);
+        pump();
+        if (!toPump.isEmpty() || !fromDisk.isEmpty() || (!chores.isEmpty() && !congested)) {
+            resting = true;
+            lane.nextTurn(this::goOn);
+        } else if (!chores.isEmpty()) {
+            resting = true;
+            lane.schedule(RELIEF_MILLIS, this::goOn);
+        }
+    }
+
+    private void goOn() {
+        resting = false;
+        end();
+    }
+
+    /** Those that find their messages in memory and those that do not, one of each in turn. */
+    private void pump() {
+        while (!budget.isSpent() && (!toPump.isEmpty() || !fromDisk.isEmpty())) {
+            budget.spend(TurnBudget.GO);
+            Queue next = toPump.poll();
+            if (next != null) {
+                next.pump();
+            }
+            Queue cold = fromDisk.poll();
+            if (cold != null) {
+                cold.pumpFromDisk();
+            }
+        }
+    }
+
     private void settleDelayOver() {
         settleTimerRuns = false;
+        if (closed) {
+            return;
+        }
         if (recordsWait || !toSettle.isEmpty()) {
             flush();
         }
@@ -129,6 +226,7 @@ final class Turn {
     }
 
     void close() {
+        closed = true;
         settleRecord.release();
     }
 }

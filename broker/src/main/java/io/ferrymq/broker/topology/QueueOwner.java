@@ -10,6 +10,11 @@ public interface QueueOwner {
         }
     };
 
+    /** Whether it has ended, and its queues go as the lane finds time. */
+    default boolean hasLeft() {
+        return false;
+    }
+
     /** Whether both are the same connection, or both nobody. */
     @SuppressWarnings("ReferenceEquality") // Identity is what is asked for.
     default boolean is(QueueOwner other) {

@@ -1,5 +1,7 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.Chore;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.MessageRecord;
 import io.ferrymq.broker.message.Publication;
@@ -14,6 +16,7 @@ import io.netty.buffer.Unpooled;
 
 /** A queue without a shard around it: every message is durable at once and reads the same. */
 public class LooseQueue implements QueueContext {
+    private final TurnBudget budget = new TurnBudget(Long.MAX_VALUE / 2);
     public final Queue queue;
     private final StoredMessage message = new StoredMessage();
     private boolean pumpAsked;
@@ -21,11 +24,19 @@ public class LooseQueue implements QueueContext {
     long released;
 
     public LooseQueue() {
-        this(QueueArguments.NONE);
+        this(1, QueueArguments.NONE);
+    }
+
+    public LooseQueue(long number) {
+        this(number, QueueArguments.NONE);
     }
 
     LooseQueue(QueueArguments arguments) {
-        queue = new Queue(1, "/", new QueueSpec("q", true, false, false, arguments), QueueOwner.NOBODY, this);
+        this(1, arguments);
+    }
+
+    private LooseQueue(long number, QueueArguments arguments) {
+        queue = new Queue(number, "/", new QueueSpec("q", true, false, false, arguments), QueueOwner.NOBODY, this);
         ByteBuf record = Unpooled.buffer();
         Publication publication = Guest.message("", "body");
         MessageRecord.begin(record, publication, null, false, 0);
@@ -91,6 +102,33 @@ public class LooseQueue implements QueueContext {
     @Override
     public void pumpLater(Queue pumped) {
         pumpAsked = true;
+    }
+
+    @Override
+    public TurnBudget turnBudget() {
+        return budget;
+    }
+
+    @Override
+    public void pumpFromDisk(Queue pumped, long sequenceOfMessage) {
+        throw new AssertionError("there is no disk");
+    }
+
+    @Override
+    public boolean isAtHand(long sequenceOfMessage) {
+        return true;
+    }
+
+    @Override
+    public long bytesRead() {
+        return 0;
+    }
+
+    @Override
+    public void start(Chore chore) {
+        while (!chore.go(budget)) {
+            budget.begin(1_000);
+        }
     }
 
     @Override

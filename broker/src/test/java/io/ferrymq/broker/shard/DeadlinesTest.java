@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.queue.LooseQueue;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.queue.QueueContext;
@@ -82,7 +83,7 @@ final class DeadlinesTest {
 
     @Test
     void noticesWithinAMinuteThatTheClockWasSetForward() {
-        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, () -> {});
+        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, new TurnBudget(0), () -> {});
         long begin = world.lane.nowMillis();
         world.settle();
         int before = world.lane.timersWaiting();
@@ -96,7 +97,7 @@ final class DeadlinesTest {
 
     @Test
     void remembersOneTimeForEachQueue() {
-        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, () -> {});
+        Deadlines deadlines = new Deadlines(world.lane, world.lane::nowMillis, new TurnBudget(0), () -> {});
         Queue queue = new LooseQueue().queue;
         long begin = world.lane.nowMillis();
         deadlines.move(queue, QueueContext.NO_TIME, begin + 100);

@@ -37,10 +37,9 @@ final class BasicHandler {
             case BasicMethod.Cancel m -> cancel(channel, m);
             case BasicMethod.Get m -> get(channel, m);
             case BasicMethod.Recover m -> {
-                recover(channel, m.requeue());
-                answers.now(channel, new BasicMethod.RecoverOk());
+                recover(channel, m.requeue(), () -> answers.now(channel, new BasicMethod.RecoverOk()));
             }
-            case BasicMethod.RecoverAsync m -> recover(channel, m.requeue());
+            case BasicMethod.RecoverAsync m -> recover(channel, m.requeue(), () -> {});
             default -> throw ExchangeHandler.notForServers();
         }
     }
@@ -135,10 +134,10 @@ final class BasicHandler {
         }
     }
 
-    private static void recover(Channel channel, boolean requeue) {
+    private static void recover(Channel channel, boolean requeue, Runnable done) {
         if (!requeue) {
             throw new FaultException(ReplyCode.NOT_IMPLEMENTED, "requeue=false");
         }
-        channel.consumption().requeueAll();
+        channel.consumption().requeueAll(done);
     }
 }

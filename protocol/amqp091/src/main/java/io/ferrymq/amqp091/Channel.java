@@ -2,6 +2,7 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.DeliverySource;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Publication;
 import java.util.ArrayList;
 import java.util.List;
@@ -159,13 +160,24 @@ final class Channel {
         }
     }
 
-    /** Gives everything back that the channel holds. */
-    void release() {
+    /** Gives everything back that the channel holds, and then does {@code done}. */
+    void release(Runnable done) {
+        stop();
+        consumption.release(done);
+    }
+
+    /** Nothing is taken or delivered any more. */
+    void stop() {
+        consumption.stop();
         closing = true;
         content.reset();
         if (transaction != null) {
             transaction.rollback(consumption);
         }
-        consumption.release();
+    }
+
+    /** Gives back what the channel holds, until the budget is spent; whether that is all. */
+    boolean release(TurnBudget budget) {
+        return consumption.release(budget);
     }
 }

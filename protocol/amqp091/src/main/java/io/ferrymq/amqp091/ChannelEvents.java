@@ -2,6 +2,9 @@ package io.ferrymq.amqp091;
 
 /** What a channel tells its connection. */
 interface ChannelEvents {
+    /** Runs something in the lane's next turn, unless the connection has ended. */
+    void later(Runnable task);
+
     /** A publish waits for its confirm, and none did before. */
     void confirming(Channel channel);
 

@@ -7,9 +7,12 @@ import io.ferrymq.amqp091.codec.FrameReader;
 import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.wire.Connection;
+import io.ferrymq.wire.Lane;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
@@ -26,6 +29,7 @@ final class Channels implements ChannelEvents {
     private static final int CHANNEL_BYTES = 1_500;
 
     private final Peer peer;
+    private final Lane lane;
     private final boolean cancelsCanBeTold;
     private final IntObjectHashMap<Channel> byNumber = new IntObjectHashMap<>();
     private final List<Channel> confirming = new ArrayList<>();
@@ -38,10 +42,12 @@ final class Channels implements ChannelEvents {
     private final SettleWatch watch;
     private @Nullable Channel latest;
     private boolean starved;
+    private boolean ended;
 
     /** {@code consumerTags} makes tags for consumers that were not given one. */
     Channels(Connection connection, Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
         this.peer = peer;
+        this.lane = connection.lane();
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
         this.unfinished = unfinished;
         this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
@@ -156,9 +162,8 @@ final class Channels implements ChannelEvents {
 
     private void closedByClient(Channel channel) {
         answerConfirms(channel);
-        channel.release();
         forget(channel);
-        answers.whenDurable(channel, new ChannelMethod.CloseOk());
+        channel.release(() -> answers.whenDurable(channel, new ChannelMethod.CloseOk()));
     }
 
     private void forget(Channel channel) {
@@ -176,7 +181,7 @@ final class Channels implements ChannelEvents {
         }
         answerConfirms(channel);
         confirming.remove(channel);
-        channel.release();
+        channel.release(() -> {});
         answers.now(
                 channel,
                 new ChannelMethod.Close(fault.code().code(), fault.text(), methodId >>> 16, methodId & 0xFFFF));
@@ -278,16 +283,37 @@ final class Channels implements ChannelEvents {
         }
     }
 
-    /** Ends everything: the connection closes or is gone. */
-    void release() {
+    @Override
+    public void later(Runnable task) {
+        lane.nextTurn(() -> {
+            if (!ended) {
+                task.run();
+            }
+        });
+    }
+
+    /** Ends everything, because the connection closes or is gone, and then does {@code done}. */
+    void release(Runnable done) {
         answers.end();
         watch.cancel();
-        for (Channel channel : byNumber.values().toArray(new Channel[0])) {
-            channel.release();
-        }
+        ended = true;
+        ArrayDeque<Channel> left = new ArrayDeque<>(byNumber.values());
+        left.forEach(Channel::stop);
         byNumber.clear();
         confirming.clear();
         publisher.endBurst();
-        peer.link().close();
+        peer.link().work(budget -> release(left, budget), () -> {});
+        peer.link().close(done);
+    }
+
+    private static boolean release(ArrayDeque<Channel> channels, TurnBudget budget) {
+        while (!channels.isEmpty()) {
+            if (!channels.getFirst().release(budget)) {
+                return false;
+            }
+            channels.removeFirst();
+            budget.spend(TurnBudget.GO);
+        }
+        return true;
     }
 }

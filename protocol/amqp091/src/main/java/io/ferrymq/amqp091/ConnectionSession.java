@@ -219,9 +219,17 @@ final class ConnectionSession implements ByteHandler {
     }
 
     private void closedByClient() {
-        link.release();
-        out.method(0, new ConnectionMethod.CloseOk());
-        end();
+        gate.workBegun();
+        link.release(this::goneByClient);
+    }
+
+    /** What the connection had is gone, so that the client may ask for the same again at once. */
+    private void goneByClient() {
+        gate.workEnded();
+        if (phase != Phase.ENDED) {
+            out.method(0, new ConnectionMethod.CloseOk());
+            end();
+        }
     }
 
     private void handshakeTimedOut() {

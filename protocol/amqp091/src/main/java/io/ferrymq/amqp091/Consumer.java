@@ -25,6 +25,8 @@ final class Consumer implements DeliverySink, Holder {
     private long timeoutMillis = DeliverySource.NO_TIMEOUT;
     private int unsettled;
     private boolean stalled;
+    /** Whether {@link Consumption#passOver} knows of it. */
+    private boolean listed;
 
     /** {@code prefetch} is how many deliveries may be unsettled, 0 for any number. */
     Consumer(Channel channel, DeliveryWriter writer, String tag, int prefetch) {
@@ -62,8 +64,13 @@ final class Consumer implements DeliverySink, Holder {
 
     @Override
     public boolean hasCredit() {
-        boolean has = isBelowPrefetch() && consumption.hasCredit();
+        boolean below = isBelowPrefetch();
+        boolean has = below && consumption.hasCredit();
         stalled = !has;
+        if (below && !has && !listed) {
+            listed = true;
+            consumption.passOver(this);
+        }
         return has;
     }
 
@@ -107,6 +114,10 @@ final class Consumer implements DeliverySink, Holder {
     /** Whether the queue passes this consumer over until {@link #wake}. */
     boolean isStalled() {
         return stalled;
+    }
+
+    void unlist() {
+        listed = false;
     }
 
     @Override

@@ -4,7 +4,10 @@ import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,13 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class Consumption {
     /** So much of the limit of unsettled deliveries is settled before a channel that has reached it gets more. */
     private static final int RELIEF_DIVISOR = 16;
+    /** As many deliveries or consumers as are seen to at once; more are work that may take several turns. */
+    private static final int FEW = 256;
+
+    /** As many consumers as are woken in one go, or as there is credit for. */
+    private static final int WAKES = 64;
 
     private final Link link;
+    private final LongWork work;
     private final OutboundBuffer out;
     private final ChannelEvents events;
     private final UnsettledWindow window = new UnsettledWindow();
     private final Map<String, Consumer> consumers = new LinkedHashMap<>(4);
     private final List<Holder> toWake = new ArrayList<>(0);
+    /** Those that were passed over for the channel's limit or unsent bytes, and some that were so before; each once. */
+    private final ArrayDeque<Consumer> passedOver = new ArrayDeque<>(0);
     private final UnsettledWindow.Taker settleNow = this::settleNow;
     private final SettleTimeout timeout;
     private @Nullable ReplyConsumer replyConsumer;
@@ -36,7 +47,7 @@ final class Consumption {
     private int consumerPrefetch;
     private int channelPrefetch;
     private int consumed;
-    private int wakeTurn;
+    private boolean wakesLater;
     private final int unsettledMax;
     /** Consumers wait because as much is unsettled as may be. */
     private boolean full;
@@ -46,6 +57,7 @@ final class Consumption {
 
     Consumption(Peer peer, ChannelEvents events) {
         this.link = peer.link();
+        this.work = new LongWork(peer.link(), peer.gate());
         this.out = peer.out();
         this.events = events;
         this.unsettledMax = peer.options().unsettledMax();
@@ -82,15 +94,19 @@ final class Consumption {
         if (isReplyConsumer(tag)) {
             closeReplyConsumer();
         }
-        Consumer consumer = consumers.remove(tag);
+        Consumer consumer = consumers.get(tag);
         if (consumer != null) {
+            forget(consumer);
             consumer.cancel();
         }
     }
 
-    /** A consumer's queue is gone. */
+    /** A consumer ends, or its queue is gone. */
     void forget(Consumer consumer) {
         consumers.remove(consumer.tag());
+        if (passedOver.size() > 2 * consumers.size() + FEW) {
+            passedOver.removeIf(one -> !consumers.containsKey(one.tag()));
+        }
     }
 
     @Nullable ReplyConsumer replyConsumer() {
@@ -182,13 +198,29 @@ final class Consumption {
 
     /** Settles all deliveries up to {@code tag}, or all there are if it is 0. */
     void settleUpTo(long tag, Settlement settlement, @Nullable Transaction transaction) {
-        UnsettledWindow.Taker taker = transaction == null ? settleNow : transaction;
-        if (tag == 0) {
-            window.takeAll(settlement, taker);
-        } else if (!window.takeUpTo(tag, settlement, taker)) {
+        if (tag != 0 && !window.holds(tag)) {
             throw unknownTag(tag);
         }
-        wakeSettled();
+        long last = tag == 0 ? lastDeliveryTag : tag;
+        if (transaction != null) {
+            window.takeThrough(last, settlement, transaction);
+            wakeSettled();
+        } else {
+            settleThrough(last, settlement, () -> {});
+        }
+    }
+
+    private void settleThrough(long last, Settlement settlement, Runnable done) {
+        if (window.count() <= FEW || last - window.oldestTag() <= FEW) {
+            window.takeThrough(last, settlement, settleNow);
+            wakeSettled();
+            done.run();
+            return;
+        }
+        work.run(budget -> window.takeSome(last, settlement, settleNow, budget), () -> {
+            wakeSettled();
+            done.run();
+        });
     }
 
     private static FaultException unknownTag(long tag) {
@@ -196,9 +228,8 @@ final class Consumption {
     }
 
     /** Lets go of everything unsettled, oldest first, so that each message finds its old place. */
-    void requeueAll() {
-        window.takeAll(Settlement.RELEASE, settleNow);
-        wakeSettled();
+    void requeueAll(Runnable done) {
+        settleThrough(lastDeliveryTag, Settlement.RELEASE, done);
     }
 
     /** Settles a delivery that is out of the window. {@link #wakeSettled} has to follow. */
@@ -248,7 +279,7 @@ final class Consumption {
 
     /** A delivery was not settled in time, and the channel ends: its consumers let go of what they have. */
     void tookTooLong() {
-        window.takeAll(Settlement.RELEASE, settleNow);
+        settleThrough(lastDeliveryTag, Settlement.RELEASE, () -> {});
     }
 
     // Waking.
@@ -256,16 +287,14 @@ final class Consumption {
     /** Wakes those whose limit has room again. */
     void wakeSettled() {
         countWindow();
-        if (channelPrefetch != 0 || isRelieved()) {
-            full = false;
-            toWake.clear();
-            wakeStalled();
-            return;
-        }
         for (int i = 0; i < toWake.size(); i++) {
             toWake.get(i).wake();
         }
         toWake.clear();
+        if (channelPrefetch != 0 || isRelieved()) {
+            full = false;
+            wakeStalled();
+        }
     }
 
     /** Whether consumers waited for settlements, and there were so many that it is worth to go on. */
@@ -273,35 +302,74 @@ final class Consumption {
         return full && Math.max(consumed, window.count()) <= unsettledMax - 1 - unsettledMax / RELIEF_DIVISOR;
     }
 
-    /** Wakes everyone who was passed over; a different one is first each time. */
-    void wakeStalled() {
-        if (released || consumers.isEmpty()) {
-            return;
-        }
-        Consumer[] all = consumers.values().toArray(new Consumer[0]);
-        wakeTurn = (wakeTurn + 1) % all.length;
-        for (int i = 0; i < all.length; i++) {
-            Consumer consumer = all[(wakeTurn + i) % all.length];
-            if (consumer.isStalled()) {
-                consumer.wake();
-            }
-        }
+    /** A consumer is passed over because of what holds for all. */
+    void passOver(Consumer consumer) {
+        passedOver.add(consumer);
     }
 
     /**
-     * Gives everything back. Deliveries are requeued before the subscriptions end, so that the next active consumer of a
-     * queue finds them in their old places; none comes back here, because there is no credit any more.
+     * Wakes those who were passed over, whoever waits longest first: as many as there is credit for, and when they have
+     * left some of it the next.
      */
-    void release() {
+    void wakeStalled() {
+        for (int left = Math.max(WAKES, Math.min(credit(), FEW)); left > 0 && !released; left--) {
+            Consumer first = passedOver.poll();
+            if (first == null) {
+                return;
+            }
+            first.unlist();
+            if (first.isStalled()) {
+                first.wake();
+            }
+        }
+        if (!passedOver.isEmpty() && credit() > 0 && !wakesLater) {
+            wakesLater = true;
+            events.later(this::wakeMore);
+        }
+    }
+
+    private void wakeMore() {
+        wakesLater = false;
+        if (credit() > 0) {
+            wakeStalled();
+        }
+    }
+
+    /** Nothing is delivered any more. {@link #release} has to follow. */
+    void stop() {
         released = true;
-        window.takeAll(Settlement.REQUEUE, settleNow);
+    }
+
+    /** Gives everything back, and then does {@code done}. */
+    void release(Runnable done) {
+        stop();
+        work.run(this::release, done);
+    }
+
+    /**
+     * Gives back what there is, until the budget is spent; whether that is all. Deliveries are requeued before the
+     * subscriptions end, so that the next active consumer of a queue finds them in their old places; none comes back here,
+     * because there is no credit any more.
+     */
+    boolean release(TurnBudget budget) {
+        if (!window.takeSome(Long.MAX_VALUE, Settlement.REQUEUE, settleNow, budget)) {
+            return false;
+        }
         link.hold(-windowBytes);
         windowBytes = 0;
         toWake.clear();
-        for (Consumer consumer : List.copyOf(consumers.values())) {
+        while (!consumers.isEmpty()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            Iterator<Consumer> first = consumers.values().iterator();
+            Consumer consumer = first.next();
+            first.remove();
             consumer.cancel();
+            budget.spend(TurnBudget.REMOVAL);
         }
-        consumers.clear();
+        passedOver.clear();
         closeReplyConsumer();
+        return true;
     }
 }

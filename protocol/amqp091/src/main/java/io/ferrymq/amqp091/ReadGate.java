@@ -14,6 +14,8 @@ final class ReadGate {
     enum Reason {
         /** An answer that is not durable yet; what the client sent after the request must come after it. */
         ANSWER,
+        /** Work that takes more than one turn; what the client sent after the request must come after it. */
+        WORK,
         /** The log, which has more to write than it should. */
         CONGESTION,
         /** Memory or disk space: the client publishes and the broker is in an alarm. */
@@ -25,6 +27,7 @@ final class ReadGate {
     private final Connection connection;
     private final EnumSet<Reason> reasons = EnumSet.noneOf(Reason.class);
     private boolean shut;
+    private int works;
 
     ReadGate(Connection connection) {
         this.connection = connection;
@@ -51,6 +54,19 @@ final class ReadGate {
         if (reasons.remove(reason) && reasons.isEmpty()) {
             shut = false;
             connection.resumeReading();
+        }
+    }
+
+    /** Shuts for {@link Reason#WORK}, until {@link #workEnded} was called as often. */
+    void workBegun() {
+        works++;
+        shut(Reason.WORK);
+    }
+
+    void workEnded() {
+        works--;
+        if (works == 0) {
+            open(Reason.WORK);
         }
     }
 

@@ -49,10 +49,17 @@ final class RunningLink implements LinkListener {
 
     /** Gives back everything that the connection holds in the broker. */
     void release() {
+        release(() -> {});
+    }
+
+    /** As {@link #release()}, and then does {@code done}: inside this call if there is little to give back, or nothing. */
+    void release(Runnable done) {
         Channels running = channels;
-        if (running != null) {
+        if (running == null) {
+            done.run();
+        } else {
             channels = null;
-            running.release();
+            running.release(done);
         }
     }
 

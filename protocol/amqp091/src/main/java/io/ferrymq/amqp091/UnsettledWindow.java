@@ -1,6 +1,7 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,30 @@ final class UnsettledWindow {
         }
         while (span > 0 && tags[head] <= tag) {
             take(0, settlement, taker);
+        }
+        return true;
+    }
+
+    /** Whether the delivery with this tag is inside. */
+    boolean holds(long tag) {
+        return find(tag) >= 0;
+    }
+
+    /** Takes out all deliveries up to this tag, which may be missing, oldest first. */
+    void takeThrough(long tag, Settlement settlement, Taker taker) {
+        while (span > 0 && tags[head] <= tag) {
+            take(0, settlement, taker);
+        }
+    }
+
+    /** Takes out deliveries up to this tag, oldest first, until the budget is spent; whether none is left of them. */
+    boolean takeSome(long tag, Settlement settlement, Taker taker, TurnBudget budget) {
+        while (span > 0 && tags[head] <= tag) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            take(0, settlement, taker);
+            budget.spend(TurnBudget.SETTLEMENT);
         }
         return true;
     }

@@ -1,5 +1,6 @@
 package io.ferrymq.amqp091;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.DeleteCondition;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.DeliverySource;
@@ -11,6 +12,7 @@ import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueSpec;
@@ -352,9 +354,16 @@ final class RecordingLink implements Link {
     }
 
     @Override
-    public void close() {
+    public void work(Chore chore, Runnable done) {
+        while (!chore.go(new TurnBudget(1_000))) {}
+        done.run();
+    }
+
+    @Override
+    public void close(Runnable gone) {
         calls.add("close");
         closed = true;
+        gone.run();
     }
 
     /** Hears nothing: the link is not open yet. */

@@ -1,0 +1,55 @@
+package io.ferrymq.broker;
+
+/**
+ * What may still be done in this turn of the lane, in units of about 100 ns on the machine of {@code
+ * docs/benchmarks.md}. Work is counted and not measured, so that a simulation does the same each time.
+ *
+ * <p>Thread contract: the shard's lane only.
+ */
+public final class TurnBudget {
+    /** One go at something, whatever comes of it. */
+    public static final int GO = 2;
+
+    /** A message is settled or let go. */
+    public static final int SETTLEMENT = 3;
+
+    /** A message goes to a consumer. */
+    public static final int DELIVERY = 10;
+
+    /** A message is routed and stored. */
+    public static final int PUBLISH = 40;
+
+    /** A queue, a binding or a consumer goes. */
+    public static final int REMOVAL = 30;
+
+    private static final int BYTES_SHIFT = 8;
+
+    private long left;
+
+    public TurnBudget(long units) {
+        left = units;
+    }
+
+    /** What bytes cost that are read from the disk, or copied and checked. */
+    public static long ofBytes(long bytes) {
+        return bytes >> BYTES_SHIFT;
+    }
+
+    /** Starts anew. */
+    public void begin(long units) {
+        left = units;
+    }
+
+    public void spend(long units) {
+        left -= units;
+    }
+
+    /** Below zero if the last thing cost more than there was. */
+    public long left() {
+        return left;
+    }
+
+    public boolean isSpent() {
+        return left <= 0;
+    }
+}
