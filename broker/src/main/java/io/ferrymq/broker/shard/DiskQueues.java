@@ -18,7 +18,8 @@ final class DiskQueues {
     private static final int OLDEST_EVERY = 8;
 
     /** A queue and the sequence of its next message; without a queue, a place to look from. */
-    private record Place(long sequence, long number, @Nullable Queue queue) {}
+    private record Place(
+            long sequence, long number, @Nullable Queue queue) {}
 
     private final TreeSet<Place> byPlace =
             new TreeSet<>(Comparator.comparingLong(Place::sequence).thenComparingLong(Place::number));
@@ -37,7 +38,8 @@ final class DiskQueues {
     }
 
     /** Takes the queue whose turn it is; null if there is none. */
-    @Nullable Queue poll() {
+    @Nullable
+    Queue poll() {
         if (byPlace.isEmpty()) {
             return null;
         }

@@ -66,7 +66,8 @@ class TurnBudgetTest {
         }
         int before = 0;
         while (world.lane.turn()) {
-            int received = inboxes.stream().mapToInt(inbox -> inbox.received.size()).sum();
+            int received =
+                    inboxes.stream().mapToInt(inbox -> inbox.received.size()).sum();
             assertThat(received - before).isLessThan(6_000);
             before = received;
             if (received >= 20_000) {

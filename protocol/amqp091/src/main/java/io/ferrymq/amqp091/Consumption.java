@@ -40,6 +40,7 @@ final class Consumption {
     private final List<Holder> toWake = new ArrayList<>(0);
     /** Those that were passed over for the channel's limit or unsent bytes, and some that were so before; each once. */
     private final ArrayDeque<Consumer> passedOver = new ArrayDeque<>(0);
+
     private final UnsettledWindow.Taker settleNow = this::settleNow;
     private final SettleTimeout timeout;
     private @Nullable ReplyConsumer replyConsumer;
@@ -109,7 +110,8 @@ final class Consumption {
         }
     }
 
-    @Nullable ReplyConsumer replyConsumer() {
+    @Nullable
+    ReplyConsumer replyConsumer() {
         return replyConsumer;
     }
 

@@ -43,7 +43,8 @@ final class RunningLink implements LinkListener {
     }
 
     /** The channels; null unless the virtual host is open. */
-    @Nullable Channels channels() {
+    @Nullable
+    Channels channels() {
         return channels;
     }
 
