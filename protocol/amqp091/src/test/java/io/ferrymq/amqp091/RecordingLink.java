@@ -13,7 +13,6 @@ import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.TurnBudget;
-import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueSpec;
