@@ -305,7 +305,7 @@ final class SpaceTest {
     @Test
     void aCheckpointWithoutRoomIsTakenWhenThereIsSome() throws IOException {
         FakeDisk full = new FakeDisk();
-        full.faults().limitCapacity(2L * TestLog.small().segmentBytes());
+        full.faults().limitCapacity(2L * TestLog.small().segmentBytes() + 1024);
         TestLog tight = TestLog.open(full, TestLog.small());
         tight.settleAll();
         tight.settle(tight.publish(new byte[12_000]));
