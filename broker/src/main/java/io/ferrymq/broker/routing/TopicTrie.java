@@ -128,14 +128,13 @@ final class TopicTrie {
         for (int wordStart = 0; wordStart <= length && length > 0 && activeCount > 0; ) {
             int dot = key.indexOf('.', wordStart);
             int wordEnd = dot < 0 ? length : dot;
+            visits += activeCount;
+            if (visits > visitsMax) {
+                return false;
+            }
             step++;
             for (int i = 0; i < activeCount; i++) {
                 advance(active[i], key, wordStart, wordEnd);
-            }
-            visits += activeCount;
-            if (visits > visitsMax) {
-                nextCount = 0;
-                return false;
             }
             activeCount = swap();
             wordStart = wordEnd + 1;
