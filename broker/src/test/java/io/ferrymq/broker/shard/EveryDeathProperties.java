@@ -84,7 +84,7 @@ final class EveryDeathProperties {
                     new ExchangeSpec(exchange(type), type, random.nextBoolean(), false, false, Map.of()));
         }
         for (String queue : queues) {
-            guest.declare(queue, arguments(queue));
+            guest.declare(queue, arguments());
             guest.link.bindQueue(queue, exchange(ExchangeType.FANOUT), "", Map.of());
             guest.link.bindQueue(queue, exchange(ExchangeType.TOPIC), random.nextBoolean() ? "#" : "*.a", Map.of());
             guest.link.bindQueue(queue, exchange(ExchangeType.HEADERS), "", nested(random.nextInt(3) * 21));
@@ -104,7 +104,7 @@ final class EveryDeathProperties {
     }
 
     /** One of every limit, so that queues hand on to each other in chains and circles. */
-    private Object[] arguments(String queue) {
+    private Object[] arguments() {
         Map<String, Object> arguments = new HashMap<>();
         boolean quorum = random.nextInt(3) == 0;
         if (quorum) {
@@ -203,7 +203,7 @@ final class EveryDeathProperties {
 
     private void declareAgain(String queue) {
         guest.link.deleteQueue(queue, Set.of());
-        guest.declare(queue, arguments(queue));
+        guest.declare(queue, arguments());
         guest.link.bindQueue(queue, exchange(ExchangeType.FANOUT), "", Map.of());
     }
 
@@ -220,7 +220,7 @@ final class EveryDeathProperties {
         }
         for (String queue : queues) {
             if (!exists(queue)) {
-                guest.declare(queue, arguments(queue));
+                guest.declare(queue, arguments());
             }
         }
     }
