@@ -8,6 +8,8 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Matcher;
@@ -101,6 +103,36 @@ class FerryProcessTest {
         try (FerryProcess ferry = FerryProcess.start(dir, Map.of(), Halting.class)) {
             assertThat(ferry.exitCode()).isEqualTo(70);
             assertOneLine(ferry, "fatal: flushing the journal: java.io.IOException: Input/output error");
+        }
+    }
+
+    @Test
+    void theEndOfTheHeapIsToldOnStandardErrorAndStandardOutputKeepsToTheReadyLine() throws Exception {
+        String flags = Files.readString(Path.of("..", "ferry"));
+        assertThat(flags).contains("-XX:+ExitOnOutOfMemoryError -XX:+DisplayVMOutputToStderr");
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-Xmx16m", "-XX:+ExitOnOutOfMemoryError", "-XX:+DisplayVMOutputToStderr"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Hoarding.class.getName()));
+        Path output = dir.resolve("out");
+        Path errors = dir.resolve("err");
+        Process process = new ProcessBuilder(command)
+                .redirectOutput(output.toFile())
+                .redirectError(errors.toFile())
+                .start();
+        assertThat(process.waitFor()).isEqualTo(3);
+        assertThat(Files.readString(output)).isEqualTo("ready\n");
+        assertThat(Files.readString(errors)).contains("java.lang.OutOfMemoryError: Java heap space");
+    }
+
+    /** A program that says that it is ready, and then takes all the heap there is. */
+    static final class Hoarding {
+        public static void main(String... arguments) {
+            System.out.println("ready");
+            List<byte[]> hoard = new ArrayList<>();
+            while (hoard.size() < Integer.MAX_VALUE) {
+                hoard.add(new byte[1 << 20]);
+            }
         }
     }
 

@@ -25,7 +25,7 @@ public final class Consumer implements Subscription {
         void cancelled(Consumer consumer);
     }
 
-    /** What a subscription takes on the heap, on both sides of the port, beside its arguments; measured. */
+    /** What a subscription takes on the heap, on both sides of the port, beside its arguments; an estimate. */
     public static final int BYTES = 600;
 
     private static final int ARGUMENT_BYTES = 200;

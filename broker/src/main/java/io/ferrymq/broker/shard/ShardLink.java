@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 /** A link to the shard: checks permissions, turns requests into commands, and owns what dies with it. Lane only. */
 final class ShardLink implements Link, QueueOwner {
     private static final int SUBSCRIPTIONS_FIRST = 64;
-    /** What a link and its session take on the heap before they do anything; measured. */
+    /** What a link and its session take on the heap before they do anything; an estimate. */
     private static final int LINK_BYTES = 6_000;
 
     private static final int REPLY_ADDRESS_BYTES = 400;

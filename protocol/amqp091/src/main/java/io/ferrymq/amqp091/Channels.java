@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: the connection's lane.
  */
 final class Channels implements ChannelEvents {
-    /** What a channel takes on the heap before anything happens in it; measured. */
+    /** What a channel takes on the heap before anything happens in it; an estimate. */
     private static final int CHANNEL_BYTES = 1_500;
 
     private final Peer peer;
