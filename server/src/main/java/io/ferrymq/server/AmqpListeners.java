@@ -14,12 +14,15 @@ import io.ferrymq.wire.TlsException;
 import io.ferrymq.wire.TlsOptions;
 import io.ferrymq.wire.Transport;
 import java.net.InetSocketAddress;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The listeners for AMQP, plain and over TLS: first planned, so that what is wrong with them shows before a long recovery,
@@ -28,6 +31,8 @@ import java.util.Optional;
  * <p>Thread contract: the thread that starts the server, then the one that stops it.
  */
 final class AmqpListeners implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(AmqpListeners.class);
+
     private record Planned(String name, Key<Integer> port, ListenerOptions options, Optional<TlsContext> tls) {}
 
     private final Transport transport;
@@ -113,7 +118,9 @@ final class AmqpListeners implements AutoCloseable {
 
     private static TlsContext load(TlsOptions options) throws OperatorException {
         try {
-            return TlsContext.load(options);
+            TlsContext loaded = TlsContext.load(options);
+            loaded.complaint(Instant.now()).ifPresent(LOG::warn);
+            return loaded;
         } catch (TlsException e) {
             throw new OperatorException(
                     e.getMessage() + "; correct tls.certificate, tls.key and tls.ca, or make files for trying with"

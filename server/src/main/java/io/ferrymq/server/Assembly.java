@@ -80,7 +80,7 @@ final class Assembly implements BrokerCore {
         importDefinitions(parts.definitions(), lane, broker, random);
         Amqp091 amqp = new Amqp091(
                 BrokerSettings.amqp(settings),
-                new BrokerDoor(broker, settings.find(Keys.LOGIN_ANONYMOUS_USER)),
+                new BrokerDoor(broker, settings.find(Keys.LOGIN_ANONYMOUS_USER), new LoginPace(lane::nowMillis)),
                 random);
         return new Assembly(broker, List.of(amqp));
     }

@@ -15,33 +15,34 @@ import java.util.Optional;
 import javax.naming.InvalidNameException;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Lets AMQP clients into the broker. A client with a certificate is the user that its common name says. Lane only.
+ * Lets AMQP clients into the broker, those that guess slowly. A client with a certificate is the user that its common name
+ * says. Lane only.
  *
  * @param anonymous who a client without a name is, if such clients may come in
  */
-record BrokerDoor(Broker broker, Optional<String> anonymous) implements LinkOpener {
-    private static final Logger LOG = LoggerFactory.getLogger(BrokerDoor.class);
+record BrokerDoor(Broker broker, Optional<String> anonymous, LoginPace pace) implements LinkOpener {
+    @Override
+    public long loginDelayMillis(String user, InetAddress from) {
+        return pace.delayMillis(user, from);
+    }
 
     @Override
     public Identity login(String user, String password, InetAddress from) {
         try {
-            return broker.login(user, password, origin(from));
+            Identity identity = broker.login(user, password, origin(from));
+            pace.succeeded(user, from);
+            return identity;
         } catch (RefusedException e) {
-            throw logged(e, from);
+            pace.failed(user, from);
+            throw e;
         }
     }
 
     @Override
     public Identity loginByCertificate(X509Certificate certificate, InetAddress from) {
-        try {
-            return broker.loginProven(commonName(certificate), origin(from));
-        } catch (RefusedException e) {
-            throw logged(e, from);
-        }
+        return broker.loginProven(commonName(certificate), origin(from));
     }
 
     @Override
@@ -51,23 +52,11 @@ record BrokerDoor(Broker broker, Optional<String> anonymous) implements LinkOpen
 
     @Override
     public Identity loginAnonymously(InetAddress from) {
-        try {
-            return broker.loginProven(anonymous.orElseThrow(), origin(from));
-        } catch (RefusedException e) {
-            throw logged(e, from);
-        }
+        return broker.loginProven(anonymous.orElseThrow(), origin(from));
     }
 
     private static Origin origin(InetAddress from) {
         return from.isLoopbackAddress() ? Origin.LOOPBACK : Origin.REMOTE;
-    }
-
-    /** The peer is told that it may not come in; why is for the operator only. */
-    private static RefusedException logged(RefusedException refused, InetAddress from) {
-        if (refused.refusal() instanceof Refusal.LoginFailed failed) {
-            LOG.warn("login of user '{}' from {} refused: {}", failed.user(), from.getHostAddress(), failed.reason());
-        }
-        return refused;
     }
 
     private static String commonName(X509Certificate certificate) {

@@ -2,6 +2,7 @@ package io.ferrymq.server;
 
 import io.ferrymq.log.LogFailedException;
 import io.ferrymq.log.OutOfSpaceException;
+import io.ferrymq.wire.Printable;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 
@@ -46,6 +47,6 @@ public final class FatalError {
 
     private static String oneLine(Throwable cause) {
         String words = cause instanceof OutOfSpaceException ? cause.getMessage() : cause.toString();
-        return String.valueOf(words).lines().findFirst().orElse("");
+        return Printable.of(String.valueOf(words).lines().findFirst().orElse(""));
     }
 }

@@ -8,6 +8,7 @@ import io.ferrymq.server.settings.Settings;
 import io.ferrymq.server.settings.SettingsException;
 import io.ferrymq.server.settings.WireSettings;
 import io.ferrymq.wire.Transport;
+import io.ferrymq.wire.TransportOptions;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Map;
@@ -64,7 +65,7 @@ public final class FerryServer implements AutoCloseable {
         Definitions definitions = definitions(settings);
         DataDirectory data = DataDirectory.open(settings.get(Keys.DATA_DIR));
         lifecycle.started("the data directory", data);
-        Transport transport = Transport.open(WireSettings.transport(settings));
+        Transport transport = Transport.open(transportOptions(settings));
         lifecycle.started("the transport", transport);
         AmqpListeners listeners = AmqpListeners.plan(settings, transport);
         BrokerCore core = cores.open(new BrokerCore.Parts(settings, definitions, data, transport));
@@ -73,6 +74,11 @@ public final class FerryServer implements AutoCloseable {
         lifecycle.started("the listeners", listeners);
         listeners.open(core.protocols());
         return new FerryServer(lifecycle, data.path(), listeners.addresses());
+    }
+
+    private static TransportOptions transportOptions(Settings settings) throws OperatorException {
+        TransportOptions wanted = WireSettings.transport(settings);
+        return wanted.withConnectionsMax(Descriptors.ofProcess().connections(wanted.connectionsMax()));
     }
 
     private static Definitions definitions(Settings settings) throws OperatorException {

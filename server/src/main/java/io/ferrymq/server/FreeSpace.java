@@ -2,17 +2,38 @@ package io.ferrymq.server;
 
 import io.ferrymq.log.Storage;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** What is left on the disk of a directory, in bytes. A disk that cannot tell is a disk that fails. */
-record FreeSpace(Storage directory) implements LongSupplier {
+/**
+ * What is left on the disk of a directory, in bytes. While the disk cannot tell, what it told last: whether it can be
+ * written to shows when that is tried.
+ *
+ * <p>Thread contract: one thread.
+ */
+final class FreeSpace implements LongSupplier {
+    private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
+
+    private final Storage directory;
+    private long lastBytes = Long.MAX_VALUE;
+    private boolean failing;
+
+    FreeSpace(Storage directory) {
+        this.directory = directory;
+    }
+
     @Override
     public long getAsLong() {
         try {
-            return directory.usableBytes();
+            lastBytes = directory.usableBytes();
+            failing = false;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            if (!failing) {
+                failing = true;
+                LOG.warn("the free disk space cannot be told: {}", e.toString());
+            }
         }
+        return lastBytes;
     }
 }

@@ -32,9 +32,22 @@ final class FerryProcess implements AutoCloseable {
         return start(dir, environment, Main.class, arguments);
     }
 
+    /** A process for which the shell has set a limit first. */
+    static FerryProcess startLimited(Path dir, String limit, String... arguments) throws IOException {
+        List<String> shell = List.of("bash", "-c", limit + "; exec \"$@\"", "bash");
+        return start(dir, Map.of(), shell, Main.class, arguments);
+    }
+
     static FerryProcess start(Path dir, Map<String, String> environment, Class<?> main, String... arguments)
             throws IOException {
-        List<String> command = new ArrayList<>(List.of(
+        return start(dir, environment, List.of(), main, arguments);
+    }
+
+    private static FerryProcess start(
+            Path dir, Map<String, String> environment, List<String> before, Class<?> main, String... arguments)
+            throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
@@ -53,7 +66,8 @@ final class FerryProcess implements AutoCloseable {
     }
 
     /** The next line of standard output, or null at its end. */
-    @Nullable String line() throws IOException {
+    @Nullable
+    String line() throws IOException {
         return output.readLine();
     }
 

@@ -6,6 +6,8 @@ import io.netty.channel.Channel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetSocketAddress;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -32,6 +34,7 @@ final class ChannelConnection implements Connection {
     private final ConnectionEnd end;
     private final ConnectionMemory memory;
     private final UnsentBytes unsent;
+    private final List<OwnAlarm> alarms = new ArrayList<>(2);
     private final Runnable offerUnread;
     private final Runnable flushNow = this::flushQueued;
     private final Runnable resumeNow = this::resumeQueued;
@@ -285,16 +288,50 @@ final class ChannelConnection implements Connection {
         open = false;
         unsent.release();
         memory.ended();
+        alarms.forEach(OwnAlarm::cancelWaiting);
+        alarms.clear();
         end.ended();
     }
 
     @Override
     public Lane.Alarm schedule(long delayMillis, Runnable task) {
-        return lane.schedule(delayMillis, () -> {
+        OwnAlarm alarm = new OwnAlarm(task);
+        if (channel.isOpen()) {
+            alarms.add(alarm);
+            alarm.waiting = lane.schedule(delayMillis, alarm);
+        }
+        return alarm;
+    }
+
+    /** An alarm that is taken back when the connection ends: until its time it would keep all of it in memory. */
+    private final class OwnAlarm implements Lane.Alarm, Runnable {
+        private final Runnable task;
+        private Lane.@Nullable Alarm waiting;
+
+        OwnAlarm(Runnable task) {
+            this.task = task;
+        }
+
+        @Override
+        public void run() {
+            alarms.remove(this);
             if (open) {
                 runOrEnd(task);
             }
-        });
+        }
+
+        @Override
+        public void cancel() {
+            if (alarms.remove(this)) {
+                cancelWaiting();
+            }
+        }
+
+        void cancelWaiting() {
+            if (waiting != null) {
+                waiting.cancel();
+            }
+        }
     }
 
     /** A task of this connection that throws ends it; what it held goes when it is gone. */

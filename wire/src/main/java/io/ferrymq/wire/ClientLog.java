@@ -35,6 +35,13 @@ public final class ClientLog {
         write(Level.WARN, lane, format, values);
     }
 
+    /** Writes of a fault of our own that a client has met, with its stack trace. */
+    public void error(Lane lane, Throwable cause, String format, Object value) {
+        if (permits(lane)) {
+            log.atError().setCause(cause).log(format, Printable.of(value));
+        }
+    }
+
     private void write(Level level, Lane lane, String format, Object... values) {
         if (log.isEnabledForLevel(level) && permits(lane)) {
             Object[] printable = new Object[values.length];

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.channels.ClosedChannelException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private static final Logger log = LoggerFactory.getLogger(ConnectionHandler.class);
+    private static final ClientLog clients = new ClientLog(log);
 
     private final ListenerOptions options;
     private final List<ProtocolBinding> protocols;
@@ -140,7 +142,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     private void endUnchosen() {
         if (!chosen && channel.isOpen()) {
-            log.info(
+            clients.info(
+                    connection.lane(),
                     "{} did not begin a protocol in {} ms",
                     connection.remoteAddress(),
                     options.handshakeTimeoutMillis());
@@ -219,8 +222,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
-        if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
-            prologueDone();
+        if (event instanceof SslHandshakeCompletionEvent handshake) {
+            if (handshake.isSuccess()) {
+                prologueDone();
+            } else if (!(handshake.cause() instanceof ClosedChannelException)) {
+                clients.warn(
+                        connection.lane(),
+                        "{}: TLS handshake failed: {}",
+                        connection.remoteAddress(),
+                        handshake.cause());
+            }
         }
     }
 
@@ -319,8 +330,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (error instanceof IOException || error.getCause() instanceof IOException) {
             // A reset, or a TLS error: the peer's or the network's fault. The protocol is told and says more.
             log.debug("{}: {}", connection.remoteAddress(), error.getMessage());
+        } else if (error instanceof OutOfMemoryError) {
+            // Of buffers, while this socket was read: what it wanted is not there, and others may have it.
+            clients.warn(connection.lane(), "{}: closed: {}", connection.remoteAddress(), error);
         } else {
-            log.error("{}: closed after an unexpected error", connection.remoteAddress(), error);
+            clients.error(connection.lane(), error, "{}: closed after an unexpected error", connection.remoteAddress());
         }
         failure = error;
         connection.closeNow();

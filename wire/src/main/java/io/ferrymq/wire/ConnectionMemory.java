@@ -1,6 +1,8 @@
 package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
+import java.util.IdentityHashMap;
+import java.util.Map;
 
 /**
  * The memory that one connection holds, as its part of what all hold.
@@ -17,6 +19,9 @@ final class ConnectionMemory {
     private final HeldBytes buffers;
     private final HeldBytes contents;
     private final PinnedMemory pinned;
+    /** How often each is pinned by this connection, which may keep several parts of one message. */
+    private final Map<ByteBuf, Integer> own = new IdentityHashMap<>(1);
+
     private long fixed;
     private long unread;
     private long unsent;
@@ -60,14 +65,19 @@ final class ConnectionMemory {
     /** Unsent bytes keep the memory of a message; returns what has to be {@link #unpin unpinned}. */
     ByteBuf pin(ByteBuf part) {
         ByteBuf whole = PinnedMemory.wholeOf(part);
-        pins += whole.capacity();
-        pinned.pin(whole);
+        if (own.merge(whole, 1, Integer::sum) == 1) {
+            pins += whole.capacity();
+            pinned.pin(whole);
+        }
         return whole;
     }
 
     void unpin(ByteBuf whole) {
-        pins -= whole.capacity();
-        pinned.unpin(whole);
+        if (own.merge(whole, -1, Integer::sum) == 0) {
+            own.remove(whole);
+            pins -= whole.capacity();
+            pinned.unpin(whole);
+        }
     }
 
     /** Message memory that this connection's unsent bytes keep, counted fully although others may share it. */

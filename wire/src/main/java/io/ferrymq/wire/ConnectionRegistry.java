@@ -2,7 +2,6 @@ package io.ferrymq.wire;
 
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -17,7 +16,10 @@ final class ConnectionRegistry {
 
     private final int connectionsMax;
     private final AtomicInteger count = new AtomicInteger();
-    private final AtomicBoolean limitReported = new AtomicBoolean();
+    private long reportedMillis;
+    private long refused;
+    private static final int REPORT_MILLIS = 1_000;
+
     private final Set<ConnectionHandler> open = ConcurrentHashMap.newKeySet();
 
     ConnectionRegistry(int connectionsMax) {
@@ -28,19 +30,27 @@ final class ConnectionRegistry {
     boolean tryEnter(ConnectionHandler connection) {
         if (count.incrementAndGet() > connectionsMax) {
             count.decrementAndGet();
-            if (limitReported.compareAndSet(false, true)) {
-                log.warn("The limit of {} connections is reached: new ones are closed at once", connectionsMax);
-            }
+            report(connection.connection().lane().nowMillis());
             return false;
         }
         open.add(connection);
         return true;
     }
 
+    /** One line a second at most, with how many it stands for. */
+    private synchronized void report(long nowMillis) {
+        refused++;
+        if (reportedMillis == 0 || nowMillis - reportedMillis >= REPORT_MILLIS) {
+            log.warn(
+                    "the limit of {} connections is reached: {} new ones were closed at once", connectionsMax, refused);
+            reportedMillis = Math.max(1, nowMillis);
+            refused = 0;
+        }
+    }
+
     void leave(ConnectionHandler connection) {
         if (open.remove(connection)) {
             count.decrementAndGet();
-            limitReported.set(false);
         }
     }
 

@@ -14,8 +14,11 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A listener's certificate, key and trust, loaded and checked; on the JDK's TLS.
@@ -23,10 +26,16 @@ import java.util.List;
  * <p>Thread contract: immutable after loading.
  */
 public final class TlsContext {
-    private final SslContext context;
+    private static final Duration SOON = Duration.ofDays(14);
 
-    private TlsContext(SslContext context) {
+    private final SslContext context;
+    private final TlsOptions options;
+    private final X509Certificate certificate;
+
+    private TlsContext(SslContext context, TlsOptions options, X509Certificate certificate) {
         this.context = context;
+        this.options = options;
+        this.certificate = certificate;
     }
 
     /**
@@ -45,7 +54,25 @@ public final class TlsContext {
         for (Path file : options.trusted()) {
             trusted.addAll(certificates(file));
         }
-        return new TlsContext(build(options, chain, trusted));
+        SslContext built = build(options, chain, trusted);
+        KeyPairCheck.require(options, chain.getFirst());
+        return new TlsContext(built, options, chain.getFirst());
+    }
+
+    /** What is wrong, or soon will be, with the time for which the certificate is valid. */
+    public Optional<String> complaint(Instant now) {
+        Instant from = certificate.getNotBefore().toInstant();
+        Instant to = certificate.getNotAfter().toInstant();
+        String which = options.certificate() + " of " + certificate.getSubjectX500Principal();
+        if (now.isBefore(from)) {
+            return Optional.of(
+                    "the certificate " + which + " is not valid before " + from + ": clients will refuse it");
+        }
+        if (now.isAfter(to)) {
+            return Optional.of("the certificate " + which + " has expired at " + to + ": clients will refuse it");
+        }
+        boolean isSoon = now.plus(SOON).isAfter(to);
+        return isSoon ? Optional.of("the certificate " + which + " expires at " + to) : Optional.empty();
     }
 
     SslHandler newHandler(ByteBufAllocator allocator) {

@@ -119,7 +119,8 @@ public final class Transport implements AutoCloseable {
     }
 
     private Listener bind(ListenerOptions options, AcceptedConnections accepted) throws ListenerException {
-        ServerBootstrap bootstrap = bootstrap(options).childHandler(accepted);
+        ServerBootstrap bootstrap =
+                bootstrap(options).handler(new AcceptFailures(this)).childHandler(accepted);
         return BindAddresses.first(options, address -> {
             ChannelFuture bound = bootstrap
                     .clone()

@@ -19,6 +19,11 @@ public record TransportOptions(int loops, int connectionsMax, long bufferBytesMa
         }
     }
 
+    /** The same with another {@link #connectionsMax}. */
+    public TransportOptions withConnectionsMax(int connections) {
+        return new TransportOptions(loops, connections, bufferBytesMax, contentBytesMax);
+    }
+
     /** One lane, and the usual limits of memory: 128 MiB of buffers, 256 MiB of messages. */
     public static TransportOptions standard(int connectionsMax) {
         return new TransportOptions(1, connectionsMax, 128 << 20, 256 << 20);

@@ -49,6 +49,17 @@ class ConnectionTimesTest {
     }
 
     @Test
+    void keepsNoAlarmWhenItIsClosed() {
+        try (EmbeddedConnection wire = EmbeddedConnection.open(protocol)) {
+            wire.connection().schedule(3_600_000, () -> {});
+            wire.connection().schedule(10, () -> {});
+            assertThat(wire.hasAlarms()).isTrue();
+            wire.endByPeer();
+            assertThat(wire.hasAlarms()).isFalse();
+        }
+    }
+
+    @Test
     void failsAConnectionWhoseProtocolConsumesNothing() {
         ListenerOptions options = ListenerOptions.at("127.0.0.1", 0).withUnreadBytesMax(10);
         try (EmbeddedConnection wire = EmbeddedConnection.open(options, protocol)) {

@@ -77,6 +77,17 @@ public final class EmbeddedConnection implements AutoCloseable {
         channel.runScheduledPendingTasks();
     }
 
+    /** Whether anything waits on the lane for its time. */
+    public boolean hasAlarms() {
+        return channel.runScheduledPendingTasks() != -1;
+    }
+
+    /** All connections together hold too much, and this one the most. */
+    public void endOverLimit(String why) {
+        handler.endOverLimit(why);
+        channel.runPendingTasks();
+    }
+
     /** Runs what waits on the lane. */
     public void runTasks() {
         channel.runPendingTasks();

@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -85,6 +87,27 @@ class TlsTest extends SocketFixture {
             await().until(() -> transport.connectionCount() == 0);
             assertThat(silent.isEnded()).isTrue();
         }
+    }
+
+    @Test
+    void refusesAKeyThatIsNotTheCertificates(@TempDir Path dir) throws Exception {
+        Path foreign = client.writeKey(dir.resolve("foreign.key"));
+        assertThatThrownBy(() -> TlsContext.load(TlsOptions.server(files.certificate(), foreign)))
+                .isInstanceOf(TlsException.class)
+                .hasMessageContaining(foreign + " does not belong to the certificate " + files.certificate());
+    }
+
+    @Test
+    void saysWhenACertificateIsNotValidOrSoonWillNotBe() throws Exception {
+        TlsContext tls = TlsContext.load(files); // For a day.
+        Instant now = Instant.now();
+        assertThat(tls.complaint(now)).get().asString().contains("expires at");
+        assertThat(tls.complaint(now.plus(Duration.ofDays(2)))).get().asString().contains("has expired at");
+        assertThat(tls.complaint(now.minus(Duration.ofDays(2))))
+                .get()
+                .asString()
+                .contains("is not valid before");
+        assertThat(tls.complaint(now.minus(Duration.ofDays(20)))).isPresent();
     }
 
     @Test

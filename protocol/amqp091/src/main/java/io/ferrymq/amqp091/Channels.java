@@ -8,6 +8,7 @@ import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.TurnBudget;
+import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.Connection;
 import io.ferrymq.wire.Lane;
 import io.netty.buffer.ByteBuf;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * The channels of a running connection: finds the one that a frame is for, opens and closes them, and carries out what
@@ -28,6 +30,9 @@ final class Channels implements ChannelEvents {
     /** What a channel takes on the heap before anything happens in it; an estimate. */
     private static final int CHANNEL_BYTES = 1_500;
 
+    private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(Channels.class));
+
+    private final Connection connection;
     private final Peer peer;
     private final Lane lane;
     private final boolean cancelsCanBeTold;
@@ -46,6 +51,7 @@ final class Channels implements ChannelEvents {
 
     /** {@code consumerTags} makes tags for consumers that were not given one. */
     Channels(Connection connection, Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
+        this.connection = connection;
         this.peer = peer;
         this.lane = connection.lane();
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
@@ -179,6 +185,12 @@ final class Channels implements ChannelEvents {
         if (fault.endsConnection()) {
             throw new FaultException(fault, methodId);
         }
+        LOG.info(
+                connection.lane(),
+                "{}: closing channel {}: {}",
+                connection.remoteAddress(),
+                channel.number(),
+                fault.text());
         answerConfirms(channel);
         confirming.remove(channel);
         channel.release(() -> {});

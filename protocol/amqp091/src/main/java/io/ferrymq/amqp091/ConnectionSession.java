@@ -8,10 +8,10 @@ import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ProtocolHeader;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.wire.ByteHandler;
+import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.CloseCause;
 import io.ferrymq.wire.Connection;
 import io.netty.buffer.ByteBuf;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -37,7 +37,7 @@ import org.slf4j.LoggerFactory;
  * {@code connection.secure} is never sent, because every mechanism offered needs one message only.
  */
 final class ConnectionSession implements ByteHandler {
-    private static final Logger LOG = LoggerFactory.getLogger(ConnectionSession.class);
+    private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(ConnectionSession.class));
 
     private final Connection connection;
     private final Amqp091Options options;
@@ -49,6 +49,7 @@ final class ConnectionSession implements ByteHandler {
     private final Runnable turnEnd = this::turnEnd;
     private Phase phase = Phase.AWAITING_HEADER;
     private boolean turnEndRequested;
+    private boolean leaving;
 
     ConnectionSession(Connection connection, Amqp091 protocol) {
         this.connection = connection;
@@ -64,18 +65,22 @@ final class ConnectionSession implements ByteHandler {
     public void received(ByteBuf bytes) {
         try {
             takeFrames(bytes);
-        } catch (MalformedFrameException e) {
-            fail(e.replyCode(), e.replyText(), e.classId() << 16 | e.methodId());
-        } catch (FaultException e) {
-            fail(e.fault().code(), e.fault().text(), e.methodId());
         } catch (RuntimeException e) {
-            failInternally(e);
+            failBy(e);
+        }
+    }
+
+    private void failBy(RuntimeException cause) {
+        switch (cause) {
+            case MalformedFrameException e -> fail(e.replyCode(), e.replyText(), e.classId() << 16 | e.methodId());
+            case FaultException e -> fail(e.fault().code(), e.fault().text(), e.methodId());
+            default -> failInternally(cause);
         }
     }
 
     /** A fault of our own that has touched this connection only: what it did in the broker is whole. */
     private void failInternally(RuntimeException cause) {
-        LOG.error("{}: fault of our own", connection.remoteAddress(), cause);
+        LOG.error(connection.lane(), cause, "{}: fault of our own", connection.remoteAddress());
         fail(ReplyCode.INTERNAL_ERROR, ReplyCode.INTERNAL_ERROR.text("see the broker's log"), 0);
     }
 
@@ -196,7 +201,33 @@ final class ConnectionSession implements ByteHandler {
         return new FaultException(ReplyCode.CHANNEL_ERROR, "unexpected method in connection state " + phase.word());
     }
 
+    /** A login that has to wait holds up what the client sent after it. */
     private void startOk(ConnectionMethod.StartOk method) {
+        long delayMillis = handshake.loginDelayMillis(method);
+        if (delayMillis == 0) {
+            login(method);
+        } else if (delayMillis < 0) {
+            handshake.refuseUnseen(method);
+            end();
+        } else {
+            gate.shut(ReadGate.Reason.ANSWER);
+            var _ = connection.schedule(delayMillis, () -> loginLate(method));
+        }
+    }
+
+    private void loginLate(ConnectionMethod.StartOk method) {
+        if (phase != Phase.STARTING) {
+            return;
+        }
+        gate.open(ReadGate.Reason.ANSWER);
+        try {
+            login(method);
+        } catch (RuntimeException e) {
+            failBy(e);
+        }
+    }
+
+    private void login(ConnectionMethod.StartOk method) {
         if (handshake.login(method)) {
             enter(Phase.TUNING);
         } else {
@@ -219,6 +250,7 @@ final class ConnectionSession implements ByteHandler {
     }
 
     private void closedByClient() {
+        leaving = true;
         gate.workBegun();
         link.release(this::goneByClient);
     }
@@ -234,7 +266,11 @@ final class ConnectionSession implements ByteHandler {
 
     private void handshakeTimedOut() {
         if (phase.isHandshake()) {
-            LOG.info("{}: not open within {} ms", connection.remoteAddress(), options.handshakeTimeoutMillis());
+            LOG.info(
+                    connection.lane(),
+                    "{}: not open within {} ms",
+                    connection.remoteAddress(),
+                    options.handshakeTimeoutMillis());
             end();
         }
     }
@@ -247,7 +283,7 @@ final class ConnectionSession implements ByteHandler {
         if (phase == Phase.ENDED) {
             return;
         }
-        LOG.info("{}: closing: {}", connection.remoteAddress(), text);
+        LOG.info(connection.lane(), "{}: closing: {}", connection.remoteAddress(), text);
         enter(Phase.CLOSING);
         link.release();
         gate.openForGood();
@@ -321,10 +357,21 @@ final class ConnectionSession implements ByteHandler {
 
     @Override
     public void closed(CloseCause cause) {
+        if (phase != Phase.AWAITING_HEADER) {
+            LOG.info(connection.lane(), "{}: closed {}", connection.remoteAddress(), words(cause));
+        }
         if (phase != Phase.ENDED) {
             enter(Phase.ENDED);
         }
         link.release();
         out.release();
+    }
+
+    private String words(CloseCause cause) {
+        return switch (cause) {
+            case CloseCause.ByPeer() -> "by the client";
+            case CloseCause.ByUs() -> leaving ? "by the client" : "by the broker";
+            case CloseCause.Failed(Throwable error) -> "after " + error;
+        };
     }
 }

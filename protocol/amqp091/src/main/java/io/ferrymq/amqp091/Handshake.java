@@ -8,10 +8,10 @@ import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.Connection;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread contract: the connection's lane.
  */
 final class Handshake {
-    private static final Logger LOG = LoggerFactory.getLogger(Handshake.class);
+    private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(Handshake.class));
 
     private final Connection connection;
     private final Amqp091 protocol;
@@ -53,6 +53,24 @@ final class Handshake {
                         0, 9, properties, Mechanism.offered(connection, protocol.linkOpener()), "en_US"));
     }
 
+    /** How long the login has to wait, because its name or its address has failed often; negative to refuse it unseen. */
+    long loginDelayMillis(ConnectionMethod.StartOk method) {
+        Mechanism mechanism = Mechanism.named(method.mechanism(), connection.peerCertificate());
+        String user = mechanism.user(method.response());
+        return user.isEmpty()
+                ? 0
+                : protocol.linkOpener()
+                        .loginDelayMillis(user, connection.remoteAddress().getAddress());
+    }
+
+    /** Refuses {@code start-ok} without a look at the password. */
+    void refuseUnseen(ConnectionMethod.StartOk method) {
+        client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
+        Mechanism mechanism = Mechanism.named(method.mechanism(), connection.peerCertificate());
+        String user = mechanism.user(method.response());
+        refuse(mechanism, new Refusal.LoginFailed(user, "too many failed logins from this address"));
+    }
+
     /**
      * Takes {@code start-ok} and sends {@code connection.tune}; false if the login is refused. Only a client that lists
      * {@code authentication_failure_close} is told so, because others would take the close for an error of the protocol.
@@ -66,6 +84,13 @@ final class Handshake {
             refuse(mechanism, e.refusal());
             return false;
         }
+        LOG.info(
+                connection.lane(),
+                "{}: user '{}' logged in by {}{}",
+                connection.remoteAddress(),
+                identity.user(),
+                mechanism,
+                connection.isTls() ? " over TLS" : "");
         Amqp091Options options = protocol.options();
         out.method(
                 0,
@@ -74,12 +99,18 @@ final class Handshake {
     }
 
     private void refuse(Mechanism mechanism, Refusal refusal) {
-        LOG.warn("{}: login refused: {}", connection.remoteAddress(), refusal);
+        LOG.warn(connection.lane(), "{}: {}", connection.remoteAddress(), words(refusal));
         if (client.isCapableOf("authentication_failure_close")) {
             String text = ReplyCode.ACCESS_REFUSED.text("Login was refused using authentication mechanism " + mechanism
                     + ". For details see the broker logfile.");
             out.method(0, new ConnectionMethod.Close(ReplyCode.ACCESS_REFUSED.code(), text, 0, 0));
         }
+    }
+
+    private static String words(Refusal refusal) {
+        return refusal instanceof Refusal.LoginFailed failed
+                ? "login of user '" + failed.user() + "' refused: " + failed.reason()
+                : "login refused: " + refusal;
     }
 
     /** Takes {@code tune-ok}, whose values may only be lower than ours; its heartbeat may be any. */
@@ -115,6 +146,13 @@ final class Handshake {
         }
         try {
             Link link = protocol.linkOpener().open(who, method.virtualHost(), client, listener);
+            LOG.info(
+                    connection.lane(),
+                    "{}: user '{}' opened virtual host '{}' as '{}'",
+                    connection.remoteAddress(),
+                    who.user(),
+                    method.virtualHost(),
+                    client.connectionName());
             return new Channels(
                     connection,
                     new Peer(

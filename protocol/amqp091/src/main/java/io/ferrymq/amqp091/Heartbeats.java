@@ -1,8 +1,8 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.FrameWriter;
+import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.Connection;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * <p>Thread contract: the connection's lane.
  */
 final class Heartbeats {
-    private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
+    private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(Heartbeats.class));
     private static final int HEARTBEAT_BYTES = 8;
 
     private final long intervalMillis;
@@ -49,7 +49,11 @@ final class Heartbeats {
         }
         long heardMillis = Math.max(connection.lastReadMillis(), listeningSinceMillis);
         if (nowMillis - heardMillis > 2 * intervalMillis) {
-            LOG.info("{}: missed heartbeats for {} ms", connection.remoteAddress(), nowMillis - heardMillis);
+            LOG.info(
+                    connection.lane(),
+                    "{}: missed heartbeats for {} ms",
+                    connection.remoteAddress(),
+                    nowMillis - heardMillis);
             connection.closeNow();
             return;
         }

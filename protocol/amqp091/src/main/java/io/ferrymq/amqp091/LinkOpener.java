@@ -13,6 +13,14 @@ import java.security.cert.X509Certificate;
  */
 public interface LinkOpener {
     /**
+     * How long an attempt to log in has to wait until it is made; negative if it is to be refused unseen. Those wait who
+     * have failed often.
+     */
+    default long loginDelayMillis(String user, InetAddress from) {
+        return 0;
+    }
+
+    /**
      * Who this is, by name and password.
      *
      * @param from the client's address; some users may only come from the broker's own machine

@@ -18,6 +18,14 @@ enum Mechanism {
     /** A zero octet, the user, a zero octet, the password (RFC 4616); before the first may stand an identity to act as. */
     PLAIN {
         @Override
+        String user(LongString response) {
+            String text = new String(response.toByteArray(), StandardCharsets.UTF_8);
+            int first = text.indexOf('\0');
+            int second = text.indexOf('\0', first + 1);
+            return first < 0 || second < 0 ? NOBODY : text.substring(first + 1, second);
+        }
+
+        @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
             String text = new String(response.toByteArray(), StandardCharsets.UTF_8);
             int first = text.indexOf('\0');
@@ -34,6 +42,13 @@ enum Mechanism {
     /** A field table without its length, holding {@code LOGIN} and {@code PASSWORD}. */
     AMQPLAIN {
         @Override
+        String user(LongString response) {
+            Object user = FieldTable.readEntries(Unpooled.wrappedBuffer(response.toByteArray()))
+                    .get("LOGIN");
+            return user instanceof String name ? name : NOBODY;
+        }
+
+        @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
             Map<String, @Nullable Object> table =
                     FieldTable.readEntries(Unpooled.wrappedBuffer(response.toByteArray()));
@@ -47,6 +62,11 @@ enum Mechanism {
     /** The certificate that the client has shown to TLS; what the response says does not count. */
     EXTERNAL {
         @Override
+        String user(LongString response) {
+            return NOBODY;
+        }
+
+        @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
             X509Certificate certificate = connection.peerCertificate().orElseThrow(() -> unknown(name()));
             return opener.loginByCertificate(
@@ -57,10 +77,17 @@ enum Mechanism {
     /** No name at all (RFC 4505): the user that the operator has chosen for that. What the response says does not count. */
     ANONYMOUS {
         @Override
+        String user(LongString response) {
+            return NOBODY;
+        }
+
+        @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
             return opener.loginAnonymously(connection.remoteAddress().getAddress());
         }
     };
+
+    private static final String NOBODY = "";
 
     /** What {@code connection.start} lists, by blanks. */
     static String offered(Connection connection, LinkOpener opener) {
@@ -90,6 +117,9 @@ enum Mechanism {
     private static FaultException unknown(String name) {
         return new FaultException(ReplyCode.COMMAND_INVALID, "unknown authentication mechanism '" + name + "'");
     }
+
+    /** Whose password {@code response} has; the empty text if it has none. */
+    abstract String user(LongString response);
 
     /**
      * Finds out who sent {@code response}.

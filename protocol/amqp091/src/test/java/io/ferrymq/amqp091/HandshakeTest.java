@@ -62,6 +62,47 @@ class HandshakeTest {
     }
 
     @Test
+    void looksAtALoginThatHasToWaitWhenItsTimeHasCome() {
+        client.loginDelayMillis = 500;
+        client.sendHeader();
+        client.take();
+        client.startOk("guest", Map.of());
+        client.send(0, new ConnectionMethod.TuneOk(10, 8192, 0));
+        assertThat(client.take()).isEmpty();
+        client.wire.advanceMillis(499);
+        assertThat(client.take()).isEmpty();
+        client.wire.advanceMillis(1);
+        assertThat(client.take()).containsExactly(new ConnectionMethod.Tune(2047, 131072, 60));
+        client.send(0, new ConnectionMethod.Open("/"));
+        assertThat(client.take()).containsExactly(new ConnectionMethod.OpenOk());
+    }
+
+    @Test
+    void refusesALoginUnseenWhoseTurnIsFarAway() {
+        client.loginDelayMillis = -1;
+        client.sendHeader();
+        client.take();
+        client.startOk("guest", Map.of());
+        assertThat(client.take()).isEmpty();
+        assertThat(client.wire.isClosed()).isTrue();
+    }
+
+    @Test
+    void keepsNoTimerOfAConnectionThatIsGone() {
+        client.run(Amqp091Options.standard());
+        client.wire.endByPeer();
+        assertThat(client.wire.hasAlarms()).isFalse();
+    }
+
+    @Test
+    void saysWhyItEndsAConnectionThatHoldsTheMost_506() {
+        client.run(Amqp091Options.standard());
+        client.take();
+        client.wire.endOverLimit("too much");
+        assertThat(client.take()).containsExactly(new ConnectionMethod.Close(506, "RESOURCE_ERROR - too much", 0, 0));
+    }
+
+    @Test
     void acceptsAmqplain() {
         client.sendHeader();
         client.take();

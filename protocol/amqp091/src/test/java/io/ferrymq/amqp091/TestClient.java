@@ -46,6 +46,9 @@ final class TestClient implements AutoCloseable {
     final List<RuntimeException> escaped = new ArrayList<>();
 
     boolean admitsAnonymous;
+    /** How long a login has to wait. */
+    long loginDelayMillis;
+
     Identity identity = new Identity("guest", Set.of());
     private final List<Received> frames = new ArrayList<>();
     private final ByteBuf unread = Unpooled.buffer();
@@ -57,6 +60,11 @@ final class TestClient implements AutoCloseable {
     }
 
     private final class Door implements LinkOpener {
+        @Override
+        public long loginDelayMillis(String user, InetAddress from) {
+            return loginDelayMillis;
+        }
+
         @Override
         public Identity login(String user, String password, InetAddress from) {
             if (!user.equals("guest") || !password.equals("guest")) {

@@ -45,6 +45,11 @@ record WatchedProtocol(ProtocolBinding protocol, List<RuntimeException> escaped)
             }
 
             @Override
+            public void overLimit(String why) {
+                watch(() -> session.overLimit(why));
+            }
+
+            @Override
             public void shutdown() {
                 watch(session::shutdown);
             }

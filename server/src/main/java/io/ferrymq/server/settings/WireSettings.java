@@ -20,7 +20,8 @@ public final class WireSettings {
     /** As many messages of the largest size may be on their way in or out at once. */
     private static final long CONTENTS_BY_MESSAGE_BYTES = 2;
 
-    private static final long CONTENTS_BYTES_MIN = 64 << 20;
+    /** For smaller ones beside them. */
+    private static final long CONTENTS_BYTES_MIN = 32 << 20;
 
     /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
     private static final int LOOPS = 1;
@@ -33,7 +34,7 @@ public final class WireSettings {
                 LOOPS,
                 settings.get(Keys.LIMITS_CONNECTIONS),
                 settings.get(Keys.MEMORY_SOCKETS_BYTES),
-                Math.max(CONTENTS_BYTES_MIN, CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES)));
+                CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES));
     }
 
     /** The listener for AMQP on this port. */

@@ -1,0 +1,152 @@
+package io.ferrymq.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(IoBackend.class)
+class HeldBytesTest {
+    private static final int BUFFERS_MAX = 2 << 20;
+    private static final int CONTENTS_MAX = 64 << 20;
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final RecordingProtocol protocol = new RecordingProtocol("P");
+    private final Transport transport;
+    private final Listener listener;
+    private final List<Peer> peers = new ArrayList<>();
+
+    HeldBytesTest(IoBackend backend) throws Exception {
+        transport = Transport.open(new TransportOptions(1, 1_000, BUFFERS_MAX, CONTENTS_MAX), backend);
+        listener = transport.listen(ListenerOptions.at("127.0.0.1", 0), List.of(protocol));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        for (Peer peer : peers) {
+            peer.close();
+        }
+        transport.close();
+    }
+
+    @Test
+    void behindAFullSocketLittleBytesTakeLittleMemoryAndStayInOrder() throws Exception {
+        Peer peer = stalledPeer();
+        long filled = peer.read(3).length() + sent;
+        onLane(connection -> {
+            for (int i = 0; i < 1_000; i++) {
+                ByteBuf roomy = connection.allocator().directBuffer(BUFFER_BYTES);
+                connection.write(roomy.writeBytes("%04d".formatted(i).repeat(25).getBytes()));
+                connection.flush();
+            }
+        });
+        assertThat(transport.buffers().bytes()).isLessThan(1 << 20);
+        assertThat(protocol.only().connection.heldBytes()).isGreaterThan(0);
+        peer.read((int) (filled - 3));
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(peer.read(100)).isEqualTo("%04d".formatted(i).repeat(25));
+        }
+        await().until(() -> transport.heldBytes() == 0);
+    }
+
+    @Test
+    void memoryThatManyPeersKeepIsCountedOnceAndGivenBack() throws Exception {
+        int messageBytes = 8 << 20;
+        ByteBuf message = Unpooled.directBuffer(messageBytes).writeZero(messageBytes);
+        for (int i = 0; i < 5; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("a\n").read(3);
+        }
+        for (RecordingProtocol.Session session : protocol.sessions) {
+            onLane(session.connection, connection -> {
+                for (int at = 0; at < messageBytes; at += 1 << 20) {
+                    connection.write(message.retainedSlice(at, 1 << 20));
+                }
+                connection.flush();
+            });
+        }
+        assertThat(transport.contents().bytes()).isBetween(1L, (long) messageBytes);
+        for (Peer peer : peers) {
+            peer.read(messageBytes);
+        }
+        await().until(() -> transport.heldBytes() == 0);
+        onLane(connection -> message.release());
+        assertThat(message.refCnt()).isZero();
+    }
+
+    @Test
+    void endsThoseThatHoldUnfinishedFramesAndServesOthers() throws Exception {
+        try (Peer healthy = Peer.of(listener)) {
+            healthy.send("a\n").read(3);
+            for (int i = 0; i < 60; i++) {
+                peers.add(Peer.of(listener));
+                peers.getLast().send("#".repeat(100_000));
+            }
+            assertThat(healthy.send("b\n").read(3)).isEqualTo("<b>");
+            await().until(() ->
+                    transport.connectionCount() < 40 && !transport.buffers().isExhausted());
+            assertThat(healthy.send("c\n").read(3)).isEqualTo("<c>");
+            Peer fresh = Peer.of(listener);
+            peers.add(fresh);
+            assertThat(fresh.send("d\n").read(3)).isEqualTo("<d>");
+        }
+    }
+
+    @Test
+    void endsThosePeersThatTakeNothingWhenTheirAnswersReachTheLimit() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            stalledPeer();
+        }
+        for (RecordingProtocol.Session session : protocol.sessions) {
+            onLane(session.connection, connection -> {
+                connection.write(connection.allocator().directBuffer(256 << 10).writeZero(256 << 10));
+                connection.flush();
+            });
+        }
+        await().until(() ->
+                transport.connectionCount() < 20 && !transport.buffers().isExhausted());
+        try (Peer healthy = Peer.of(listener)) {
+            assertThat(healthy.send("b\n").read(3)).isEqualTo("<b>");
+        }
+    }
+
+    private long sent;
+
+    /** A peer whose socket is full. */
+    private Peer stalledPeer() throws Exception {
+        Peer peer = Peer.of(listener);
+        peers.add(peer);
+        int before = protocol.sessions.size();
+        peer.send("a\n");
+        await().until(() -> protocol.sessions.size() > before || peers.size() == protocol.sessions.size());
+        sent = 0;
+        onLane(protocol.sessions.getLast().connection, connection -> {
+            while (connection.pendingOutboundBytes() == 0) {
+                connection.write(
+                        connection.allocator().directBuffer(BUFFER_BYTES).writeZero(BUFFER_BYTES));
+                connection.flush();
+                sent += BUFFER_BYTES;
+            }
+        });
+        return peer;
+    }
+
+    private void onLane(Consumer<Connection> work) {
+        onLane(protocol.only().connection, work);
+    }
+
+    private static void onLane(Connection connection, Consumer<Connection> work) {
+        CompletableFuture.runAsync(() -> work.accept(connection), connection.lane())
+                .join();
+    }
+}
