@@ -8,7 +8,6 @@ class PrintableTest {
     @Test
     void leavesPlainTextAlone() {
         String text = "guest, Grüße, 日本, 😀, \\n";
-        assertThat(Printable.of(text)).isSameAs(text.contains("😀") ? Printable.of(text) : text);
         assertThat(Printable.of(text)).isEqualTo(text);
         assertThat(Printable.of(5)).isEqualTo("5");
     }

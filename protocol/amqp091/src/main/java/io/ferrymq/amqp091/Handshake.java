@@ -55,7 +55,7 @@ final class Handshake {
 
     /** How long the login has to wait, because its name or its address has failed often; negative to refuse it unseen. */
     long loginDelayMillis(ConnectionMethod.StartOk method) {
-        Mechanism mechanism = Mechanism.named(method.mechanism(), connection.peerCertificate());
+        Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         String user = mechanism.user(method.response());
         return user.isEmpty()
                 ? 0
@@ -66,7 +66,7 @@ final class Handshake {
     /** Refuses {@code start-ok} without a look at the password. */
     void refuseUnseen(ConnectionMethod.StartOk method) {
         client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
-        Mechanism mechanism = Mechanism.named(method.mechanism(), connection.peerCertificate());
+        Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         String user = mechanism.user(method.response());
         refuse(mechanism, new Refusal.LoginFailed(user, "too many failed logins from this address"));
     }

@@ -95,14 +95,6 @@ class HandshakeTest {
     }
 
     @Test
-    void saysWhyItEndsAConnectionThatHoldsTheMost_506() {
-        client.run(Amqp091Options.standard());
-        client.take();
-        client.wire.endOverLimit("too much");
-        assertThat(client.take()).containsExactly(new ConnectionMethod.Close(506, "RESOURCE_ERROR - too much", 0, 0));
-    }
-
-    @Test
     void acceptsAmqplain() {
         client.sendHeader();
         client.take();
