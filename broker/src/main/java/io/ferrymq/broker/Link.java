@@ -114,8 +114,7 @@ public interface Link {
     boolean congested();
 
     /** The reason publishers are blocked for; null if they are not. */
-    @Nullable
-    String blockedReason();
+    @Nullable String blockedReason();
 
     /**
      * Tells the broker that the session holds so many bytes of memory more for this link, or fewer if negative. What a link

@@ -447,9 +447,10 @@ public abstract class TransportContract {
                 () -> ConsumeSpec.shared(null, 1),
                 () -> OutgoingMessage.toQueue(null, MessageProperties.NONE, new byte[0]),
                 () -> OutgoingMessage.toQueue("q", MessageProperties.NONE, null));
-        assertThat(withNull).allSatisfy(call -> assertThatThrownBy(call)
-                .isInstanceOf(NullPointerException.class)
-                .hasMessageContaining("is null"));
+        assertThat(withNull)
+                .allSatisfy(call -> assertThatThrownBy(call)
+                        .isInstanceOf(NullPointerException.class)
+                        .hasMessageContaining("is null"));
         List<ThrowingCallable> withNothing = List.of(
                 () -> transport.purge(""),
                 () -> transport.inspect(""),
@@ -458,9 +459,10 @@ public abstract class TransportContract {
                 () -> ConsumeSpec.shared("", 1),
                 () -> QueueOptions.durable(""),
                 () -> QueueOptions.existing(""));
-        assertThat(withNothing).allSatisfy(call -> assertThatThrownBy(call)
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("is empty"));
+        assertThat(withNothing)
+                .allSatisfy(call -> assertThatThrownBy(call)
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessageContaining("is empty"));
         assertThat(transport.declareQueue(QueueDeclaration.temporary()).join().name())
                 .isNotEmpty();
     }

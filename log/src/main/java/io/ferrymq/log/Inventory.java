@@ -34,8 +34,7 @@ final class Inventory {
     boolean superblockSeen;
 
     /** The segment that was begun last, as far as the directory says. */
-    @Nullable
-    NewestSegment newestSegment;
+    @Nullable NewestSegment newestSegment;
 
     long generationMax;
 

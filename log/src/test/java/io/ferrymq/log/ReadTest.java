@@ -77,7 +77,8 @@ final class ReadTest {
 
     /** 4 MiB in records of about 400 bytes, none of which is in memory any more but the last. */
     private TestLog backlog() throws IOException {
-        TestLog log = TestLog.open(disk, new LogOptions(0, 1 << 20, 64 << 10, 8 << 10, 8 << 10, 256 << 10, 2, 64 << 20, 60_000, 0));
+        TestLog log = TestLog.open(
+                disk, new LogOptions(0, 1 << 20, 64 << 10, 8 << 10, 8 << 10, 256 << 10, 2, 64 << 20, 60_000, 0));
         for (int i = 0; i < 10_000; i++) {
             log.publish(new byte[400]);
             if (i % 100 == 0) {

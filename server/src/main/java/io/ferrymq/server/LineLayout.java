@@ -28,8 +28,10 @@ final class LineLayout extends LayoutBase<ILoggingEvent> {
         String logger = event.getLoggerName();
         out.append(logger, logger.lastIndexOf('.') + 1, logger.length()).append(": ");
         out.append(Printable.of(String.valueOf(event.getFormattedMessage()))).append('\n');
+        String prefix = "";
         for (IThrowableProxy thrown = event.getThrowableProxy(); thrown != null; thrown = thrown.getCause()) {
-            append(out, thrown == event.getThrowableProxy() ? "" : "Caused by: ", thrown);
+            append(out, prefix, thrown);
+            prefix = "Caused by: ";
         }
         return out.toString();
     }

@@ -66,8 +66,7 @@ final class FerryProcess implements AutoCloseable {
     }
 
     /** The next line of standard output, or null at its end. */
-    @Nullable
-    String line() throws IOException {
+    @Nullable String line() throws IOException {
         return output.readLine();
     }
 

@@ -2,7 +2,6 @@ package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * The memory that one connection holds, as its part of what all hold.
@@ -11,7 +10,7 @@ import java.util.Map;
  */
 final class ConnectionMemory {
     /**
-     * What a connection's TLS takes while it is idle, measured: the engine's session, its two record buffers and the
+     * What a connection's TLS takes while it is idle, an estimate: the engine's session, its two record buffers and the
      * handler's.
      */
     static final int TLS_BYTES = 48 << 10;
@@ -20,7 +19,7 @@ final class ConnectionMemory {
     private final HeldBytes contents;
     private final PinnedMemory pinned;
     /** How often each is pinned by this connection, which may keep several parts of one message. */
-    private final Map<ByteBuf, Integer> own = new IdentityHashMap<>(1);
+    private final IdentityHashMap<ByteBuf, Integer> own = new IdentityHashMap<>(1);
 
     private long fixed;
     private long unread;

@@ -2,7 +2,6 @@ package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
 import java.util.IdentityHashMap;
-import java.util.Map;
 
 /**
  * Memory of messages that unsent bytes keep: counted once, however many connections share it.
@@ -15,7 +14,7 @@ final class PinnedMemory {
     }
 
     private final HeldBytes contents;
-    private final Map<ByteBuf, Pin> pins = new IdentityHashMap<>();
+    private final IdentityHashMap<ByteBuf, Pin> pins = new IdentityHashMap<>();
 
     PinnedMemory(HeldBytes contents) {
         this.contents = contents;

@@ -69,8 +69,7 @@ final class UnreadBytes {
     }
 
     /** What is there to be offered, or null if there is nothing. */
-    @Nullable
-    ByteBuf bytes() {
+    @Nullable ByteBuf bytes() {
         ByteBuf current = buffer;
         return current != null && current.isReadable() ? current : null;
     }

@@ -64,14 +64,16 @@ final class ContainmentTest {
     @Test
     void anExceptionIsTheConnectionsOwn() {
         RuntimeException fault = new IndexOutOfBoundsException("injected");
-        assertThat(calls(handler(fault))).allSatisfy(call -> assertThatThrownBy(call::run).isSameAs(fault));
+        assertThat(calls(handler(fault)))
+                .allSatisfy(call -> assertThatThrownBy(call::run).isSameAs(fault));
         assertThat(ends).isEmpty();
     }
 
     @Test
     void anErrorIsNobodysOwn() {
         Error fault = new OutOfMemoryError("injected");
-        assertThat(calls(handler(fault))).allSatisfy(call -> assertThatThrownBy(call::run).hasCause(fault));
+        assertThat(calls(handler(fault)))
+                .allSatisfy(call -> assertThatThrownBy(call::run).hasCause(fault));
         assertThat(ends).hasSize(4).containsOnly(fault);
     }
 

@@ -47,6 +47,7 @@ public final class Consumer implements Subscription {
     @Nullable Consumer before;
 
     @Nullable Consumer after;
+
     private boolean parked;
     private boolean ended;
 

@@ -63,7 +63,8 @@ public final class ArgumentOrder {
             case Float number -> Double.compare(number, floatingPoint(other));
             case Double number -> Double.compare(number, floatingPoint(other));
             case BigDecimal number when other instanceof BigDecimal right -> number.compareTo(right);
-            case Number number when other instanceof Number right -> Long.compare(number.longValue(), right.longValue());
+            case Number number
+            when other instanceof Number right -> Long.compare(number.longValue(), right.longValue());
             case String text when other instanceof String right -> text.compareTo(right);
             case byte[] bytes when other instanceof byte[] right -> Arrays.compare(bytes, right);
             case Boolean flag when other instanceof Boolean right -> flag.compareTo(right);

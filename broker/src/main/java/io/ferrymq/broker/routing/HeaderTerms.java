@@ -60,7 +60,9 @@ final class HeaderTerms {
         }
 
         private @Nullable HeaderTerm term(@Nullable Object counted) {
-            return counted == null ? anyValue : byValue.getOrDefault(counted.getClass(), Map.of()).get(counted);
+            return counted == null
+                    ? anyValue
+                    : byValue.getOrDefault(counted.getClass(), Map.of()).get(counted);
         }
 
         private void put(HeaderTerm term) {

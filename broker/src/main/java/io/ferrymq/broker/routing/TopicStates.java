@@ -33,7 +33,8 @@ final class TopicStates {
     private int stateCount;
     private int unused;
 
-    // One bit for each state: where a match begins, what any word leads on from, what any word leaves as it is, and ends.
+    // One bit for each state: where a match begins, what any word leads on from, what any word leaves as it is, and
+    // ends.
     private long[] starts = {0};
     private long[] anyWord = {0};
     private long[] loops = {0};

@@ -87,7 +87,10 @@ final class DeadLetters {
             return;
         }
         if (earlier != null && Deaths.isTooLong(earlier)) {
-            LOG.warn("a message died in {} after {} deaths and is dropped", queue.name(), earlier.deaths().size());
+            LOG.warn(
+                    "a message died in {} after {} deaths and is dropped",
+                    queue.name(),
+                    earlier.deaths().size());
             return;
         }
         List<String> shownKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);

@@ -269,8 +269,7 @@ final class Delays {
     }
 
     /** The stored form of a message that waits, valid until the log is used again; null if it had to be set aside. */
-    @Nullable
-    DelayRecord readOrSetAside(DueEntry entry) {
+    @Nullable DelayRecord readOrSetAside(DueEntry entry) {
         try {
             return read(entry.sequence);
         } catch (DamagedRecordException e) {

@@ -38,8 +38,7 @@ final class DiskQueues {
     }
 
     /** Takes the queue whose turn it is; null if there is none. */
-    @Nullable
-    Queue poll() {
+    @Nullable Queue poll() {
         if (byPlace.isEmpty()) {
             return null;
         }

@@ -20,7 +20,8 @@ final class Forwarding {
         void send(Queue queue, Publication message, @Nullable History history);
     }
 
-    private record Letter(Queue queue, Publication message, @Nullable History history) {}
+    private record Letter(
+            Queue queue, Publication message, @Nullable History history) {}
 
     private final ArrayDeque<Letter> letters = new ArrayDeque<>();
     private final Sender sender;

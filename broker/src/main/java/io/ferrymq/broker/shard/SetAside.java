@@ -72,10 +72,12 @@ final class SetAside {
     }
 
     /** Forgets one message; null if it is not here. */
-    @Nullable
-    Entry remove(Holder place, long sequence) {
+    @Nullable Entry remove(Holder place, long sequence) {
         NavigableMap<Long, Entry> list = lists.get(place);
-        Entry entry = list == null ? null : list.remove(sequence);
+        if (list == null) {
+            return null;
+        }
+        Entry entry = list.remove(sequence);
         if (entry != null) {
             forgotten(entry);
             if (list.isEmpty()) {

@@ -12,7 +12,7 @@ final class ObjectBytes {
     private static final int EXCHANGE = 500;
     private static final int QUEUE = 1_250;
     private static final int BINDING = 600;
-    private static final int TEXT = 40;
+    private static final long TEXT = 40;
     private static final int ARGUMENT = 120;
     private static final int ARGUMENT_DEPTH_MAX = 8;
 

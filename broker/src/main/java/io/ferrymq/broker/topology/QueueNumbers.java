@@ -38,8 +38,7 @@ public final class QueueNumbers {
     /** The number for the next durable queue; the same until {@link #used} is told that it was taken. */
     long nextDurable() {
         if (nextDurable > LAST) {
-            throw new RefusedException(
-                    new Refusal.LimitReached("durable queues declared since the first start", LAST));
+            throw new RefusedException(new Refusal.LimitReached("durable queues declared since the first start", LAST));
         }
         return nextDurable;
     }

@@ -22,7 +22,8 @@ class ConsumerArgumentsTest {
     void takesPrioritiesOfAnyWidthAndWhatNobodyKnows() {
         for (Object priority : List.of((byte) 1, (short) -1, 0, Long.MAX_VALUE)) {
             assertThatNoException()
-                    .isThrownBy(() -> Consumer.requireAcceptable(Q, QueueType.CLASSIC, Map.of("x-priority", priority, "x-other", "y")));
+                    .isThrownBy(() -> Consumer.requireAcceptable(
+                            Q, QueueType.CLASSIC, Map.of("x-priority", priority, "x-other", "y")));
         }
     }
 
@@ -37,7 +38,8 @@ class ConsumerArgumentsTest {
     void takesTimeoutsFromZeroUp() {
         for (Object timeout : List.of((byte) 0, 1, Long.MAX_VALUE)) {
             assertThatNoException()
-                    .isThrownBy(() -> Consumer.requireAcceptable(Q, QueueType.CLASSIC, Map.of("x-consumer-timeout", timeout)));
+                    .isThrownBy(() ->
+                            Consumer.requireAcceptable(Q, QueueType.CLASSIC, Map.of("x-consumer-timeout", timeout)));
         }
         assertThatExceptionOfType(RefusedException.class)
                 .isThrownBy(() -> Consumer.requireAcceptable(Q, QueueType.CLASSIC, Map.of("x-consumer-timeout", -1)))

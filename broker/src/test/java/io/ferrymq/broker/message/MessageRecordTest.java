@@ -87,34 +87,35 @@ final class MessageRecordTest {
         MessageRecord.endQueues(head, lengthIndex);
         MessageRecord.end(head, publication, null, false, 0);
         assertThat(ByteBufUtil.hexDump(head))
-                .startsWith("81" // persistent, queue numbers have a length
-                        + "63" // format 99
-                        + "00" // priority
-                        + "10" // 16 durable queues
-                        + "00000018" // 24 bytes of numbers
-                        + "78797a7b7c7d7e7f" // 120 to 127
-                        + "8001810182018301840185018601" // 128 to 134
-                        + "8701"); // 135
+                .startsWith(
+                        "81" // persistent, queue numbers have a length
+                                + "63" // format 99
+                                + "00" // priority
+                                + "10" // 16 durable queues
+                                + "00000018" // 24 bytes of numbers
+                                + "78797a7b7c7d7e7f" // 120 to 127
+                                + "8001810182018301840185018601" // 128 to 134
+                                + "8701"); // 135
 
         StoredMessage stored = new StoredMessage();
         stored.wrap(head, 0, head.readableBytes());
-        assertThat(stored.queueNumbers())
-                .isEqualTo(LongStream.range(120, 136).toArray());
+        assertThat(stored.queueNumbers()).isEqualTo(LongStream.range(120, 136).toArray());
         assertThat(stored.routingKey()).isEqualTo("k");
         assertThat(stored.headerLength()).isEqualTo(2);
     }
 
     @Test
     void manyQueueNumbersWithoutALengthAreReadAsTheyWereWrittenBefore() {
-        ByteBuf record = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump("01" // persistent
-                + "63" // format 99
-                + "00" // priority
-                + "11" // 17 durable queues
-                + "01".repeat(16) // their numbers
-                + "8001"
-                + "00" // the default exchange
-                + "016b" // routing key: k
-                + "026162")); // header: ab
+        ByteBuf record = Unpooled.wrappedBuffer(ByteBufUtil.decodeHexDump(
+                "01" // persistent
+                        + "63" // format 99
+                        + "00" // priority
+                        + "11" // 17 durable queues
+                        + "01".repeat(16) // their numbers
+                        + "8001"
+                        + "00" // the default exchange
+                        + "016b" // routing key: k
+                        + "026162")); // header: ab
         StoredMessage stored = new StoredMessage();
         stored.wrap(record, 0, record.readableBytes());
         assertThat(stored.queueNumbers()).hasSize(17).endsWith(1, 128);

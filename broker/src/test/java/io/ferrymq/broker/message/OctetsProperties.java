@@ -41,8 +41,21 @@ final class OctetsProperties {
     /** Octets near the borders of UTF-8: continuations, the leads of all lengths, surrogates, and a sent U+FFFD. */
     @Provide
     Arbitrary<byte[]> octets() {
-        return Arbitraries.of((byte) 'a', (byte) '.', (byte) 0x80, (byte) 0xA0, (byte) 0xBD, (byte) 0xBF, (byte) 0xC2,
-                        (byte) 0xC3, (byte) 0xE0, (byte) 0xED, (byte) 0xEF, (byte) 0xF0, (byte) 0xF4, (byte) 0xFF)
+        return Arbitraries.of(
+                        (byte) 'a',
+                        (byte) '.',
+                        (byte) 0x80,
+                        (byte) 0xA0,
+                        (byte) 0xBD,
+                        (byte) 0xBF,
+                        (byte) 0xC2,
+                        (byte) 0xC3,
+                        (byte) 0xE0,
+                        (byte) 0xED,
+                        (byte) 0xEF,
+                        (byte) 0xF0,
+                        (byte) 0xF4,
+                        (byte) 0xFF)
                 .array(byte[].class)
                 .ofMaxSize(12);
     }

@@ -91,7 +91,8 @@ class HeadersExchangeProperties {
                 .injectNull(0.1);
     }
 
-    private static List<String> matching(List<Map<String, @Nullable Object>> conditions, Map<String, @Nullable Object> headers) {
+    private static List<String> matching(
+            List<Map<String, @Nullable Object>> conditions, Map<String, @Nullable Object> headers) {
         List<String> names = new ArrayList<>();
         for (int i = 0; i < conditions.size(); i++) {
             if (NaiveHeaders.matches(conditions.get(i), headers)) {

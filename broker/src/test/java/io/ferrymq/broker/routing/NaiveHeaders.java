@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 public final class NaiveHeaders {
     private NaiveHeaders() {}
 
-    public static boolean matches(Map<String, ? extends @Nullable Object> arguments, Map<String, @Nullable Object> headers) {
+    public static boolean matches(
+            Map<String, ? extends @Nullable Object> arguments, Map<String, @Nullable Object> headers) {
         String match = String.valueOf(arguments.get("x-match"));
         Stream<String> names = arguments.keySet().stream()
                 .filter(name -> match.endsWith("-with-x") ? !name.equals("x-match") : !name.startsWith("x-"));

@@ -77,7 +77,8 @@ class TopicExchangeTest {
         }
         plan.bind(exchange, "plain", String.join(".", Collections.nCopies(100, "a")));
 
-        for (String key : List.of("a.".repeat(99) + "a", "a.".repeat(120) + "b", "b.a.".repeat(60) + "b", ".".repeat(255))) {
+        for (String key :
+                List.of("a.".repeat(99) + "a", "a.".repeat(120) + "b", "b.a.".repeat(60) + "b", ".".repeat(255))) {
             assertThat(plan.route(exchange, key)).isEqualTo(matching(patterns, key));
         }
     }

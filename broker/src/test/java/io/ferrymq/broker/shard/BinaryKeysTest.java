@@ -38,8 +38,7 @@ final class BinaryKeysTest {
 
     private void declare(Object... arguments) {
         for (String exchange : List.of("in", "dlx")) {
-            guest.link.declareExchange(
-                    new ExchangeSpec(exchange, ExchangeType.FANOUT, true, false, false, Map.of()));
+            guest.link.declareExchange(new ExchangeSpec(exchange, ExchangeType.FANOUT, true, false, false, Map.of()));
         }
         guest.declare("q", arguments);
         guest.declare("dead");

@@ -98,8 +98,7 @@ final class ContainmentTest {
         List.of("a", "b", "c").forEach(guest::declare);
         Faulty faulty = new Faulty("deliver");
         faulty.consume("b", Settling.BY_CONSUMER);
-        List<Inbox> inboxes =
-                List.of(guest.consume("a", 9), guest.consume("c", 9));
+        List<Inbox> inboxes = List.of(guest.consume("a", 9), guest.consume("c", 9));
         guest.publish("a", "1");
         guest.publish("b", "2");
         guest.publish("c", "3");

@@ -93,13 +93,7 @@ final class DeadLetterChainTest {
     void anExpiredMessageComesToTheEndThoughPowerIsLostOnTheWay() throws IOException {
         chain("reject-publish-dlx");
         guest.declare(
-                "first",
-                "x-message-ttl",
-                1_000L,
-                "x-dead-letter-exchange",
-                "",
-                "x-dead-letter-routing-key",
-                "q0");
+                "first", "x-message-ttl", 1_000L, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "q0");
         guest.publish("first", "a");
         world.settle();
         restart();
@@ -115,10 +109,7 @@ final class DeadLetterChainTest {
     void aDelayedMessageComesToTheEnd() throws IOException {
         chain("reject-publish-dlx");
         Publication message = Guest.message("message_id=a", "a");
-        message.address(
-                ShortText.EMPTY,
-                ShortText.of("q0"),
-                List.of());
+        message.address(ShortText.EMPTY, ShortText.of("q0"), List.of());
         message.delays(1_000, 0);
         guest.link.publish(message);
         world.settle();

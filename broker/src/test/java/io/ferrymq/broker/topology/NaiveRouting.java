@@ -1,14 +1,13 @@
 package io.ferrymq.broker.topology;
 
 import io.ferrymq.broker.Resource;
-import io.ferrymq.broker.routing.NaiveHeaders;
 import io.ferrymq.broker.routing.ExchangeType;
+import io.ferrymq.broker.routing.NaiveHeaders;
 import io.ferrymq.broker.routing.NaiveTopic;
 import io.ferrymq.broker.routing.Routable;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;

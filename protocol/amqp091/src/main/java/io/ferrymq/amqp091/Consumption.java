@@ -110,8 +110,7 @@ final class Consumption {
         }
     }
 
-    @Nullable
-    ReplyConsumer replyConsumer() {
+    @Nullable ReplyConsumer replyConsumer() {
         return replyConsumer;
     }
 

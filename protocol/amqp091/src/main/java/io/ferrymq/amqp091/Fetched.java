@@ -39,6 +39,7 @@ final class Fetched implements DeliverySink, Holder {
     }
 
     /** This one, if it has nothing of another source; else one that has not. */
+    @SuppressWarnings("ReferenceEquality") // A source is itself alone.
     Fetched of(DeliverySource from) {
         Fetched holder = source == null || source == from ? this : new Fetched(channel, writer);
         holder.source = from;

@@ -32,6 +32,7 @@ final class HeldSettlements {
         return (long) tags.length * ROW_BYTES;
     }
 
+    @SuppressWarnings("EnumOrdinal") // One byte for each; it never leaves this process.
     void add(long tag, long place, long mark, Holder holder, Settlement settlement) {
         if (count == tags.length) {
             grow(Math.max(CAPACITY_FIRST, count * 2));

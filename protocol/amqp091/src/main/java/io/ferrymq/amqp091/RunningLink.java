@@ -43,8 +43,7 @@ final class RunningLink implements LinkListener {
     }
 
     /** The channels; null unless the virtual host is open. */
-    @Nullable
-    Channels channels() {
+    @Nullable Channels channels() {
         return channels;
     }
 

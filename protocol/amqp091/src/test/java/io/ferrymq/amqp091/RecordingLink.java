@@ -43,12 +43,10 @@ final class RecordingLink implements Link {
     @Nullable Refusal nextRefusal;
 
     /** What a request throws, as no broker does. */
-    @Nullable
-    RuntimeException fault;
+    @Nullable RuntimeException fault;
 
     /** What is thrown when somebody asks how far the log is durable. */
-    @Nullable
-    RuntimeException durableFault;
+    @Nullable RuntimeException durableFault;
 
     Publication.Outcome outcome = Publication.Outcome.ACCEPTED;
     long sequence;

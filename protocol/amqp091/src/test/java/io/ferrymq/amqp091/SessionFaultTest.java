@@ -41,8 +41,8 @@ class SessionFaultTest {
         client.send(1, new ConfirmMethod.Select(false));
         assertThat(client.take()).hasSize(1);
         client.link.durableFault = new IndexOutOfBoundsException("injected");
-        client.sendBytes(TestClient.message(
-                1, new BasicMethod.Publish("ex", "k", false, false), BasicProperties.NONE, "body"));
+        client.sendBytes(
+                TestClient.message(1, new BasicMethod.Publish("ex", "k", false, false), BasicProperties.NONE, "body"));
         client.link.durableFault = null;
         requireEnded();
     }
