@@ -162,6 +162,7 @@ final class EscalationTest {
             }
             assertRefused(() -> guest.link.requireRoom(HEAP_BYTES / 2));
             guest.link.close();
+            world.settle();
             greedy.link.requireRoom(HEAP_BYTES / 2);
         }
     }
