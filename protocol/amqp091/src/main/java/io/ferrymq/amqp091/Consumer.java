@@ -25,6 +25,9 @@ final class Consumer implements DeliverySink, Holder {
     private long timeoutMillis = DeliverySource.NO_TIMEOUT;
     private int unsettled;
     private boolean stalled;
+    /** It is not its own limit that it waits for: {@link Consumption#wakeStalled} wakes it. */
+    private boolean waitsForChannel;
+
     /** Whether {@link Consumption#passOver} knows of it. */
     private boolean listed;
 
@@ -67,7 +70,8 @@ final class Consumer implements DeliverySink, Holder {
         boolean below = isBelowPrefetch();
         boolean has = below && consumption.hasCredit();
         stalled = !has;
-        if (below && !has && !listed) {
+        waitsForChannel = below && !has;
+        if (waitsForChannel && !listed) {
             listed = true;
             consumption.passOver(this);
         }
@@ -108,7 +112,7 @@ final class Consumer implements DeliverySink, Holder {
     @Override
     public boolean settled() {
         unsettled--;
-        return stalled && isBelowPrefetch();
+        return stalled && !waitsForChannel && isBelowPrefetch();
     }
 
     /** Whether the queue passes this consumer over until {@link #wake}. */
