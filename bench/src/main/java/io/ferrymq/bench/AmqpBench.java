@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
         name = "amqp",
         mixinStandardHelpOptions = true,
         description = "Measures with RabbitMQ's PerfTest. A BROKER is 'ferrymq', 'rabbitmq' (both are started on free"
-                + " ports with empty stores) or the URI of one that runs.")
+                + " ports with empty stores), the directory of another checkout of FerryMQ, which is started the same"
+                + " way, or the URI of a broker that runs.")
 @SuppressWarnings("NullAway.Init") // picocli sets the fields.
 final class AmqpBench implements Callable<Integer> {
     private static final int QUICK_SECONDS = 3;
@@ -147,10 +148,15 @@ final class AmqpBench implements Callable<Integer> {
     private Contender contender(String broker, @Nullable Long statedPid, String letter) {
         Path data = root.resolve("bench/target/run-" + ProcessHandle.current().pid() + "-" + letter);
         Path log = output.resolve(letter + "-stderr.log");
+        Path checkout = Path.of(broker).toAbsolutePath().normalize();
+        if (Files.isExecutable(checkout.resolve("ferry"))) {
+            return new StartedBroker(" in " + checkout.getFileName(), ferryCommand(checkout), root, data, log);
+        }
         return switch (broker) {
-            case "ferrymq" -> new StartedBroker(ferryCommand(), root, data, log);
+            case "ferrymq" -> new StartedBroker("", ferryCommand(root), root, data, log);
             case "rabbitmq" ->
                 new StartedBroker(
+                        "",
                         List.of(root.resolve("bench/rabbitmq.sh").toString(), "--until-eof", "--data"),
                         root,
                         data,
@@ -161,8 +167,8 @@ final class AmqpBench implements Callable<Integer> {
         };
     }
 
-    private List<String> ferryCommand() {
-        List<String> command = new ArrayList<>(List.of(root.resolve("ferry").toString(), "start"));
+    private List<String> ferryCommand(Path checkout) {
+        List<String> command = new ArrayList<>(List.of(checkout.resolve("ferry").toString(), "start"));
         command.addAll(List.of("--set", "amqp.host=127.0.0.1", "--set", "amqp.port=0"));
         for (String setting : settings == null ? List.<String>of() : settings) {
             command.addAll(List.of("--set", setting));

@@ -16,6 +16,7 @@ final class Brokers {
         return switch (name) {
             case "ferrymq" ->
                 new StartedBroker(
+                        "",
                         List.of(
                                 root.resolve("ferry").toString(),
                                 "start",
@@ -29,6 +30,7 @@ final class Brokers {
                         log);
             case "rabbitmq" ->
                 new StartedBroker(
+                        "",
                         List.of(root.resolve("bench/rabbitmq.sh").toString(), "--until-eof", "--data"),
                         root,
                         data,

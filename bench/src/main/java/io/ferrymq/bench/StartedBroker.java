@@ -25,6 +25,7 @@ final class StartedBroker implements Contender {
 
     private static final long STOP_SECONDS_MAX = 60;
 
+    private final String where;
     private final List<String> command;
     private final Path workDirectory;
     private final Path dataDirectory;
@@ -35,10 +36,12 @@ final class StartedBroker implements Contender {
     private int starts;
 
     /**
+     * @param where added to the name that it says of itself, to tell two of that name apart; may be empty
      * @param command without its last argument, which is the data directory
      * @param log takes the broker's own error output
      */
-    StartedBroker(List<String> command, Path workDirectory, Path dataDirectory, Path log) {
+    StartedBroker(String where, List<String> command, Path workDirectory, Path dataDirectory, Path log) {
+        this.where = where;
         this.command = command;
         this.workDirectory = workDirectory;
         this.dataDirectory = dataDirectory;
@@ -47,7 +50,7 @@ final class StartedBroker implements Contender {
 
     @Override
     public String label() {
-        return ready == null ? command.getFirst() : ready.label();
+        return ready == null ? command.getFirst() : ready.label() + where;
     }
 
     @Override

@@ -63,7 +63,10 @@ public interface Link {
     /** Starts a consumer. Deliveries begin in a later turn, never inside this call. */
     Subscription subscribe(SubscriptionRequest request, DeliverySink sink);
 
-    /** Hands the first ready message to {@code sink} inside this call; false if there is none. Credit is not asked for. */
+    /**
+     * Hands the first ready message to {@code sink} inside this call; false if there is none. Credit is not asked for. If
+     * the first is not durable yet, whoever published it, {@link #afterDurable} waits for it: it can be fetched then.
+     */
     boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink);
 
     /**

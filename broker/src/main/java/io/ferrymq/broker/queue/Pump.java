@@ -230,6 +230,11 @@ final class Pump {
         return false;
     }
 
+    /** The sequence of the first ready message, 0 if there is none. */
+    long headSequence() {
+        return content.peek(head) ? head.entry().sequence : 0;
+    }
+
     /**
      * Does before somebody looks at the queue what the end of the turn would do: what consumers take and what the bound
      * does not hold is not there any more, as with a broker that does each at once. If that is much, the rest is done in

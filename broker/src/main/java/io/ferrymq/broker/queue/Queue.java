@@ -226,6 +226,11 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         return found;
     }
 
+    /** What has to be durable before the first ready message can be fetched, 0 if nothing is ready. */
+    public long headSequence() {
+        return pump.headSequence();
+    }
+
     @Override
     public long timeoutMillis() {
         return terms.consumerTimeoutMillis();

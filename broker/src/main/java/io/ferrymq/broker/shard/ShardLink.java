@@ -216,8 +216,12 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink) {
-        return requests.usable(queue, Permission.READ)
-                .fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, guarded(sink));
+        Queue from = requests.usable(queue, Permission.READ);
+        boolean found = from.fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, guarded(sink));
+        if (!found) {
+            answerable = Math.max(answerable, from.headSequence());
+        }
+        return found;
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,20 @@ final class FetchTest {
         assertThat(guest.fetch("q").texts()).isEmpty();
         world.settle();
         assertThat(guest.fetch("q").texts()).containsExactly("a");
+    }
+
+    @Test
+    void hasItsAnswerWaitForTheFirstMessageWhoeverPublishedIt() {
+        guest.declare("q");
+        world.settle();
+        Guest other = new Guest(world);
+        guest.publish("q", "a");
+        assertThat(other.fetch("q").texts()).isEmpty();
+        List<String> again = new ArrayList<>();
+        other.link.afterDurable(() -> again.addAll(other.fetch("q").texts()));
+        assertThat(again).as("not durable yet").isEmpty();
+        world.settle();
+        assertThat(again).containsExactly("a");
     }
 
     @Test

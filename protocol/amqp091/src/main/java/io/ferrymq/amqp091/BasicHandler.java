@@ -120,7 +120,7 @@ final class BasicHandler {
         }
     }
 
-    /** What this client published before it asked is on disk now, and so can be had. */
+    /** What was in the queue when this client asked is on disk now, whoever published it, and so can be had. */
     private void getAgain(Channel channel, String queue, Settling settling, Fetched sink) {
         boolean found;
         try {
