@@ -164,7 +164,7 @@ class ChannelClose(Kept):
 
 class Gone(Kept):
     def run(self):
-        self.client.close()
+        self.client.socket.shutdown(socket.SHUT_RDWR)  # The probe's process has the socket, too.
         other = dial(self.address)
         while other.call(1, 'queue.declare', queue=self.queue, passive=True).message_count < self.size:
             time.sleep(0.02)
