@@ -102,15 +102,21 @@ final class EmbeddedBroker {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
+    /** Waits until the lane has done it; a completion, which runs on the lane, does it at once. */
     private <T> T onLane(Callable<T> work) {
         CompletableFuture<T> result = new CompletableFuture<>();
-        lane.execute(() -> {
+        Runnable task = () -> {
             try {
                 result.complete(work.call());
             } catch (Exception | Error e) {
                 result.completeExceptionally(e);
             }
-        });
+        };
+        if (lane.isCurrent()) {
+            task.run();
+        } else {
+            lane.execute(task);
+        }
         return result.join();
     }
 

@@ -284,6 +284,12 @@ final class EmbeddedTransport implements Transport, LinkListener {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
+        if (lane.isCurrent()) {
+            // A completion runs here: it must not wait for what runs here after it.
+            end(new ClosedException("closed", null));
+            Thread.ofVirtual().start(onClosed);
+            return;
+        }
         CompletableFuture<Void> ended = new CompletableFuture<>();
         lane.execute(() -> {
             try {

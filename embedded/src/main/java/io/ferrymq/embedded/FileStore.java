@@ -5,6 +5,7 @@ import io.ferrymq.broker.shard.Lane;
 import io.ferrymq.log.CommandLog;
 import io.ferrymq.log.DurableListener;
 import io.ferrymq.log.FailureHandler;
+import io.ferrymq.log.FreeSpace;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;
@@ -16,7 +17,11 @@ import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 
 /** A directory: what is confirmed there is found again. */
-record FileStore(String name, Storage directory, LogOptions logOptions) implements Store {
+record FileStore(String name, Storage directory, FreeSpace free, LogOptions logOptions) implements Store {
+    FileStore(String name, Storage directory, LogOptions logOptions) {
+        this(name, directory, new FreeSpace(directory), logOptions);
+    }
+
     @Override
     public BrokerOptions options() {
         return BrokerOptions.defaults().withHeap(HeapShare.bytes());
@@ -29,11 +34,7 @@ record FileStore(String name, Storage directory, LogOptions logOptions) implemen
 
     @Override
     public long diskFreeBytes() {
-        try {
-            return directory.usableBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return free.getAsLong();
     }
 
     @Override

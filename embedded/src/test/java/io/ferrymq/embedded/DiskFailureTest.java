@@ -48,6 +48,34 @@ class DiskFailureTest {
     }
 
     @Test
+    void aDiskThatCannotTellItsFreeSpaceHasWhatItToldLast() throws IOException {
+        FailingDisk disk = new FailingDisk(DiskDirectory.open(directory));
+        FileStore store = new FileStore("failing", disk, LogOptions.defaults());
+        long told = store.diskFreeBytes();
+        assertThat(told).isPositive();
+        disk.failForces();
+        assertThatThrownBy(disk::usableBytes).hasMessage("Input/output error");
+        assertThat(store.diskFreeBytes()).isEqualTo(told);
+        store.close();
+    }
+
+    @Test
+    void aCompletionMayOpenAndCloseATransport() throws IOException {
+        EmbeddedBroker broker =
+                EmbeddedBroker.open(new FileStore("reentrant", DiskDirectory.open(directory), LogOptions.defaults()));
+        CompletableFuture<Void> closed = new CompletableFuture<>();
+        CompletableFuture<Void> over = new CompletableFuture<>();
+        broker.lane().execute(() -> {
+            Transport transport = broker.connect(() -> closed.complete(null));
+            transport.close();
+            over.complete(null);
+        });
+        over.join();
+        closed.join();
+        broker.close();
+    }
+
+    @Test
     void whatWasConfirmedBeforeIsFoundOnADiskThatWorksAgain() throws IOException {
         FailingDisk disk = new FailingDisk(DiskDirectory.open(directory));
         EmbeddedBroker broker = EmbeddedBroker.open(new FileStore("failing", disk, LogOptions.defaults()));

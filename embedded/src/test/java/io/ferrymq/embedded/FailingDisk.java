@@ -104,6 +104,9 @@ final class FailingDisk implements Storage {
 
     @Override
     public long usableBytes() throws IOException {
+        if (failing) {
+            throw new IOException("Input/output error");
+        }
         return disk.usableBytes();
     }
 

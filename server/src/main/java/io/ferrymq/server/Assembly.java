@@ -7,6 +7,7 @@ import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.shard.LocalBroker;
 import io.ferrymq.log.DamagedRecordException;
 import io.ferrymq.log.DiskDirectory;
+import io.ferrymq.log.FreeSpace;
 import io.ferrymq.log.JournaledLog;
 import io.ferrymq.log.LogEnvironment;
 import io.ferrymq.log.LogOptions;

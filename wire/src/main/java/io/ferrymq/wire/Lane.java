@@ -89,7 +89,7 @@ public final class Lane implements Executor {
      * the sockets waiting, because a turn runs tasks until none is left.
      */
     public void nextTurn(Runnable task) {
-        atTurnEnd(() -> loop.execute(task));
+        atTurnEnd(() -> execute(task));
     }
 
     /** Milliseconds since this lane began, monotonic. Each call reads the clock: once for a burst, not for a message. */

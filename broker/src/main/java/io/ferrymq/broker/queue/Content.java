@@ -275,7 +275,8 @@ final class Content {
 
     /** A taken message cannot be read: it goes to the queue's error list, and is settled here. */
     private void setAside(int level, Entry entry, DamagedRecordException damage) {
-        context.setAside(queue, level, entry.sequence, entry.bodyBytes, entry.durable, damage);
+        int bodyBytes = waiting.find(InFlight.place(level, entry.ordinal)).bodyBytes;
+        context.setAside(queue, level, entry.sequence, bodyBytes, entry.durable, damage);
         forget(level, entry);
     }
 

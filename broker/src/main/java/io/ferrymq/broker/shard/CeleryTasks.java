@@ -5,6 +5,7 @@ import io.ferrymq.broker.celery.RevokeCommand;
 import io.ferrymq.broker.celery.RevokedResult;
 import io.ferrymq.broker.celery.TaskHeaders;
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.StoredMessage;
@@ -38,7 +39,7 @@ final class CeleryTasks {
 
     private final Timeline timeline;
     private final CommandLog log;
-    private final Map<Byte, MessageFormat> formats;
+    private final MessageFormats formats;
     private final int revokedMax;
     private final long revokedMillis;
     private final Turn turn;
@@ -50,7 +51,7 @@ final class CeleryTasks {
     CeleryTasks(
             Timeline timeline,
             CommandLog log,
-            Map<Byte, MessageFormat> formats,
+            MessageFormats formats,
             int revokedMax,
             long revokedMillis,
             Turn turn,

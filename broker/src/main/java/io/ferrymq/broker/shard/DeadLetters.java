@@ -5,6 +5,7 @@ import io.ferrymq.broker.message.Deaths;
 import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.StoredMessage;
@@ -12,7 +13,6 @@ import io.ferrymq.broker.queue.Queue;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,10 +28,10 @@ final class DeadLetters {
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private final LongSupplier clockMillis;
-    private final Map<Byte, MessageFormat> formats;
+    private final MessageFormats formats;
     private final Publisher publisher;
 
-    DeadLetters(LongSupplier clockMillis, Map<Byte, MessageFormat> formats, Publisher publisher) {
+    DeadLetters(LongSupplier clockMillis, MessageFormats formats, Publisher publisher) {
         this.clockMillis = clockMillis;
         this.formats = formats;
         this.publisher = publisher;

@@ -3,6 +3,7 @@ package io.ferrymq.broker.shard;
 import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.StoredMessage;
@@ -63,7 +64,7 @@ final class Delays {
     private final Lane lane;
     private final LongSupplier clockMillis;
     private final CommandLog log;
-    private final Map<Byte, MessageFormat> formats;
+    private final MessageFormats formats;
     private final long pendingBytesMax;
     private final Publisher publisher;
     private final Turn turn;
@@ -80,7 +81,7 @@ final class Delays {
             Lane lane,
             LongSupplier clockMillis,
             CommandLog log,
-            Map<Byte, MessageFormat> formats,
+            MessageFormats formats,
             long pendingBytesMax,
             Turn turn,
             Damage damage,

@@ -12,6 +12,7 @@ import io.ferrymq.broker.access.Origin;
 import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.topology.VirtualHost;
 import io.ferrymq.log.CommandLog;
@@ -20,9 +21,7 @@ import io.ferrymq.log.RecoveryTarget;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.DoubleSupplier;
@@ -105,8 +104,7 @@ public final class LocalBroker implements Broker {
      */
     public static LocalBroker open(Environment environment, BrokerOptions options, LogOpener opener)
             throws IOException {
-        Map<Byte, MessageFormat> formats = new HashMap<>();
-        environment.formats().forEach(format -> formats.put(format.id(), format));
+        MessageFormats formats = new MessageFormats(environment.formats());
         DurableRelay relay = new DurableRelay();
         ShardState state = new ShardState((log, topology, access) -> new Shard(
                 environment.lane(),

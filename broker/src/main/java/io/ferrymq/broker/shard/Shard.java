@@ -7,7 +7,7 @@ import io.ferrymq.broker.access.AccessCommand;
 import io.ferrymq.broker.access.AccessState;
 import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.History;
-import io.ferrymq.broker.message.MessageFormat;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.StoredMessage;
 import io.ferrymq.broker.message.Varint;
@@ -30,7 +30,6 @@ import io.ferrymq.log.RecordView;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -70,7 +69,7 @@ final class Shard implements QueueContext {
     private final CeleryTasks celery;
     private final Budget budget;
     private final Damage damage;
-    private final Map<Byte, MessageFormat> formats;
+    private final MessageFormats formats;
     private final Router router = new Router();
     private final RecordView record = new RecordView();
     private final StoredMessage stored = new StoredMessage();
@@ -88,7 +87,7 @@ final class Shard implements QueueContext {
             Supplier<String> tokens,
             DoubleSupplier chance,
             LongSupplier outsideBytes,
-            Map<Byte, MessageFormat> formats,
+            MessageFormats formats,
             CommandLog log,
             Topology topology,
             AccessState access) {
@@ -537,7 +536,7 @@ final class Shard implements QueueContext {
     }
 
     private void requireKnownFormat(StoredMessage message) {
-        if (!formats.containsKey(message.formatId())) {
+        if (formats.get(message.formatId()) == null) {
             throw new DamagedRecordException(
                     "its header has format " + message.formatId() + ", which no protocol here understands");
         }

@@ -227,6 +227,10 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
         Queue queue = (Queue) source;
+        if (!undelivered.isEmpty()) {
+            // The session had noted it before it threw: it is not to be given back once more.
+            undelivered.remove(new Unsettled(source, place, mark));
+        }
         if (work.isWorking() && givesBack(settlement)) {
             work.hold(queue);
         }
@@ -242,11 +246,17 @@ final class ShardLink implements Link, QueueOwner {
         work.add(budget -> part(chore, budget), () -> faults.run(done));
     }
 
-    /** A session that fails in its own work has done what it could. */
+    /**
+     * A session that fails in its own work has done what it could. If it is closed it has not given back what it holds, and
+     * nobody else can.
+     */
     private boolean part(Chore chore, TurnBudget budget) {
         try {
             return chore.go(budget);
         } catch (RuntimeException e) {
+            if (closed) {
+                throw e;
+            }
             faults.failed(e);
             return true;
         }

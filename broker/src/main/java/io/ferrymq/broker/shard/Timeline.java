@@ -46,8 +46,11 @@ final class Timeline {
         return atMillis - aheadMillis;
     }
 
-    /** The broker's time at a moment of the calendar, as far as it can be known now. */
+    /** The broker's time at a moment of the calendar, as far as it can be known now; never, if that is beyond all time. */
     long ofWall(long atWallMillis) {
+        if (aheadMillis > 0 && atWallMillis > NEVER - aheadMillis) {
+            return NEVER;
+        }
         return atWallMillis == NEVER ? NEVER : Math.max(0, atWallMillis + aheadMillis);
     }
 

@@ -3,14 +3,17 @@ package io.ferrymq.broker.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -30,10 +34,10 @@ final class ContainmentTest {
     ContainmentTest() throws IOException {}
 
     /** A session that throws where it is told to, and closes its link when it hears of that. */
-    private final class Faulty implements LinkListener, DeliverySink {
-        private final Link link = world.link(this);
+    private class Faulty implements LinkListener, DeliverySink {
+        final Link link = world.link(this);
         private final String where;
-        private final List<String> failures = new ArrayList<>();
+        final List<String> failures = new ArrayList<>();
 
         Faulty(String where) {
             this.where = where;
@@ -123,6 +127,49 @@ final class ContainmentTest {
         world.settle();
         assertThat(faulty.failures).containsExactly("deliver");
         assertThat(guest.drain(world, "q")).containsExactly("a");
+    }
+
+    @Test
+    void whatASessionGivesBackThatThrewWhenItGotItIsNotGivenBackAgain() {
+        guest.declare("q");
+        guest.publish("q", "a");
+        world.settle();
+        List<Unsettled> noted = new ArrayList<>();
+        Faulty faulty = new Faulty("deliver") {
+            @Override
+            public void deliver(Delivery delivery) {
+                noted.add(Objects.requireNonNull(delivery.unsettled()));
+                super.deliver(delivery);
+            }
+
+            @Override
+            public void failed(RuntimeException cause) {
+                failures.add(cause.getMessage());
+                noted.forEach(delivery -> link.settle(delivery, Settlement.REQUEUE));
+            }
+        };
+        faulty.link.fetch("q", Settling.BY_CONSUMER, faulty);
+        Inbox inbox = guest.consume("q", 9);
+        world.settle();
+        assertThat(inbox.texts()).containsExactly("a");
+        faulty.link.close();
+        world.settle();
+        guest.link.settle(inbox.held(0), Settlement.ACCEPT);
+        world.settle();
+        assertThat(world.lane.breaks).isEmpty();
+        assertThat(guest.ready("q")).isZero();
+    }
+
+    @Test
+    void aClosedSessionThatCannotLetGoEndsTheBroker() {
+        Faulty faulty = new Faulty("nowhere");
+        IllegalStateException cannot = new IllegalStateException("injected");
+        faulty.link.close();
+        Chore letGo = budget -> {
+            throw cannot;
+        };
+        assertThatThrownBy(() -> faulty.link.work(letGo, () -> {})).isInstanceOf(BrokenShardException.class);
+        assertThat(world.lane.breaks).containsExactly(cannot);
     }
 
     @Test

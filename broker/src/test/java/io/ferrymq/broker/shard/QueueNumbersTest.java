@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.BrokerOptions;
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.simulation.CrankedLane;
 import io.ferrymq.broker.simulation.Guest;
@@ -20,7 +21,7 @@ import io.ferrymq.log.RecoveryTarget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
-import java.util.Map;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -61,7 +62,7 @@ final class QueueNumbersTest {
                 () -> "token",
                 () -> 0,
                 () -> 0,
-                Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
+                new MessageFormats(List.of(PlainFormat.INSTANCE)),
                 log,
                 topology,
                 access));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.message.MessageFormats;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.Varint;
@@ -41,7 +42,7 @@ final class ShardStateTest {
                 () -> "token",
                 () -> 0,
                 () -> 0,
-                Map.of(PlainFormat.INSTANCE.id(), PlainFormat.INSTANCE),
+                new MessageFormats(List.of(PlainFormat.INSTANCE)),
                 usedLog,
                 topology,
                 access));

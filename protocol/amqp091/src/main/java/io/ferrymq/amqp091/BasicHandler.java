@@ -122,6 +122,9 @@ final class BasicHandler {
 
     /** What was in the queue when this client asked is on disk now, whoever published it, and so can be had. */
     private void getAgain(Channel channel, String queue, Settling settling, Fetched sink) {
+        if (channel.isClosing()) {
+            return;
+        }
         boolean found;
         try {
             found = link.fetch(queue, settling, sink);

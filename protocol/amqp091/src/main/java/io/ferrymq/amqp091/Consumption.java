@@ -323,7 +323,7 @@ final class Consumption {
                 first.wake();
             }
         }
-        if (!passedOver.isEmpty() && credit() > 0 && !wakesLater) {
+        if (!passedOver.isEmpty() && hasCredit() && !wakesLater) {
             wakesLater = true;
             events.later(this::wakeMore);
         }
@@ -331,7 +331,7 @@ final class Consumption {
 
     private void wakeMore() {
         wakesLater = false;
-        if (credit() > 0) {
+        if (hasCredit()) {
             wakeStalled();
         }
     }

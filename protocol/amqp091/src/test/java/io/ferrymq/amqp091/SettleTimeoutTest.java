@@ -115,6 +115,21 @@ class SettleTimeoutTest {
     }
 
     @Test
+    void aFetchThatWaitsForTheDiskTakesNothingOnceItsChannelIsClosed() {
+        client.link.fetchable.add(TestMessage.of("a"));
+        client.send(1, new BasicMethod.Get("q", false));
+        client.take();
+        client.link.makeDurable(-1);
+        client.send(1, new BasicMethod.Get("q", false));
+        pass(1_300);
+        assertThat(client.take()).containsExactly(timedOut(1, 1_000));
+        client.link.fetchable.add(TestMessage.of("b"));
+        client.link.makeDurable(Long.MAX_VALUE);
+        assertThat(client.link.fetchable).hasSize(1);
+        assertThat(client.take()).isEmpty();
+    }
+
+    @Test
     void holdsForSingleFetchesAsTheirQueueSays() {
         client.link.fetchable.add(TestMessage.of("a").within(200));
         client.send(1, new BasicMethod.Get("q", false));

@@ -1,6 +1,5 @@
-package io.ferrymq.server;
+package io.ferrymq.log;
 
-import io.ferrymq.log.Storage;
 import java.io.IOException;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
@@ -12,14 +11,14 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Thread contract: one thread.
  */
-final class FreeSpace implements LongSupplier {
+public final class FreeSpace implements LongSupplier {
     private static final Logger LOG = LoggerFactory.getLogger(FreeSpace.class);
 
     private final Storage directory;
     private long lastBytes = Long.MAX_VALUE;
     private boolean failing;
 
-    FreeSpace(Storage directory) {
+    public FreeSpace(Storage directory) {
         this.directory = directory;
     }
 
