@@ -35,6 +35,8 @@ final class LoginPace {
     private static final int NAME_WAIT_MILLIS_MAX = 1_000;
     private static final int ENTRIES_MAX = 4_096;
     private static final int NETWORK_BYTES = 8;
+    /** Names that begin with the same so many characters count as one: what a client sends before it is in may be long. */
+    private static final int NAME_MAX = 255;
 
     /** Attempts of one address, of one name, or of both together. */
     private static final class Trail {
@@ -94,7 +96,8 @@ final class LoginPace {
     }
 
     /** How long an attempt has to wait until it is looked at; {@link #REFUSE} if it is not at all. */
-    long delayMillis(String name, InetAddress from) {
+    long delayMillis(String given, InetAddress from) {
+        String name = beginning(given);
         long now = nowMillis.getAsLong();
         String address = key(from);
         Trail pair = trusted.get(pair(address, name));
@@ -122,7 +125,8 @@ final class LoginPace {
     }
 
     /** The password was wrong, or the name. */
-    void failed(String name, InetAddress from) {
+    void failed(String given, InetAddress from) {
+        String name = beginning(given);
         long now = nowMillis.getAsLong();
         String address = key(from);
         byAddress.computeIfAbsent(address, first -> new Trail()).failed(now);
@@ -134,8 +138,12 @@ final class LoginPace {
     }
 
     /** The client is in. */
-    void succeeded(String name, InetAddress from) {
-        trusted.put(pair(key(from), name), new Trail());
+    void succeeded(String given, InetAddress from) {
+        trusted.put(pair(key(from), beginning(given)), new Trail());
+    }
+
+    private static String beginning(String name) {
+        return name.length() <= NAME_MAX ? name : name.substring(0, NAME_MAX);
     }
 
     private static String pair(String address, String name) {

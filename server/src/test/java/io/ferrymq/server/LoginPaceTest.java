@@ -72,6 +72,16 @@ class LoginPaceTest {
         assertThat(pace.delayMillis("x", address("2001:db8:0:1::1"))).isZero();
     }
 
+    @Test
+    void ofLongNamesOnlyTheBeginningCounts() {
+        String name = "n".repeat(300);
+        pace.succeeded(name + "a", here);
+        failTimes(50, name + "b", there);
+        assertThat(pace.delayMillis(name + "c", address("192.0.2.3"))).isZero();
+        assertThat(pace.delayMillis(name + "d", address("192.0.2.4"))).isPositive();
+        assertThat(pace.delayMillis(name + "e", here)).isZero();
+    }
+
     private void failTimes(int times, String name, InetAddress from) {
         for (int i = 0; i < times; i++) {
             pace.failed(name, from);

@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Inbound order: PROXY header, TLS, {@link ConnectionHandler}.
  */
 final class AcceptedConnections extends ChannelInitializer<Channel> {
+    /** What may follow the addresses in a PROXY header: proxies send less than 1 KiB, and it comes before any login. */
+    private static final int PROXY_TLV_BYTES_MAX = 4_096;
+
     private final Transport transport;
     private final ListenerOptions options;
     private final List<ProtocolBinding> protocols;
@@ -48,7 +51,7 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         ChannelPipeline pipeline = channel.pipeline();
         boolean bytesAreTheProtocols = true;
         if (options.proxyHeader() == ProxyHeader.REQUIRED) {
-            pipeline.addLast(new HAProxyMessageDecoder(), new ProxyHeaderHandler(handler));
+            pipeline.addLast(new HAProxyMessageDecoder(PROXY_TLV_BYTES_MAX), new ProxyHeaderHandler(handler));
             bytesAreTheProtocols = false;
         }
         if (tls != null) {

@@ -27,9 +27,13 @@ final class DeadLetters {
 
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
+    private static final long TELL_MILLIS = 1_000;
+
     private final LongSupplier clockMillis;
     private final MessageFormats formats;
     private final Publisher publisher;
+    private long toldMillis;
+    private long dropped;
 
     DeadLetters(LongSupplier clockMillis, MessageFormats formats, Publisher publisher) {
         this.clockMillis = clockMillis;
@@ -87,10 +91,7 @@ final class DeadLetters {
             return;
         }
         if (earlier != null && Deaths.isTooLong(earlier)) {
-            LOG.warn(
-                    "a message died in {} after {} deaths and is dropped",
-                    queue.name(),
-                    earlier.deaths().size());
+            tellDropped(queue, earlier);
             return;
         }
         List<String> shownKeys = earlier != null && earlier.extraKeysRemoved() ? List.of() : extraKeys(dead);
@@ -111,6 +112,22 @@ final class DeadLetters {
             dead.address(ShortText.of(target), ShortText.of(newKey), List.of());
         }
         publisher.publish(queue.vhost(), dead, Deaths.after(earlier, death, newKey != null));
+    }
+
+    /** A line a second at most: whoever makes messages go round can make very many of them. */
+    private void tellDropped(Queue queue, History history) {
+        dropped++;
+        long now = clockMillis.getAsLong();
+        if (Math.abs(now - toldMillis) < TELL_MILLIS) {
+            return;
+        }
+        LOG.warn(
+                "a message died in {} after {} deaths and is dropped; {} dropped so since the last such line",
+                queue.name(),
+                history.deaths().size(),
+                dropped);
+        toldMillis = now;
+        dropped = 0;
     }
 
     private static List<String> extraKeys(Publication message) {
