@@ -26,7 +26,7 @@ final class Cursor {
         }
         IndexPage.Reader at = reader;
         if (at == null) {
-            at = new IndexPage.Reader(chain.first());
+            at = chain.deliverer();
             reader = at;
         }
         while (!at.atEnd() || moveToNextPage(at)) {
