@@ -19,7 +19,7 @@ final class Level {
     Level(int number, LongConsumer held) {
         this.number = number;
         this.chain = new Chain(held);
-        this.cursor = new Cursor(chain);
+        this.cursor = new Cursor(chain, held);
         this.returned = new Returned(held);
     }
 
@@ -113,6 +113,6 @@ final class Level {
     }
 
     long memoryBytes() {
-        return chain.memoryBytes() + returned.memoryBytes();
+        return chain.memoryBytes() + cursor.memoryBytes() + returned.memoryBytes();
     }
 }

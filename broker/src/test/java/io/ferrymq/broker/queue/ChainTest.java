@@ -11,7 +11,7 @@ final class ChainTest {
     private static final int PAGE_ENTRIES_MIN = 1_000;
 
     private final Chain chain = new Chain();
-    private final Cursor cursor = new Cursor(chain);
+    private final Cursor cursor = new Cursor(chain, _ -> {});
     private long sequence;
 
     private void append(int count) {
