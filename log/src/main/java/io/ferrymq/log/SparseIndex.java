@@ -9,10 +9,12 @@ import java.util.Arrays;
 final class SparseIndex {
     static final int SPACING_BYTES = 4096;
 
+    private static final int CAPACITY_FIRST = 4;
+
     private final long firstSequence;
     private final long firstPosition;
-    private int[] sequenceOffsets = new int[4];
-    private int[] positionOffsets = new int[4];
+    private int[] sequenceOffsets = new int[CAPACITY_FIRST];
+    private int[] positionOffsets = new int[CAPACITY_FIRST];
 
     /** The first entry is the run's beginning, at offsets 0 and 0. */
     private int count = 1;
@@ -55,6 +57,13 @@ final class SparseIndex {
     /** Adds an entry behind all others. */
     void add(long sequence, long position) {
         insertAfter(count - 1, sequence, position);
+    }
+
+    /** Adds the entries of a run that lies behind this one, and near enough for all of them. */
+    void addAll(SparseIndex next) {
+        for (int i = 0; i < next.count; i++) {
+            add(next.sequence(i), next.position(i));
+        }
     }
 
     /** Adds an entry behind all others unless the last one is near. */
@@ -108,8 +117,8 @@ final class SparseIndex {
 
     /** Forgets all but the beginning; a reader fills it again as it walks. */
     void clear() {
-        sequenceOffsets = new int[4];
-        positionOffsets = new int[4];
+        sequenceOffsets = new int[CAPACITY_FIRST];
+        positionOffsets = new int[CAPACITY_FIRST];
         count = 1;
     }
 

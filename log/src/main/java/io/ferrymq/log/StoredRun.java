@@ -25,6 +25,17 @@ final class StoredRun {
         return index;
     }
 
+    /** Where its first record is. */
+    long begin() {
+        return index.position(0);
+    }
+
+    /** Takes over what lies right behind; its beginning gets an entry, since no record says how far it is from the last. */
+    void append(StoredRun next) {
+        index.addAll(next.index);
+        end = next.end;
+    }
+
     /** Up to which position the file may be read: what is behind it is not written, or not by this run. */
     long end() {
         return end;

@@ -15,10 +15,13 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class Stretch {
+    /** What it takes on the heap once it is stored, with its place among the others, beside its index. */
+    private static final int STORED_BYTES = 256;
+
     private final long firstSequence;
-    private final Chunk chunk;
+    private long lastSequence;
+    private @Nullable Chunk chunk;
     private long live;
-    private boolean inMemory = true;
     private @Nullable ScratchFile file;
     private @Nullable StoredRun stored;
 
@@ -32,10 +35,14 @@ final class Stretch {
     }
 
     boolean holds(long sequence) {
-        return firstSequence <= sequence && sequence <= chunk.lastSequence();
+        return firstSequence <= sequence && sequence <= (chunk == null ? lastSequence : chunk.lastSequence());
     }
 
+    /** Its memory, which is there until it is stored or gone. */
     Chunk chunk() {
+        if (chunk == null) {
+            throw new IllegalStateException("a stretch that is not in memory");
+        }
         return chunk;
     }
 
@@ -50,7 +57,7 @@ final class Stretch {
     }
 
     boolean inMemory() {
-        return inMemory;
+        return chunk != null;
     }
 
     /** On its way into a file. */
@@ -64,15 +71,42 @@ final class Stretch {
 
     /** In the file; the memory is let go. */
     void stored(StoredRun run) {
+        lastSequence = chunk().lastSequence();
         stored = run;
         letGo();
     }
 
     void letGo() {
-        if (inMemory) {
-            inMemory = false;
+        if (chunk != null) {
             chunk.release();
+            chunk = null;
         }
+    }
+
+    /**
+     * Takes the records of {@code next}, whose sequences are all larger, if both are stored and it lies right behind in the
+     * same file; so what waits in a file costs a few bytes of the index for each record, however large they are.
+     */
+    boolean join(Stretch next) {
+        StoredRun ours = stored;
+        StoredRun other = next.stored;
+        if (ours == null
+                || other == null
+                || file != next.file
+                || ours.end() != other.begin()
+                || next.lastSequence - firstSequence > Integer.MAX_VALUE
+                || other.end() - ours.begin() > Integer.MAX_VALUE) {
+            return false;
+        }
+        ours.append(other);
+        lastSequence = next.lastSequence;
+        live += next.live;
+        return true;
+    }
+
+    /** What it takes on the heap while it is stored. */
+    long storedBytes() {
+        return stored == null ? 0 : STORED_BYTES + stored.index().memoryBytes();
     }
 
     @Nullable StoredRun stored() {

@@ -51,6 +51,9 @@ final class TransientStore {
     private @Nullable ScratchFile scratch;
     private long scratchNumber;
     private long memoryBytes;
+    /** What is in files takes on the heap. */
+    private long storedBytes;
+
     private int cachePercent = 100;
     private long spillingBytes;
     private long diskBytes;
@@ -155,9 +158,31 @@ final class TransientStore {
         spillingBytes -= chunk.memoryBytes();
         memoryBytes -= chunk.memoryBytes();
         stretch.stored(spill.run());
-        if (stretch.live() == 0) {
+        storedBytes += stretch.storedBytes();
+        if (!joined(stretch) && stretch.live() == 0) {
             remove(stretch);
         }
+    }
+
+    /** Whether the stretch before has taken over one that is stored now. */
+    private boolean joined(Stretch stretch) {
+        Map.Entry<Long, Stretch> before = stretches.lowerEntry(stretch.firstSequence());
+        if (before == null) {
+            return false;
+        }
+        Stretch other = before.getValue();
+        long bytes = other.storedBytes() + stretch.storedBytes();
+        if (!other.join(stretch)) {
+            return false;
+        }
+        storedBytes += other.storedBytes() - bytes;
+        stretches.remove(stretch.firstSequence());
+        recent = null;
+        ScratchFile file = stretch.file();
+        if (file != null && file.drop()) {
+            throw new IllegalStateException("a stretch was joined to one that is not in its file");
+        }
+        return true;
     }
 
     /** Nobody needs any more what did not get into a file. */
@@ -204,7 +229,12 @@ final class TransientStore {
         }
         StoredRun run = stretch.stored();
         if (run != null) {
-            reader.read(run, sequence, view);
+            long before = stretch.storedBytes();
+            try {
+                reader.read(run, sequence, view);
+            } finally {
+                storedBytes += stretch.storedBytes() - before;
+            }
             return true;
         }
         int record = stretch.chunk().find(sequence);
@@ -225,7 +255,13 @@ final class TransientStore {
     byte[] raw(long sequence, int bytesMax) {
         Stretch stretch = find(sequence);
         StoredRun run = stretch == null ? null : stretch.stored();
-        return run == null ? new byte[0] : reader.raw(run, sequence, bytesMax);
+        if (stretch == null || run == null) {
+            return new byte[0];
+        }
+        long before = stretch.storedBytes();
+        byte[] raw = reader.raw(run, sequence, bytesMax);
+        storedBytes += stretch.storedBytes() - before;
+        return raw;
     }
 
     /** Changes a live count; false if the sequence is unknown or the count would fall below zero. */
@@ -263,6 +299,7 @@ final class TransientStore {
         stretches.remove(stretch.firstSequence());
         recent = null;
         spillable.remove(stretch);
+        storedBytes -= stretch.storedBytes();
         if (stretch.inMemory()) {
             memoryBytes -= stretch.chunk().memoryBytes();
             stretch.letGo();
@@ -298,7 +335,7 @@ final class TransientStore {
     }
 
     long memoryBytes() {
-        return memoryBytes + (open == null ? 0 : open.chunk().memoryBytes());
+        return memoryBytes + storedBytes + (open == null ? 0 : open.chunk().memoryBytes());
     }
 
     /** Bytes on their way to a scratch file: past the budget and not yet out of memory. */

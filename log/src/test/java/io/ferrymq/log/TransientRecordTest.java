@@ -56,6 +56,38 @@ final class TransientRecordTest {
     }
 
     @Test
+    void keepsNoObjectForALargeRecordThatWaitsInAFile() throws IOException {
+        LogOptions roomy = new LogOptions(0, 1 << 20, 2 << 10, 8 << 10, 8 << 10, 1 << 10, 2, 1 << 20, 60_000, 0);
+        TestLog large = TestLog.open(new FakeDisk(), roomy);
+        large.settleAll();
+        TreeMap<Long, byte[]> live = new TreeMap<>();
+        for (int i = 0; i < 300; i++) {
+            byte[] payload = new byte[Chunk.LARGE_BODY_BYTES + random.nextInt(1000)];
+            random.nextBytes(payload);
+            ByteBuf body = Unpooled.wrappedBuffer(payload);
+            live.put(large.log.appendTransient(TestLog.PUBLISH, Unpooled.EMPTY_BUFFER, body, 1), payload);
+            large.settleAll();
+        }
+        int filesMax = 300 * (Chunk.LARGE_BODY_BYTES + 2000) / (1 << 20) + 2;
+        assertThat(HeapWalk.count(large.log, Stretch.class)).isLessThanOrEqualTo(filesMax);
+        assertThat(HeapWalk.count(large.log, StoredRun.class)).isLessThanOrEqualTo(filesMax);
+        assertThat(HeapWalk.count(large.log, Chunk.class)).isLessThan(10);
+        long entriesBytes = 300 * 2 * 2 * Integer.BYTES;
+        assertThat(large.log.memoryBytes()).isBetween(entriesBytes / 2, 40_000L);
+        for (int i = 0; i < 200; i++) {
+            long gone = random.nextBoolean() ? live.firstKey() : live.lastKey();
+            assertThat(large.read(gone)).isEqualTo(live.remove(gone));
+            large.log.release(gone);
+            large.settleAll();
+        }
+        live.forEach((sequence, payload) -> assertThat(large.read(sequence)).isEqualTo(payload));
+        live.keySet().forEach(large.log::release);
+        large.settleAll();
+        assertThat(HeapWalk.count(large.log, StoredRun.class)).isZero();
+        large.abandon();
+    }
+
+    @Test
     void isReadableWhileItIsOnItsWayToAFile() {
         Map<Long, ByteBuffer> live = new TreeMap<>();
         while (log.background.waiting() == 0) {

@@ -3,6 +3,7 @@ package io.ferrymq.broker.delivery;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -38,7 +39,7 @@ public final class Consumers {
     private long arrivals;
 
     /** Those that are not parked, by priority; none is empty. */
-    private final Map<Integer, Turn> turns = new TreeMap<>(Comparator.reverseOrder());
+    private final NavigableMap<Integer, Turn> turns = new TreeMap<>(Comparator.reverseOrder());
 
     /** The first of {@link #turns}, kept since it is asked for each message. */
     private @Nullable Turn highest;
@@ -181,15 +182,35 @@ public final class Consumers {
         return null;
     }
 
-    /** How many messages may be handed out now. */
-    public long credit() {
+    /**
+     * How many messages may be handed out now, as far as anybody asks: no more consumers are asked once {@code enough} is
+     * reached, and one without credit is parked, so that it is not asked again.
+     */
+    public long credit(long enough) {
         if (choice != Choice.IN_TURN) {
             Consumer current = active();
             return current == null || current.isParked() ? 0 : current.sink().credit();
         }
         long credit = 0;
-        for (Turn turn : turns.values()) {
-            credit += turn.credit();
+        Map.Entry<Integer, Turn> entry = turns.firstEntry();
+        while (entry != null && credit < enough) {
+            credit += credit(entry.getValue(), enough - credit);
+            entry = turns.higherEntry(entry.getKey());
+        }
+        return credit;
+    }
+
+    private long credit(Turn turn, long enough) {
+        long credit = 0;
+        Consumer consumer = turn.first();
+        while (consumer != null && credit < enough) {
+            Consumer after = consumer.after;
+            if (consumer.sink().hasCredit()) {
+                credit += consumer.sink().credit();
+            } else {
+                park(consumer);
+            }
+            consumer = after;
         }
         return credit;
     }

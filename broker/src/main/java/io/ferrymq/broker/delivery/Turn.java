@@ -54,12 +54,4 @@ final class Turn {
             add(served);
         }
     }
-
-    long credit() {
-        long credit = 0;
-        for (Consumer consumer = first; consumer != null; consumer = consumer.after) {
-            credit += consumer.sink().credit();
-        }
-        return credit;
-    }
 }

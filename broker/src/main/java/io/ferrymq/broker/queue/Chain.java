@@ -31,6 +31,7 @@ final class Chain {
 
     private final Entry found = new Entry();
     private IndexPage.@Nullable Reader finder;
+    private IndexPage.@Nullable Reader deliverer;
 
     private final LongConsumer held;
     private long memoryBytes;
@@ -60,6 +61,13 @@ final class Chain {
 
     long nextOrdinal() {
         return nextOrdinal;
+    }
+
+    /** A reader from the beginning that stays in the chain: when its page goes, it stands before the next one. */
+    IndexPage.Reader deliverer() {
+        IndexPage.Reader reader = new IndexPage.Reader(first());
+        deliverer = reader;
+        return reader;
     }
 
     IndexPage first() {
@@ -188,17 +196,34 @@ final class Chain {
         return -1;
     }
 
+    /** Takes out a page that is not the last. */
     private void drop(int i) {
-        changed(-page(i).memoryBytes());
+        IndexPage page = page(i);
+        IndexPage next = page(i + 1);
+        changed(-page.memoryBytes());
         if (i > 0) {
-            page(i - 1).next = page(i + 1);
+            page(i - 1).next = next;
         }
+        moveOn(finder, page, next);
+        moveOn(settleReader, page, next);
+        moveOn(deliverer, page, next);
+        page.next = null;
         if (i < pageCount / 2) {
             moveUp(i);
         } else {
             moveDown(i);
         }
         pageCount--;
+    }
+
+    /**
+     * Moves a reader from a page that goes to the one behind it: nobody refers to a page that has gone, and that to no other,
+     * or all that go after it would stay in memory.
+     */
+    private static void moveOn(IndexPage.@Nullable Reader reader, IndexPage gone, IndexPage next) {
+        if (reader != null && reader.page() == gone) {
+            reader.moveTo(next);
+        }
     }
 
     /** Fills the place of page {@code i} from before it. */
@@ -239,6 +264,7 @@ final class Chain {
      */
     void settleRange(long firstSequence, long lastSequence, Visitor visitor) {
         IndexPage.Reader reader = readerBefore(firstSequence);
+        settleReader = reader;
         while (reader != null && (!reader.atEnd() || advance(reader))) {
             if (reader.page().firstSequence > lastSequence && reader.ordinal() == reader.page().firstOrdinal) {
                 break;
@@ -251,7 +277,6 @@ final class Chain {
                 break;
             }
         }
-        settleReader = reader;
         settledUpTo = Math.max(lastSequence, scratch.sequence);
     }
 

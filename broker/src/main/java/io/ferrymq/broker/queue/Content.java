@@ -39,7 +39,7 @@ final class Content {
         Precedence precedence = terms.precedence();
         this.waiting = new Waiting(precedence, context::held);
         this.failures = new Failures(context::held);
-        this.settles = new Settles(precedence.levelCount());
+        this.settles = new Settles(context::held);
         this.resting = new Resting(terms.delayedRetry(), context);
     }
 
@@ -57,7 +57,7 @@ final class Content {
     }
 
     long memoryBytes() {
-        return waiting.memoryBytes() + failures.memoryBytes() + resting.memoryBytes();
+        return waiting.memoryBytes() + failures.memoryBytes() + resting.memoryBytes() + settles.memoryBytes();
     }
 
     int levelCount() {

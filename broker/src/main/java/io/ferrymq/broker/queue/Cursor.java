@@ -1,6 +1,6 @@
 package io.ferrymq.broker.queue;
 
-import java.util.ArrayDeque;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,11 +12,16 @@ final class Cursor {
     private IndexPage.@Nullable Reader reader;
     private final Entry head = new Entry();
     private boolean headRead;
-    /** Ordinals of entries that are not shown, ascending. */
-    private final ArrayDeque<Long> passedOver = new ArrayDeque<>(0);
+    /** Ordinals of entries that are not shown, ascending; those before {@link #passed} are behind the cursor. */
+    private final PagedLongs passedOver;
 
-    Cursor(Chain chain) {
+    private int passedOverCount;
+    private int passed;
+
+    /** {@code held} is told of all memory that it takes and gives back. */
+    Cursor(Chain chain, LongConsumer held) {
         this.chain = chain;
+        this.passedOver = new PagedLongs(held);
     }
 
     /** The first entry that was never handed out and is not settled; null if there is none. Valid until {@link #take}. */
@@ -26,7 +31,7 @@ final class Cursor {
         }
         IndexPage.Reader at = reader;
         if (at == null) {
-            at = new IndexPage.Reader(chain.first());
+            at = chain.deliverer();
             reader = at;
         }
         while (!at.atEnd() || moveToNextPage(at)) {
@@ -41,14 +46,24 @@ final class Cursor {
 
     /** Has it not show the entry of this ordinal, which is larger than in any call before. Nothing was shown yet. */
     void passOver(long ordinal) {
-        passedOver.add(ordinal);
+        passedOver.reserve(passedOverCount + 1);
+        passedOver.set(passedOverCount++, ordinal);
     }
 
     private boolean isPassedOver(long ordinal) {
-        while (!passedOver.isEmpty() && passedOver.peek() < ordinal) {
-            passedOver.remove();
+        while (passed < passedOverCount && passedOver.get(passed) < ordinal) {
+            passed++;
         }
-        return !passedOver.isEmpty() && passedOver.peek() == ordinal;
+        if (passed == passedOverCount && passed > 0) {
+            passedOver.clear();
+            passedOverCount = 0;
+            passed = 0;
+        }
+        return passed < passedOverCount && passedOver.get(passed) == ordinal;
+    }
+
+    long memoryBytes() {
+        return passedOver.memoryBytes();
     }
 
     private boolean moveToNextPage(IndexPage.Reader at) {

@@ -21,6 +21,10 @@ final class IndexPage {
     static final int BYTES_MAX = 4096;
     private static final int ENTRY_BYTES_MAX = 3 * Varint.BYTES_MAX;
     private static final int BYTES_FIRST = 64;
+    /** What it takes on the heap with an empty array of entries. */
+    private static final int OBJECT_BYTES = 96;
+
+    private static final int ARRAY_BYTES = 16;
     private static final int DURABLE = 1;
     private static final int EXPIRES = 2;
     private static final int MARK_SPACING = 128;
@@ -74,7 +78,7 @@ final class IndexPage {
 
     int memoryBytes() {
         long[] bits = settledBits;
-        return bytes.length + 80 + (bits == null ? 0 : bits.length * Long.BYTES);
+        return OBJECT_BYTES + bytes.length + (bits == null ? 0 : ARRAY_BYTES + bits.length * Long.BYTES);
     }
 
     /** Appends an entry with the next ordinal. The caller has seen that there is room and that sequences increase. */

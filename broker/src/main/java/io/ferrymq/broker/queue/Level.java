@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The messages of one priority: those never handed out, behind a cursor, and those that came back, in their old order. */
 final class Level {
+    /** What its objects take on the heap before anything is in them, beside what the chain counts. */
+    static final int OBJECT_BYTES = 400;
+
     final int number;
     final Chain chain;
     private final Cursor cursor;
@@ -18,8 +21,9 @@ final class Level {
 
     Level(int number, LongConsumer held) {
         this.number = number;
+        held.accept(OBJECT_BYTES);
         this.chain = new Chain(held);
-        this.cursor = new Cursor(chain);
+        this.cursor = new Cursor(chain, held);
         this.returned = new Returned(held);
     }
 
@@ -113,6 +117,6 @@ final class Level {
     }
 
     long memoryBytes() {
-        return chain.memoryBytes() + returned.memoryBytes();
+        return OBJECT_BYTES + chain.memoryBytes() + cursor.memoryBytes() + returned.memoryBytes();
     }
 }

@@ -3,6 +3,7 @@ package io.ferrymq.broker.queue;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.LongConsumer;
 
 /**
  * What was settled in one queue and is not in the log yet. Neighbours in the queue become one range of sequences: every
@@ -23,7 +24,13 @@ final class PendingSettles {
     static final int RANGES_MAX = 1 << 14;
 
     private static final int RANGES_FIRST = 4;
-    private static final int IDLE_CAPACITY_MAX = 1024;
+    /** Larger arrays are given up when all is written. */
+    private static final int IDLE_CAPACITY_MAX = 16;
+
+    /** What it takes on the heap beside its ranges. */
+    private static final int OBJECT_BYTES = 128;
+
+    private static final int RANGE_BYTES = 4 * Long.BYTES;
     private static final int NUMBER_BITS = 24;
 
     private final int level;
@@ -31,11 +38,15 @@ final class PendingSettles {
     private long[] lasts = new long[RANGES_FIRST];
     private long[] firstOrdinals = new long[RANGES_FIRST];
     private long[] lastOrdinals = new long[RANGES_FIRST];
+    private final LongConsumer held;
     private int count;
     private boolean ordered = true;
 
-    PendingSettles(int level) {
+    /** {@code held} is told of all memory that it takes and gives back. */
+    PendingSettles(int level, LongConsumer held) {
         this.level = level;
+        this.held = held;
+        held.accept(memoryBytes());
     }
 
     boolean isEmpty() {
@@ -62,7 +73,12 @@ final class PendingSettles {
         lastOrdinals[count++] = entry.ordinal;
     }
 
+    long memoryBytes() {
+        return OBJECT_BYTES + (long) firsts.length * RANGE_BYTES;
+    }
+
     private void resize(int capacity) {
+        held.accept((long) (capacity - firsts.length) * RANGE_BYTES);
         firsts = Arrays.copyOf(firsts, capacity);
         lasts = Arrays.copyOf(lasts, capacity);
         firstOrdinals = Arrays.copyOf(firstOrdinals, capacity);
@@ -102,10 +118,11 @@ final class PendingSettles {
             keys[i] = (firstOrdinals[i] - lowest) << NUMBER_BITS | i;
         }
         Arrays.sort(keys);
-        PendingSettles sorted = new PendingSettles(level);
+        PendingSettles sorted = new PendingSettles(level, _ -> {});
         for (long key : keys) {
             sorted.append(this, (int) (key & ((1 << NUMBER_BITS) - 1)));
         }
+        held.accept((long) (sorted.firsts.length - firsts.length) * RANGE_BYTES);
         firsts = sorted.firsts;
         lasts = sorted.lasts;
         firstOrdinals = sorted.firstOrdinals;

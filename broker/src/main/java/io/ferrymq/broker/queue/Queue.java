@@ -146,7 +146,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     public boolean refuses(int bodyBytes) {
         return terms.overflow() != Overflow.DROP_HEAD
                 && content.wouldBeOverBound(bodyBytes, 0)
-                && content.wouldBeOverBound(bodyBytes, consumers.credit());
+                && content.wouldBeOverBound(bodyBytes, consumers.credit(content.readyCount()));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.ferrymq.broker.queue;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -18,8 +19,13 @@ final class Waiting {
         void visit(Level level, Entry entry);
     }
 
+    /** So many places for levels are part of what every queue takes. */
+    private static final int PLACES_FIRST = 3;
+
     private final Precedence precedence;
-    private final @Nullable Level[] levels;
+    /** By number, up to the highest that was ever used. */
+    private @Nullable Level[] levels;
+
     private final LongConsumer held;
     private int highest;
     private long readyCount;
@@ -30,7 +36,7 @@ final class Waiting {
     Waiting(Precedence precedence, LongConsumer held) {
         this.precedence = precedence;
         this.held = held;
-        this.levels = new Level[precedence.levelCount()];
+        this.levels = new Level[Math.min(PLACES_FIRST, precedence.levelCount())];
     }
 
     long readyCount() {
@@ -46,7 +52,12 @@ final class Waiting {
     }
 
     private Level level(int named) {
-        int number = Math.min(named, levels.length - 1);
+        int number = Math.min(named, precedence.levelCount() - 1);
+        if (number >= levels.length) {
+            held.accept(-placeBytes());
+            levels = Arrays.copyOf(levels, number + 1);
+            held.accept(placeBytes());
+        }
         Level level = levels[number];
         if (level == null) {
             level = new Level(number, held);
@@ -54,6 +65,10 @@ final class Waiting {
             highest = Math.max(highest, number);
         }
         return level;
+    }
+
+    private long placeBytes() {
+        return (long) (levels.length - Math.min(PLACES_FIRST, precedence.levelCount())) * Integer.BYTES;
     }
 
     void append(int priority, long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
@@ -184,7 +199,7 @@ final class Waiting {
     }
 
     long memoryBytes() {
-        long bytes = 0;
+        long bytes = placeBytes();
         for (Level level : levels) {
             bytes += level == null ? 0 : level.memoryBytes();
         }

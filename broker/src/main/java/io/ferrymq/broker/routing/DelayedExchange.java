@@ -72,6 +72,11 @@ final class DelayedExchange extends Exchange {
     }
 
     @Override
+    public long memoryBytes() {
+        return router.memoryBytes();
+    }
+
+    @Override
     boolean dependsOnKeyOnly() {
         return false;
     }

@@ -51,6 +51,11 @@ public abstract sealed class Exchange
     /** Whether {@link #match} depends on nothing but the routing key and the routes, so that its result can be kept. */
     abstract boolean dependsOnKeyOnly();
 
+    /** What finding its routes takes on the heap, about, beside what each route takes alone. */
+    public long memoryBytes() {
+        return 0;
+    }
+
     /** The alternate exchange's name, without the wrapping that a hot path does not want. */
     final @Nullable String alternateName() {
         return alternate;

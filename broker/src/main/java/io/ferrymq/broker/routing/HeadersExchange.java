@@ -17,9 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadersExchange extends Exchange {
     private static final int HITS_FIRST = 8;
+    private static final long GROUP_BYTES = 200;
+    /** As if no two conditions had a term in common. */
+    private static final long TERM_BYTES = 400;
 
     private final HeaderTerms terms = new HeaderTerms();
     private final Map<HeaderGroup.Key, HeaderGroup> groups = new HashMap<>();
+    private long memoryBytes;
 
     // Scratch of one match.
     private @Nullable HeaderTerm[] hits = new HeaderTerm[HITS_FIRST];
@@ -44,6 +48,7 @@ final class HeadersExchange extends Exchange {
         if (group == null) {
             group = new HeaderGroup(condition.wantsAll(), used);
             groups.put(key, group);
+            memoryBytes += GROUP_BYTES + TERM_BYTES * used.length;
         } else {
             release(used);
         }
@@ -63,6 +68,7 @@ final class HeadersExchange extends Exchange {
         group.routes.remove(route);
         if (group.routes.isEmpty()) {
             groups.remove(key);
+            memoryBytes -= GROUP_BYTES + TERM_BYTES * group.terms().length;
             group.leave();
             release(group.terms());
         }
@@ -123,6 +129,11 @@ final class HeadersExchange extends Exchange {
             hits[i] = null;
         }
         hitCount = 0;
+    }
+
+    @Override
+    public long memoryBytes() {
+        return memoryBytes;
     }
 
     @Override

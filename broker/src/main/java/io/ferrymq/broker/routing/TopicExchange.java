@@ -29,6 +29,11 @@ final class TopicExchange extends KeyedExchange {
         trie.match(routingKey, walk);
     }
 
+    @Override
+    public long memoryBytes() {
+        return trie.memoryBytes();
+    }
+
     /** Nodes of the trie, the root included. */
     int nodeCount() {
         return trie.nodeCount();

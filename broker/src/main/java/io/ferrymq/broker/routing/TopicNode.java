@@ -1,5 +1,6 @@
 package io.ferrymq.broker.routing;
 
+import io.ferrymq.broker.message.HeapBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -17,6 +18,10 @@ import org.jspecify.annotations.Nullable;
 final class TopicNode {
     private static final @Nullable TopicNode[] NONE = {};
     private static final int CAPACITY_MIN = 2;
+    private static final int BYTES = 80;
+    private static final int TABLE_BYTES = 16;
+    private static final int CROWD_BYTES = 100;
+    private static final int CROWD_CHILD_BYTES = 40;
 
     /** While the pattern that ends here has no states of its own. */
     static final int NO_STATE = -1;
@@ -142,6 +147,19 @@ final class TopicNode {
         } else {
             closeGap(slot, mask);
         }
+    }
+
+    /** What it takes on the heap with its word, but without its children. */
+    long memoryBytes() {
+        return BYTES + HeapBytes.ofText(word);
+    }
+
+    /** What the table of its children takes, but not they. */
+    long tableBytes() {
+        if (crowd != null) {
+            return CROWD_BYTES + (long) CROWD_CHILD_BYTES * childCount;
+        }
+        return children.length == 0 ? 0 : TABLE_BYTES + (long) children.length * Integer.BYTES;
     }
 
     /** Whether no pattern ends here or goes on from here. */

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.routing;
 
+import io.ferrymq.broker.message.HeapBytes;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
@@ -25,6 +26,7 @@ final class TopicStates {
     private static final int NODES_FIRST = 64;
     private static final int UNUSED_MIN = 1024;
     private static final Row NO_ROW = new Row();
+    private static final int ROW_BYTES = 100;
 
     private Map<String, Row> rows = new HashMap<>();
     private @Nullable TopicNode[] nodes = new TopicNode[NODES_FIRST];
@@ -32,6 +34,7 @@ final class TopicStates {
     private int nodeCount;
     private int stateCount;
     private int unused;
+    private long rowBytes;
 
     // One bit for each state: where a match begins, what any word leads on from, what any word leaves as it is, and
     // ends.
@@ -58,7 +61,7 @@ final class TopicStates {
             switch (word) {
                 case "#" -> set(loops, state);
                 case "*" -> set(anyWord, state++);
-                default -> rows.computeIfAbsent(word, _ -> new Row()).add(state++);
+                default -> addToRow(word, state++);
             }
         }
         set(ends, state);
@@ -69,6 +72,24 @@ final class TopicStates {
         }
         firstStates[nodeCount] = node.firstState;
         nodes[nodeCount++] = node;
+    }
+
+    private void addToRow(String word, int state) {
+        Row row = rows.get(word);
+        if (row == null) {
+            row = new Row();
+            rows.put(word, row);
+            rowBytes += ROW_BYTES + HeapBytes.ofText(word) + row.memoryBytes();
+        }
+        rowBytes -= row.memoryBytes();
+        row.add(state);
+        rowBytes += row.memoryBytes();
+    }
+
+    /** What it takes on the heap, about. */
+    long memoryBytes() {
+        long bits = (long) starts.length + anyWord.length + loops.length + ends.length + active.length + next.length;
+        return rowBytes + bits * Long.BYTES + (long) nodes.length * 2 * Integer.BYTES;
     }
 
     void remove(TopicNode node) {
@@ -90,6 +111,7 @@ final class TopicStates {
         nodeCount = 0;
         stateCount = 0;
         unused = 0;
+        rowBytes = 0;
         starts = new long[] {0};
         anyWord = new long[] {0};
         loops = new long[] {0};
@@ -215,6 +237,10 @@ final class TopicStates {
         private int[] states = new int[1];
         private int count;
         private long[] bits = NO_BITS;
+
+        private long memoryBytes() {
+            return (long) states.length * Integer.BYTES + (long) bits.length * Long.BYTES;
+        }
 
         /** {@code state} is larger than in any call before. */
         private void add(int state) {

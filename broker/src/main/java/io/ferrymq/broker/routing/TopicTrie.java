@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicTrie {
     private final TopicNode root = new TopicNode(null, "");
     private int nodeCount = 1;
+    private long nodeBytes;
 
     /** From so many states of patterns with wildcards on, a trie alone could take too long. */
     static final int WILD_STATES_MAX = 4096;
@@ -88,6 +89,11 @@ final class TopicTrie {
 
     int nodeCount() {
         return nodeCount;
+    }
+
+    /** What nodes and states take on the heap, about. */
+    long memoryBytes() {
+        return nodeBytes + (states == null ? 0 : states.memoryBytes());
     }
 
     /** Follows the routes of every pattern that matches {@code key}. */
@@ -204,11 +210,13 @@ final class TopicTrie {
 
     private TopicNode newChild(TopicNode node, String word) {
         TopicNode child = new TopicNode(node, word);
+        nodeBytes += child.memoryBytes() - node.tableBytes();
         switch (word) {
             case "*" -> node.anyWord = child;
             case "#" -> node.anyWords = child;
             default -> node.addChild(child);
         }
+        nodeBytes += node.tableBytes();
         nodeCount++;
         return child;
     }
@@ -217,6 +225,7 @@ final class TopicTrie {
     private void prune(TopicNode unused) {
         TopicNode node = unused;
         for (TopicNode parent = node.parent; parent != null && node.isUnused(); parent = node.parent) {
+            nodeBytes -= node.memoryBytes() + parent.tableBytes();
             if (parent.anyWord == node) {
                 parent.anyWord = null;
             } else if (isAnyWords(node)) {
@@ -224,6 +233,7 @@ final class TopicTrie {
             } else {
                 parent.removeChild(node);
             }
+            nodeBytes += parent.tableBytes();
             nodeCount--;
             node = parent;
         }

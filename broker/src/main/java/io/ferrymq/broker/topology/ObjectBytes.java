@@ -1,5 +1,8 @@
 package io.ferrymq.broker.topology;
 
+import io.ferrymq.broker.message.HeapBytes;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -12,9 +15,8 @@ final class ObjectBytes {
     private static final int EXCHANGE = 500;
     private static final int QUEUE = 1_250;
     private static final int BINDING = 600;
-    private static final long TEXT = 40;
+    private static final long VALUE = 40;
     private static final int ARGUMENT = 120;
-    private static final int ARGUMENT_DEPTH_MAX = 8;
 
     private ObjectBytes() {}
 
@@ -23,11 +25,11 @@ final class ObjectBytes {
     }
 
     static long of(ExchangeSpec spec) {
-        return EXCHANGE + text(spec.name()) + table(spec.arguments(), 0);
+        return EXCHANGE + text(spec.name()) + table(spec.arguments());
     }
 
     static long of(QueueSpec spec) {
-        return QUEUE + text(spec.name()) + table(spec.arguments().values(), 0);
+        return QUEUE + text(spec.name()) + table(spec.arguments().values());
     }
 
     /** Routing keeps the words of a key once more. */
@@ -36,39 +38,43 @@ final class ObjectBytes {
                 + text(binding.source())
                 + text(binding.destination())
                 + 2 * text(binding.routingKey())
-                + table(binding.arguments(), 0);
+                + table(binding.arguments());
     }
 
     private static long text(String text) {
-        return TEXT + text.length();
+        return HeapBytes.ofText(text);
     }
 
-    private static long table(Map<String, ?> table, int depth) {
+    /** However deep it is nested: what is inside waits its turn, so nothing recurses with what a client sends. */
+    private static long table(Map<String, ?> table) {
+        Deque<Iterable<?>> pending = new ArrayDeque<>();
         long bytes = 0;
         for (Map.Entry<String, ?> entry : table.entrySet()) {
-            bytes += ARGUMENT + text(entry.getKey()) + value(entry.getValue(), depth);
+            bytes += ARGUMENT + text(entry.getKey()) + value(entry.getValue(), pending);
+        }
+        while (!pending.isEmpty()) {
+            for (Object member : pending.pop()) {
+                bytes += ARGUMENT + value(member, pending);
+            }
         }
         return bytes;
     }
 
-    private static long value(@Nullable Object value, int depth) {
-        if (depth > ARGUMENT_DEPTH_MAX) {
-            return ARGUMENT;
-        }
+    /** The members of a value that has some are {@code pending} then. */
+    private static long value(@Nullable Object value, Deque<Iterable<?>> pending) {
         return switch (value) {
-            case CharSequence text -> TEXT + text.length();
-            case byte[] octets -> TEXT + octets.length;
-            case Map<?, ?> table -> members(table.values(), depth) + members(table.keySet(), depth);
-            case Iterable<?> list -> members(list, depth);
-            case null, default -> TEXT;
+            case CharSequence text -> HeapBytes.ofText(text);
+            case byte[] octets -> VALUE + octets.length;
+            case Map<?, ?> table -> {
+                pending.push(table.keySet());
+                pending.push(table.values());
+                yield VALUE;
+            }
+            case Iterable<?> list -> {
+                pending.push(list);
+                yield VALUE;
+            }
+            case null, default -> VALUE;
         };
-    }
-
-    private static long members(Iterable<?> values, int depth) {
-        long bytes = 0;
-        for (Object value : values) {
-            bytes += ARGUMENT + value(value, depth + 1);
-        }
-        return bytes;
     }
 }

@@ -178,15 +178,18 @@ public final class VirtualHost {
     void bind(Binding binding) {
         Exchange source = routable(binding.source());
         Route route = routeFor(binding);
+        long before = source.memoryBytes();
         routing.bind(source, route);
         bindings.add(binding, route);
-        memoryBytes += ObjectBytes.of(binding);
+        memoryBytes += ObjectBytes.of(binding) + source.memoryBytes() - before;
     }
 
     void unbind(Binding binding) {
         Route route = bindings.remove(binding).orElseThrow(() -> new IllegalStateException("not bound: " + binding));
-        routing.unbind(routable(binding.source()), route);
-        memoryBytes -= ObjectBytes.of(binding);
+        Exchange source = routable(binding.source());
+        long before = source.memoryBytes();
+        routing.unbind(source, route);
+        memoryBytes -= ObjectBytes.of(binding) + before - source.memoryBytes();
     }
 
     private Route routeFor(Binding binding) {

@@ -34,6 +34,38 @@ class ConsumersTest {
     }
 
     @Test
+    void asksNoMoreConsumersThanIsEnough() {
+        Consumers consumers = consumers(Choice.IN_TURN);
+        List<Consumer> all = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            all.add(add(consumers, i % 10));
+        }
+        all.forEach(consumer -> sink(consumer).amount = 2);
+        assertThat(consumers.credit(6)).isEqualTo(6);
+        assertThat(asked(all)).isEqualTo(3);
+        assertThat(consumers.credit(Long.MAX_VALUE)).isEqualTo(2_000);
+    }
+
+    @Test
+    void asksNobodyTwiceWhoHasNoCredit() {
+        Consumers consumers = consumers(Choice.IN_TURN);
+        List<Consumer> all = new ArrayList<>();
+        for (int i = 0; i < 1_000; i++) {
+            all.add(add(consumers, i % 10));
+        }
+        all.forEach(consumer -> sink(consumer).credit = false);
+        assertThat(consumers.credit(6)).isZero();
+        assertThat(consumers.credit(6)).isZero();
+        assertThat(asked(all)).isEqualTo(1_000);
+
+        Consumer resumed = all.get(500);
+        sink(resumed).credit = true;
+        consumers.resume(resumed);
+        assertThat(consumers.credit(6)).isPositive();
+        assertThat(consumers.next()).isSameAs(resumed);
+    }
+
+    @Test
     void oneThatEndsLeavesTheOthersInTurn() {
         Consumers consumers = consumers(Choice.IN_TURN);
         List<Consumer> all = new ArrayList<>();
@@ -100,7 +132,7 @@ class ConsumersTest {
         Consumer high = add(consumers, 10);
 
         assertThat(consumers.next()).isNull();
-        assertThat(consumers.credit()).isZero();
+        assertThat(consumers.credit(1)).isZero();
         assertThat(consumers.isHandingOver()).isTrue();
 
         unsettled = 0;
@@ -159,12 +191,24 @@ class ConsumersTest {
         return (Taker) consumer.sink();
     }
 
+    private static int asked(List<Consumer> consumers) {
+        return consumers.stream().mapToInt(consumer -> sink(consumer).asked).sum();
+    }
+
     private static final class Taker implements DeliverySink {
         private boolean credit = true;
+        private int amount = 1;
+        private int asked;
 
         @Override
         public boolean hasCredit() {
+            asked++;
             return credit;
+        }
+
+        @Override
+        public int credit() {
+            return credit ? amount : 0;
         }
 
         @Override

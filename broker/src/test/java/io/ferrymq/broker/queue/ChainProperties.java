@@ -31,7 +31,7 @@ class ChainProperties {
         taken = 0;
         long[] held = {0};
         Chain chain = new Chain(bytes -> held[0] += bytes);
-        Cursor cursor = new Cursor(chain);
+        Cursor cursor = new Cursor(chain, _ -> {});
         long sequence = 0;
         for (int step = 0; step < steps; step++) {
             switch (random.nextInt(5)) {
@@ -127,7 +127,7 @@ class ChainProperties {
         settled.clear();
         taken = 0;
         Chain chain = new Chain();
-        Cursor cursor = new Cursor(chain);
+        Cursor cursor = new Cursor(chain, _ -> {});
         long sequence = 0;
         for (int step = 0; step < 10_000; step++) {
             sequence = append(random, chain, sequence);
@@ -144,7 +144,7 @@ class ChainProperties {
         List<Row> expected = expectedUnsettled().stream().filter(Row::durable).toList();
         assertThat(shown).isEqualTo(expected.stream().map(Row::sequence).toList());
         assertThat(unsettled(restored)).isEqualTo(expected);
-        assertThat(drain(new Cursor(restored))).isEqualTo(expected);
+        assertThat(drain(new Cursor(restored, _ -> {}))).isEqualTo(expected);
     }
 
     private static List<Row> drain(Cursor cursor) {

@@ -45,7 +45,7 @@ class PendingSettlesProperties {
                 order.add(random.nextInt(8) == 0 ? random.nextInt(order.size() + 1) : order.size(), ordinal);
             }
         }
-        PendingSettles pending = new PendingSettles(3);
+        PendingSettles pending = new PendingSettles(3, _ -> {});
         order.forEach(ordinal -> add(pending, sequences, ordinal));
         ByteBuf record = Unpooled.buffer();
         if (!pending.isEmpty()) {
@@ -70,7 +70,7 @@ class PendingSettlesProperties {
     @Property
     void neighboursAreOneRange(@ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int count) {
         long[] sequences = sequences(new Random(seed), count);
-        PendingSettles pending = new PendingSettles(0);
+        PendingSettles pending = new PendingSettles(0, _ -> {});
         for (int ordinal = 0; ordinal < count; ordinal++) {
             add(pending, sequences, ordinal);
         }
@@ -99,7 +99,7 @@ class PendingSettlesProperties {
             expected.add(new Range(1, 0, first, sequences[order.get(i)]));
         }
         Collections.shuffle(order, random);
-        PendingSettles pending = new PendingSettles(0);
+        PendingSettles pending = new PendingSettles(0, _ -> {});
         order.forEach(ordinal -> add(pending, sequences, ordinal));
         ByteBuf record = Unpooled.buffer();
         pending.drain(1, record);
@@ -114,7 +114,7 @@ class PendingSettlesProperties {
         ByteBuf record = Unpooled.buffer();
         List<Range> written = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
-            PendingSettles pending = new PendingSettles(level);
+            PendingSettles pending = new PendingSettles(level, _ -> {});
             add(pending, new long[] {1_000L - i}, 0);
             pending.drain(queue + i, record);
             written.add(new Range(queue + i, level, 1_000L - i, 1_000L - i));

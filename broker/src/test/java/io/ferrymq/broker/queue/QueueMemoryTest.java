@@ -2,8 +2,6 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrymq.broker.Delivery;
-import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
@@ -51,7 +49,7 @@ final class QueueMemoryTest {
     void aMillionMessagesAtAConsumerTakeNoMoreThanWhileTheyWaited() {
         loose.publish(1_000_000, 2);
         long waitingBytes = loose.queue.memoryBytes();
-        Tray tray = new Tray();
+        Tray tray = new Tray(1_000_000);
         loose.queue.subscribe(
                 new SubscriptionRequest("q", "tag", Settling.BY_CONSUMER, Sharing.SHARED, Map.of()), tray);
         loose.turn();
@@ -63,28 +61,6 @@ final class QueueMemoryTest {
         }
         assertThat(loose.queue.readyCount()).isEqualTo(1_000_000);
         assertThat(loose.queue.memoryBytes() - waitingBytes).isLessThan(17_000_000);
-    }
-
-    /** Takes everything, and remembers it as a session does. */
-    private static final class Tray implements DeliverySink {
-        private final long[] places = new long[1_000_000];
-        private final long[] marks = new long[1_000_000];
-        private int count;
-        private boolean open = true;
-
-        @Override
-        public boolean hasCredit() {
-            return open;
-        }
-
-        @Override
-        public void deliver(Delivery delivery) {
-            places[count] = delivery.place();
-            marks[count++] = delivery.mark();
-        }
-
-        @Override
-        public void cancelled() {}
     }
 
     @Test

@@ -218,10 +218,16 @@ final class Consumption {
             done.run();
             return;
         }
-        work.run(budget -> window.takeSome(last, settlement, settleNow, budget), () -> {
+        work.run(budget -> settleSome(last, settlement, budget), () -> {
             wakeSettled();
             done.run();
         });
+    }
+
+    private boolean settleSome(long last, Settlement settlement, TurnBudget budget) {
+        boolean over = window.takeSome(last, settlement, settleNow, budget);
+        countWindow();
+        return over;
     }
 
     private static FaultException unknownTag(long tag) {
@@ -353,7 +359,7 @@ final class Consumption {
      * because there is no credit any more.
      */
     boolean release(TurnBudget budget) {
-        if (!window.takeSome(Long.MAX_VALUE, Settlement.REQUEUE, settleNow, budget)) {
+        if (!settleSome(Long.MAX_VALUE, Settlement.REQUEUE, budget)) {
             return false;
         }
         link.hold(-windowBytes);

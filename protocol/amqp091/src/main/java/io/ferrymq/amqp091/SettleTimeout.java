@@ -12,11 +12,15 @@ import io.ferrymq.broker.DeliverySource;
  * <pre>
  *   tags     17      40      41
  *   millis   5000    6000    9000     deliveries 18 to 40 were made by 6000, and 41 by 9000
+ *   dues     65000   6500    9500     what is due first of each run, or earlier
  * </pre>
  *
  * Each look sets a mark. A delivery counts from the first mark at or above its tag, so a timeout is never noticed too
  * early, and too late by no more than the time between two looks. When there is no room for a mark, every second one goes
  * and its deliveries count from the one behind it.
+ *
+ * <p>A look goes through a run only when something in it may be due, which is then noted anew: one short timeout does not
+ * make every look go through all that may wait for long.
  */
 final class SettleTimeout implements UnsettledWindow.Question {
     /** No timeout, or none that is over. */
@@ -27,7 +31,10 @@ final class SettleTimeout implements UnsettledWindow.Question {
     private final long defaultMillis;
     private final long[] tags = new long[MARKS_MAX];
     private final long[] millis = new long[MARKS_MAX];
+    private final long[] dues = new long[MARKS_MAX];
     private int marks;
+    private int asked;
+    private long firstDue;
     private long shortestMillis = NONE;
     private long lookMillis;
 
@@ -60,25 +67,29 @@ final class SettleTimeout implements UnsettledWindow.Question {
         forgetBefore(window.oldestTag());
         mark(lastTag, nowMillis);
         lookMillis = nowMillis;
-        int due = 0;
-        while (due < marks && nowMillis - millis[due] >= shortestMillis) {
-            due++;
+        for (asked = 0; asked < marks; asked++) {
+            if (nowMillis >= dues[asked]) {
+                firstDue = NONE;
+                long over = window.ask(asked == 0 ? 0 : tags[asked - 1], tags[asked], this);
+                if (over != NONE) {
+                    return over;
+                }
+                dues[asked] = firstDue;
+            }
         }
-        return due == 0 ? NONE : window.ask(tags[due - 1], this);
+        return NONE;
     }
 
     @Override
     public long answer(long tag, Holder holder) {
         long timeoutMillis = millis(holder.timeoutMillis());
-        return lookMillis - madeByMillis(tag) >= timeoutMillis ? timeoutMillis : NONE;
+        long due = due(millis[asked], timeoutMillis);
+        firstDue = Math.min(firstDue, due);
+        return lookMillis >= due ? timeoutMillis : NONE;
     }
 
-    private long madeByMillis(long tag) {
-        int mark = 0;
-        while (tags[mark] < tag) {
-            mark++;
-        }
-        return millis[mark];
+    private static long due(long madeByMillis, long timeoutMillis) {
+        return timeoutMillis > NONE - madeByMillis ? NONE : madeByMillis + timeoutMillis;
     }
 
     private void mark(long lastTag, long nowMillis) {
@@ -90,15 +101,30 @@ final class SettleTimeout implements UnsettledWindow.Question {
         }
         tags[marks] = lastTag;
         millis[marks] = nowMillis;
+        dues[marks] = due(nowMillis, shortestMillis);
         marks++;
     }
 
+    /** Runs in which nothing was found that could ever be due go first; else every second mark. */
     private void thinOut() {
-        marks = MARKS_MAX / 2;
+        int kept = 0;
         for (int i = 0; i < marks; i++) {
-            tags[i] = tags[2 * i + 1];
-            millis[i] = millis[2 * i + 1];
+            if (dues[i] != NONE) {
+                set(kept++, i, dues[i]);
+            }
         }
+        if (kept == marks) {
+            for (kept = 0; kept < marks / 2; kept++) {
+                set(kept, 2 * kept + 1, Math.min(dues[2 * kept], dues[2 * kept + 1]));
+            }
+        }
+        marks = kept;
+    }
+
+    private void set(int mark, int from, long due) {
+        tags[mark] = tags[from];
+        millis[mark] = millis[from];
+        dues[mark] = due;
     }
 
     private void forgetBefore(long oldestTag) {
@@ -108,6 +134,7 @@ final class SettleTimeout implements UnsettledWindow.Question {
         }
         System.arraycopy(tags, gone, tags, 0, marks - gone);
         System.arraycopy(millis, gone, millis, 0, marks - gone);
+        System.arraycopy(dues, gone, dues, 0, marks - gone);
         marks -= gone;
     }
 }

@@ -44,8 +44,10 @@ final class UnsettledWindow {
     static final int ROW_BYTES = 3 * Long.BYTES + Integer.BYTES;
 
     private static final int CAPACITY_MIN = 8;
-    /** Larger arrays are given up when nothing is unsettled. */
+    /** Larger arrays are given up when nothing is unsettled, and halved when little is. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
+
+    private static final int SHRINK_DIVISOR = 8;
 
     private long[] tags = {};
     private long[] places = {};
@@ -70,9 +72,9 @@ final class UnsettledWindow {
         return tags[head];
     }
 
-    /** The first answer of {@code question} about the deliveries up to this tag, oldest first; its NONE if there is none. */
-    long ask(long lastTag, Question question) {
-        for (int position = 0; position < span && tags[slot(position)] <= lastTag; position++) {
+    /** The first answer of {@code question} about the deliveries behind one tag up to another; its NONE if there is none. */
+    long ask(long afterTag, long lastTag, Question question) {
+        for (int position = firstAbove(afterTag); position < span && tags[slot(position)] <= lastTag; position++) {
             int slot = slot(position);
             Holder holder = holders[slot];
             long answer = holder == null ? SettleTimeout.NONE : question.answer(tags[slot], holder);
@@ -81,6 +83,21 @@ final class UnsettledWindow {
             }
         }
         return SettleTimeout.NONE;
+    }
+
+    /** The first position with a larger tag; {@link #span} if there is none. */
+    private int firstAbove(long tag) {
+        int low = 0;
+        int high = span;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (tags[slot(middle)] <= tag) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
     }
 
     /** Adds a delivery with a tag above all tags inside. */
@@ -163,8 +180,8 @@ final class UnsettledWindow {
         holders[slot] = null;
         count--;
         dropHolesAtEnds();
-        if (count == 0 && tags.length > IDLE_CAPACITY_MAX) {
-            rebuild(CAPACITY_MIN);
+        if (tags.length > IDLE_CAPACITY_MAX && count < tags.length / SHRINK_DIVISOR) {
+            rebuild(count == 0 ? CAPACITY_MIN : tags.length / 2);
         }
         if (holder == null) {
             throw new IllegalStateException("no delivery at tag " + tag);

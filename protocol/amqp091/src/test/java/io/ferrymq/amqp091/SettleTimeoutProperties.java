@@ -7,6 +7,7 @@ import io.ferrymq.broker.Settlement;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -50,6 +51,45 @@ class SettleTimeoutProperties {
             }
             check(timeout.look(window, tag, nowMillis), nowMillis);
         }
+    }
+
+    /** A holder that counts how often its timeout is asked for. */
+    private static final class Counting implements DeliverySource, Holder {
+        private int asked;
+
+        @Override
+        public DeliverySource source() {
+            return this;
+        }
+
+        @Override
+        public long timeoutMillis() {
+            asked++;
+            return 3_600_000;
+        }
+    }
+
+    @Example
+    void oneShortTimeoutDoesNotMakeEveryLookGoThroughWhatMayWaitForLong() {
+        SettleTimeout timeout = new SettleTimeout(3_600_000);
+        timeout.expect(1_000);
+        Counting patient = new Counting();
+        long tag = 0;
+        for (int i = 0; i < 10_000; i++) {
+            window.add(++tag, 0, 0, patient);
+        }
+        long nowMillis = 1_000_000;
+        for (int look = 0; look < 200; look++) {
+            Open hasty = new Open(1_000, nowMillis);
+            window.add(++tag, 0, 0, hasty);
+            assertThat(timeout.look(window, tag, nowMillis)).isEqualTo(SettleTimeout.NONE);
+            window.takeOne(tag, Settlement.ACCEPT, (_, _, _, _, _) -> {});
+            nowMillis += LOOK_MILLIS;
+        }
+        assertThat(patient.asked).isLessThan(50_000);
+        window.add(++tag, 0, 0, new Open(1_000, nowMillis));
+        assertThat(timeout.look(window, tag, nowMillis)).isEqualTo(SettleTimeout.NONE);
+        assertThat(timeout.look(window, tag, nowMillis + 1_000)).isEqualTo(1_000);
     }
 
     private void add(long tag, Open delivery) {

@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.TreeMap;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
@@ -33,6 +35,23 @@ class UnsettledWindowProperties {
         assertThat(List.of(place, mark)).containsExactly(2 * tag, 3 * tag);
         taken.add((Open) holder);
     };
+
+    @Example
+    void givesMemoryBackAsItEmpties() {
+        int deliveries = 20_000;
+        for (long tag = 1; tag <= deliveries; tag++) {
+            add(tag);
+        }
+        long fullBytes = window.memoryBytes();
+        TurnBudget budget = new TurnBudget((long) TurnBudget.SETTLEMENT * deliveries * 9 / 10);
+        assertThat(window.takeSome(Long.MAX_VALUE, Settlement.REQUEUE, taker, budget))
+                .isFalse();
+        assertThat(window.memoryBytes()).isLessThan(fullBytes / 2);
+        assertThat(window.count()).isEqualTo(deliveries / 10);
+        model.headMap(window.oldestTag()).clear();
+        taken.clear();
+        takeAll();
+    }
 
     @Property(tries = 300)
     void settlesAsASortedMapWould(@ForAll long seed) {
