@@ -84,7 +84,13 @@ public interface Connection {
     /** Ends the pause. Unread bytes are offered again in a later task of the lane, then reading goes on. */
     void resumeReading();
 
-    /** Whether reading is paused. */
+    /**
+     * Charges work that was done with what was read, in units of about 100 ns, to this turn of the lane; false if that was
+     * all that the connections may do in it. What is unread then is offered again in another turn.
+     */
+    boolean spend(long units);
+
+    /** Whether reading is paused, or waits for another turn of the lane. */
     boolean isReadingPaused();
 
     /** When bytes last arrived, on the clock of {@link Lane#nowMillis}. */
