@@ -23,6 +23,9 @@ final class Pump {
 
     private static final int LOOK_UNITS = 50_000;
 
+    /** What a fetch buries of what is left then before it has to wait. */
+    private static final int FETCH_UNITS = 5_000;
+
     private final Queue queue;
     private final QueueContext context;
     private final Content content;
@@ -219,7 +222,7 @@ final class Pump {
     boolean fetch(boolean settled, DeliverySink sink) {
         settleDown();
         long before = budget.left();
-        budget.begin(LOOK_UNITS);
+        budget.begin(FETCH_UNITS);
         boolean found = fetchFirstAlive(settled, sink);
         budget.begin(before);
         return found;

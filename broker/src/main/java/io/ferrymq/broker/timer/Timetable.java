@@ -137,19 +137,19 @@ public final class Timetable {
             }
             if (sweptTier == NEXT_SECONDS) {
                 budget.spend(1 + near.size() / ENTRIES_PER_UNIT);
-                near.removeAll(holders::isDropped, this::forget);
+                near.removeAll(holders::isDropped, entry -> forget(entry, budget));
                 sweptTier = 0;
                 sweptStartMillis = 0;
             } else {
                 budget.spend(PAGE_UNITS);
-                sweepPage(tiers[sweptTier]);
+                sweepPage(tiers[sweptTier], budget);
             }
         }
         sweptTier = NEXT_SECONDS;
         return true;
     }
 
-    private void sweepPage(Tier tier) {
+    private void sweepPage(Tier tier, TurnBudget budget) {
         Map.Entry<Long, Bucket> first = tier.bucketFrom(sweptStartMillis);
         if (first == null) {
             sweptTier = sweptTier + 1 == tiers.length ? NEXT_SECONDS : sweptTier + 1;
@@ -161,11 +161,16 @@ public final class Timetable {
             sweptStartMillis = first.getKey();
             sweptPage = 0;
         }
-        if (!first.getValue().removeFromPage(sweptPage++, holders::isDropped, this::forget)) {
+        if (!first.getValue().removeFromPage(sweptPage++, holders::isDropped, entry -> forget(entry, budget))) {
             tier.removeIfEmpty(sweptStartMillis);
             sweptStartMillis++;
             sweptPage = 0;
         }
+    }
+
+    private void forget(DueEntry entry, TurnBudget budget) {
+        forget(entry);
+        budget.spend(1);
     }
 
     private void forget(DueEntry entry) {
