@@ -227,13 +227,9 @@ final class ChannelConnection implements Connection {
     public void resumeReading() {
         assert lane.inLane();
         paused = false;
-        queueResume();
-    }
-
-    private void queueResume() {
         if (!resumeIsQueued) {
             resumeIsQueued = true;
-            lane.reads().add(resumeNow);
+            lane.reads().addFresh(resumeNow);
         }
     }
 
@@ -241,16 +237,33 @@ final class ChannelConnection implements Connection {
     public boolean spend(long units) {
         assert lane.inLane();
         lane.reads().spend(units);
-        return !lane.reads().isSpent();
+        return !lane.reads().isGoOver();
     }
 
-    /** Reads nothing more, and offers what is unread again, when another turn has room for it. */
-    void rest() {
-        if (open && !resting) {
-            resting = true;
-            channel.config().setAutoRead(false);
-            queueResume();
+    /** Reads nothing more, and offers what is unread when a turn has room for it. */
+    void restBefore() {
+        if (rests()) {
+            lane.reads().addFresh(resumeNow);
         }
+    }
+
+    /** As {@link #restBefore}, and lets others go first. */
+    void restAfter() {
+        if (rests()) {
+            lane.reads().addGreedy(resumeNow);
+        }
+    }
+
+    /** Begins to rest; whether it has to be queued for its end. */
+    private boolean rests() {
+        if (!open || resting) {
+            return false;
+        }
+        resting = true;
+        channel.config().setAutoRead(false);
+        boolean queued = resumeIsQueued;
+        resumeIsQueued = true;
+        return !queued;
     }
 
     private void resumeQueued() {

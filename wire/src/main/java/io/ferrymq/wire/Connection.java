@@ -86,7 +86,7 @@ public interface Connection {
 
     /**
      * Charges work that was done with what was read, in units of about 100 ns, to this turn of the lane; false if that was
-     * all that the connections may do in it. What is unread then is offered again in another turn.
+     * all that this connection may do in one go. What is unread then is offered again when others have had theirs.
      */
     boolean spend(long units);
 

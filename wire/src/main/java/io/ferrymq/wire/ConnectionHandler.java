@@ -190,11 +190,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** One after the other until the turn's budget is spent; the others wait. */
     private void offer(ByteHandler receiver, ByteBuf bytes) {
-        if (!connection.lane().reads().isSpent()) {
-            receiver.received(bytes);
+        ReadBudget reads = connection.lane().reads();
+        if (reads.isSpent()) {
+            connection.restBefore();
+            return;
         }
-        if (connection.lane().reads().isSpent()) {
-            connection.rest();
+        reads.beginGo();
+        receiver.received(bytes);
+        if (reads.isGoOver()) {
+            connection.restAfter();
         } else {
             requireProgress();
         }

@@ -19,18 +19,57 @@ class ReadBudgetTest {
             goes.add(name);
             budget.spend(ReadBudget.UNITS);
             if (count > 1) {
-                budget.add(greedy(name, count - 1));
+                budget.addGreedy(greedy(name, count - 1));
+            }
+        };
+    }
+
+    /** Wants so many goes of little work. */
+    private Runnable modest(String name, int count) {
+        return () -> {
+            goes.add(name);
+            budget.spend(1);
+            if (count > 1) {
+                budget.addFresh(modest(name, count - 1));
             }
         };
     }
 
     @Test
     void thoseThatHaveMoreTakeTurns() {
-        budget.add(greedy("a", 3));
-        budget.add(greedy("b", 2));
-        budget.add(() -> goes.add("little"));
+        budget.addGreedy(greedy("a", 3));
+        budget.addGreedy(greedy("b", 2));
+        budget.addGreedy(greedy("c", 1));
         channel.runPendingTasks();
-        assertThat(goes).containsExactly("a", "b", "little", "a", "b", "a");
+        assertThat(goes).containsExactly("a", "b", "c", "a", "b", "a");
+    }
+
+    @Test
+    void whoHasNotHadAGoComesBeforeThoseThatHave() {
+        budget.addGreedy(greedy("a", 2));
+        budget.addGreedy(greedy("b", 1));
+        budget.addFresh(modest("little", 1));
+        channel.runPendingTasks();
+        assertThat(goes).containsExactly("little", "a", "b", "a");
+    }
+
+    @Test
+    void thoseThatAskForMuchGetOnHoweverManyAskForLittle() {
+        budget.addGreedy(greedy("much", 1));
+        budget.addFresh(modest("little", 10_000));
+        channel.runPendingTasks();
+        assertThat(goes.indexOf("much")).isLessThan(5_000);
+        assertThat(goes).hasSize(10_001);
+    }
+
+    @Test
+    void aGoIsOverBeforeTheBudgetIsSpent() {
+        budget.beginGo();
+        budget.spend(ReadBudget.GO_UNITS);
+        assertThat(budget.isGoOver()).isTrue();
+        assertThat(budget.isSpent()).isFalse();
+        budget.beginGo();
+        assertThat(budget.isGoOver()).isFalse();
     }
 
     @Test
