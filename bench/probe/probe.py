@@ -229,10 +229,207 @@ class Fanout(Load):
         publisher.close()
 
 
+class Broadcast(Load):
+    """As many connections as queues, and one message at a time for all of them."""
+    MESSAGES = 50
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        self.exchange = named('cast')
+        self.client.call(1, 'exchange.declare', exchange=self.exchange, type='fanout', durable=False)
+        self.consumers = [dial(address) for _ in range(size)]
+        for i, consumer in enumerate(self.consumers):
+            queue = f'{self.exchange}.{i}'
+            consumer.call(1, 'queue.declare', queue=queue, exclusive=True)
+            consumer.call(1, 'queue.bind', queue=queue, exchange=self.exchange)
+            consumer.call(1, 'basic.consume', queue=queue, consumer_tag='t', no_ack=True)
+
+    def run(self):
+        for _ in range(self.MESSAGES):
+            self.client.send_bytes(publish_frames('', exchange=self.exchange))
+            for consumer in self.consumers:
+                for _ in range(3):
+                    consumer.read_frame(WAIT_SECONDS)
+
+    def clean(self):
+        for consumer in self.consumers:
+            consumer.socket.close()
+
+
+class Bound(Load):
+    """A queue has very many bindings with long keys to a topic exchange; the queue goes."""
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        self.exchange, self.queue = named('topic'), named('bound')
+        self.client.call(1, 'exchange.declare', exchange=self.exchange, type='topic', durable=True)
+        declare(self.client, self.queue)
+        for at in range(0, size, 1000):
+            with self.client.at_once():
+                for i in range(at, min(size, at + 1000)):
+                    self.client.send(1, 'queue.bind', queue=self.queue, exchange=self.exchange,
+                                     routing_key=f'{i}.' + 'k' * 230, no_wait=True)
+            self.client.call(1, 'basic.qos', prefetch_count=1)
+
+    def run(self):
+        self.client.call(1, 'queue.delete', queue=self.queue)
+        time.sleep(2)
+
+    def clean(self):
+        self.client.call(1, 'exchange.delete', exchange=self.exchange)
+
+
+class BoundExchange(Bound):
+    """The same, and the exchange goes."""
+
+    def run(self):
+        self.client.call(1, 'exchange.delete', exchange=self.exchange)
+        time.sleep(2)
+
+    def clean(self):
+        self.client.call(1, 'queue.delete', queue=self.queue)
+
+
+class AutoDelete(Load):
+    """A queue goes, and with it very many exchanges that it was the last use of."""
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        base = named('auto')
+        self.queue = declare(self.client, base)
+        for at in range(0, size, 1000):
+            with self.client.at_once():
+                for i in range(at, min(size, at + 1000)):
+                    self.client.send(1, 'exchange.declare', exchange=f'{base}.{i}', type='fanout', durable=True,
+                                     auto_delete=True, no_wait=True)
+                    self.client.send(1, 'queue.bind', queue=self.queue, exchange=f'{base}.{i}', no_wait=True)
+            self.client.call(1, 'basic.qos', prefetch_count=1)
+
+    def run(self):
+        self.client.call(1, 'queue.delete', queue=self.queue)
+        time.sleep(2)
+
+
+class Transaction(Kept):
+    """Very many messages are consumed, and settled in one transaction with as many publishes."""
+    END = 'tx.commit'
+
+    def run(self):
+        self.client.call(1, 'tx.select')
+        to = declare(self.client, named('tx'))
+        for _ in range(self.size // 1000):
+            self.client.send_bytes(publish_frames(to) * 1000)
+        self.client.send(1, 'basic.ack', delivery_tag=0, multiple=True)
+        self.client.send(1, self.END)
+        self.client.expect(1, self.END + '-ok', within=WAIT_SECONDS)
+
+
+class Rollback(Transaction):
+    END = 'tx.rollback'
+
+
+class Burst(Load):
+    """Four clients publish tiny messages that nobody takes, as fast as the broker reads: so many MiB each."""
+    PUBLISHERS = 4
+
+    def run(self):
+        frames = publish_frames('nowhere', b'x')
+        batch = frames * ((1 << 20) // len(frames))
+        workers = [multiprocessing.Process(target=self.publish, args=(batch,)) for _ in range(self.PUBLISHERS)]
+        for worker in workers:
+            worker.start()
+        for worker in workers:
+            worker.join()
+
+    def publish(self, batch):
+        client = dial(self.address)
+        for _ in range(self.size):
+            client.send_bytes(batch)
+        client.call(1, 'basic.qos', prefetch_count=1)
+        client.close()
+
+
+class Expired(Load):
+    """Very many messages expire at once and go to another queue, and a client gets what is behind them."""
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        dead = declare(self.client, named('late'))
+        self.queue = declare(self.client, named('expired'), **{
+            'x-dead-letter-exchange': '', 'x-dead-letter-routing-key': dead})
+        frames = b''.join([
+            w.encode_frame(w.METHOD, 1, w.encode_method('basic.publish', routing_key=self.queue)),
+            w.encode_frame(w.HEADER, 1, w.encode_header(len(MARK), {'delivery_mode': 1, 'expiration': '10000'})),
+            w.encode_frame(w.BODY, 1, MARK)])
+        began = time.monotonic()
+        for _ in range(size // 1000):
+            self.client.send_bytes(frames * 1000)
+        self.client.send_bytes(publish_frames(self.queue))
+        self.client.call(1, 'basic.qos', prefetch_count=1)
+        time.sleep(max(0.0, 9.3 - (time.monotonic() - began)))
+
+    def run(self):
+        for _ in range(50):
+            self.client.send(1, 'basic.get', queue=self.queue, no_ack=True)
+            if self.client.read_method(WAIT_SECONDS).name == 'basic.get-ok':
+                self.client.read_frame(WAIT_SECONDS)
+                self.client.read_frame(WAIT_SECONDS)
+            time.sleep(0.05)
+
+
+class Delayed(Load):
+    """An exchange goes that holds very many messages until their time."""
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        self.exchange = named('later')
+        self.client.call(1, 'exchange.declare', exchange=self.exchange, type='x-delayed-message', durable=True,
+                         arguments={'x-delayed-type': 'direct'})
+        frames = b''.join([
+            w.encode_frame(w.METHOD, 1, w.encode_method('basic.publish', exchange=self.exchange, routing_key='k')),
+            w.encode_frame(w.HEADER, 1, w.encode_header(len(MARK), {
+                'delivery_mode': 2, 'headers': {'x-delay': 3_600_000}})),
+            w.encode_frame(w.BODY, 1, MARK)])
+        for _ in range(size // 1000):
+            self.client.send_bytes(frames * 1000)
+        self.client.call(1, 'basic.qos', prefetch_count=1)
+
+    def run(self):
+        self.client.call(1, 'exchange.delete', exchange=self.exchange)
+        time.sleep(2)
+
+
+class Confirms(Load):
+    """Very many connections wait for the confirm of a message each."""
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        self.queue = declare(self.client, named('confirms'))
+        self.publishers = [dial(address) for _ in range(size)]
+        for publisher in self.publishers:
+            publisher.call(1, 'confirm.select')
+
+    def run(self):
+        frames = publish_frames(self.queue)
+        for _ in range(5):
+            for publisher in self.publishers:
+                publisher.send_bytes(frames)
+            for publisher in self.publishers:
+                publisher.expect(1, 'basic.ack', within=WAIT_SECONDS)
+
+    def clean(self):
+        for publisher in self.publishers:
+            publisher.socket.close()
+        self.client.call(1, 'queue.delete', queue=self.queue)
+
+
 LOADS = {
     'idle': (Idle, 3), 'backlog': (Backlog, 1000), 'purge': (Purge, 300_000), 'delete': (Delete, 300_000),
     'channel-close': (ChannelClose, 300_000), 'connection-gone': (Gone, 300_000), 'ack-all': (AckAll, 300_000),
     'reject-all': (RejectAll, 300_000), 'exclusive': (Exclusive, 40_000), 'fanout': (Fanout, 3000),
+    'bindings': (Bound, 100_000), 'exchange-bindings': (BoundExchange, 100_000), 'auto-delete': (AutoDelete, 20_000),
+    'commit': (Transaction, 100_000), 'rollback': (Rollback, 300_000), 'burst': (Burst, 60),
+    'expired': (Expired, 200_000), 'delayed': (Delayed, 300_000), 'confirms': (Confirms, 2000), 'broadcast': (Broadcast, 1500),
 }
 
 

@@ -65,7 +65,8 @@ public interface Link {
 
     /**
      * Hands the first ready message to {@code sink} inside this call; false if there is none. Credit is not asked for. If
-     * the first is not durable yet, whoever published it, {@link #afterDurable} waits for it: it can be fetched then.
+     * the first is not durable yet, whoever published it, or very many before it have expired, {@link #afterDurable} waits
+     * for that: it can be fetched then.
      */
     boolean fetch(String queue, SubscriptionRequest.Settling settling, DeliverySink sink);
 
@@ -131,6 +132,17 @@ public interface Link {
      * @throws RefusedException with {@code LimitReached} if memory is short
      */
     default void requireRoom(long bytes) {}
+
+    /**
+     * Units of {@link TurnBudget} that the broker has spent so far, for whomever: the difference is what a request has cost
+     * inside its call.
+     */
+    default long spentUnits() {
+        return 0;
+    }
+
+    /** Charges what the session does for this link, such as writing to a socket, to what the broker does in this turn. */
+    default void spend(long units) {}
 
     /**
      * Does work that may be too long for one turn, such as settling very many deliveries, and then {@code done}: inside this

@@ -16,15 +16,25 @@ public final class TurnBudget {
     /** A message goes to a consumer. */
     public static final int DELIVERY = 10;
 
-    /** A message is routed and stored. */
+    /** A message is routed. */
+    public static final int ROUTING = 8;
+
+    /** A message joins a queue. */
+    public static final int COPY = 3;
+
+    /** A dead letter is read, made, routed and stored. */
     public static final int PUBLISH = 40;
 
-    /** A queue, a binding or a consumer goes. */
+    /** A queue, a binding or a consumer comes or goes. */
     public static final int REMOVAL = 30;
+
+    /** A socket is written to. */
+    public static final int SOCKET_WRITE = 60;
 
     private static final int BYTES_SHIFT = 8;
 
     private long left;
+    private long spent;
 
     public TurnBudget(long units) {
         left = units;
@@ -42,6 +52,12 @@ public final class TurnBudget {
 
     public void spend(long units) {
         left -= units;
+        spent += units;
+    }
+
+    /** All that was ever spent: the difference is what something has cost. */
+    public long spent() {
+        return spent;
     }
 
     /** Below zero if the last thing cost more than there was. */

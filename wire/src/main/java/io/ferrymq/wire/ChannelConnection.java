@@ -44,6 +44,9 @@ final class ChannelConnection implements Connection {
     private boolean open = true;
     private boolean paused;
     private boolean heldUp;
+    /** What is unread waits for another turn. */
+    private boolean resting;
+
     private boolean resumeIsQueued;
     private boolean flushIsQueued;
     private long lastReadMillis;
@@ -216,7 +219,7 @@ final class ChannelConnection implements Connection {
     void letGoOn() {
         if (heldUp) {
             heldUp = false;
-            channel.config().setAutoRead(!paused);
+            channel.config().setAutoRead(!paused && !resting);
         }
     }
 
@@ -226,23 +229,61 @@ final class ChannelConnection implements Connection {
         paused = false;
         if (!resumeIsQueued) {
             resumeIsQueued = true;
-            lane.execute(resumeNow);
+            lane.reads().addFresh(resumeNow);
         }
+    }
+
+    @Override
+    public boolean spend(long units) {
+        assert lane.inLane();
+        lane.reads().spend(units);
+        return !lane.reads().isGoOver();
+    }
+
+    /** Reads nothing more, and offers what is unread when a turn has room for it. */
+    void restBefore() {
+        if (rests()) {
+            lane.reads().addFresh(resumeNow);
+        }
+    }
+
+    /** As {@link #restBefore}, and lets others go first. */
+    void restAfter() {
+        if (rests()) {
+            lane.reads().addGreedy(resumeNow);
+        }
+    }
+
+    /** Begins to rest; whether it has to be queued for its end. */
+    private boolean rests() {
+        if (!open || resting) {
+            return false;
+        }
+        resting = true;
+        channel.config().setAutoRead(false);
+        boolean queued = resumeIsQueued;
+        resumeIsQueued = true;
+        return !queued;
     }
 
     private void resumeQueued() {
         resumeIsQueued = false;
+        if (resting) {
+            resting = false;
+            // What it did not hear of its peer meanwhile is not the peer's silence.
+            readNow();
+        }
         if (open && !paused) {
             offerUnread.run();
         }
-        if (!paused && !heldUp) {
+        if (!paused && !heldUp && !resting) {
             channel.config().setAutoRead(true);
         }
     }
 
     @Override
     public boolean isReadingPaused() {
-        return paused;
+        return paused || resting;
     }
 
     @Override
@@ -266,6 +307,7 @@ final class ChannelConnection implements Connection {
             open = false;
             paused = false;
             heldUp = false;
+            resting = false;
             channel.config().setAutoRead(true);
             end.close(unsent, tls != null);
         }

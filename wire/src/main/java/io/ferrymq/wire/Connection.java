@@ -84,7 +84,13 @@ public interface Connection {
     /** Ends the pause. Unread bytes are offered again in a later task of the lane, then reading goes on. */
     void resumeReading();
 
-    /** Whether reading is paused. */
+    /**
+     * Charges work that was done with what was read, in units of about 100 ns, to this turn of the lane; false if that was
+     * all that this connection may do in one go. What is unread then is offered again when others have had theirs.
+     */
+    boolean spend(long units);
+
+    /** Whether reading is paused, or waits for another turn of the lane. */
     boolean isReadingPaused();
 
     /** When bytes last arrived, on the clock of {@link Lane#nowMillis}. */

@@ -158,6 +158,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             connection.readNow();
         }
         unread.add(context.alloc(), (ByteBuf) message);
+        connection.lane().reads().spend(ReadBudget.READ);
         offerUnread();
         if (unread.count() > 0) {
             keepUnread();
@@ -183,7 +184,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (!connection.isOpen()) {
             dropUnread();
         } else if (bytes != null && receiver != null && !connection.isReadingPaused()) {
-            receiver.received(bytes);
+            offer(receiver, bytes);
+        }
+    }
+
+    /** One after the other until the turn's budget is spent; the others wait. */
+    private void offer(ByteHandler receiver, ByteBuf bytes) {
+        ReadBudget reads = connection.lane().reads();
+        if (reads.isSpent()) {
+            connection.restBefore();
+            return;
+        }
+        reads.beginGo();
+        receiver.received(bytes);
+        if (reads.isGoOver()) {
+            connection.restAfter();
+        } else {
             requireProgress();
         }
     }

@@ -20,6 +20,7 @@ public final class Lane implements Executor {
     private final EventLoop loop;
     private final Ticker ticker;
     private final long originNanos;
+    private final ReadBudget reads = new ReadBudget(this);
 
     /** Told of what nobody on this lane may go on after. Published by whoever assembles the process, read by the lane. */
     private volatile Consumer<Throwable> fatal = cause -> {};
@@ -95,6 +96,11 @@ public final class Lane implements Executor {
     /** Milliseconds since this lane began, monotonic. Each call reads the clock: once for a burst, not for a message. */
     public long nowMillis() {
         return TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - originNanos);
+    }
+
+    /** What connections may have done with what they read. */
+    ReadBudget reads() {
+        return reads;
     }
 
     EventLoop loop() {

@@ -55,6 +55,8 @@ final class RecordingProtocol implements ProtocolBinding {
         final Connection connection;
         final List<String> lines = new CopyOnWriteArrayList<>();
         final List<String> events = new CopyOnWriteArrayList<>();
+        volatile int goes; // Written on the lane, read by the test.
+        private boolean spent;
         volatile @Nullable CloseCause cause; // Written on the lane, read by the test.
 
         Session(Connection connection) {
@@ -63,10 +65,12 @@ final class RecordingProtocol implements ProtocolBinding {
 
         @Override
         public void received(ByteBuf bytes) {
+            goes++;
             for (int end = bytes.bytesBefore((byte) '\n'); end >= 0; end = bytes.bytesBefore((byte) '\n')) {
                 line(bytes.readString(end, StandardCharsets.UTF_8));
                 bytes.skipBytes(1);
-                if (connection.isReadingPaused()) {
+                if (connection.isReadingPaused() || spent) {
+                    spent = false;
                     return;
                 }
             }
@@ -77,6 +81,7 @@ final class RecordingProtocol implements ProtocolBinding {
             switch (line) {
                 case "fail" -> throw new IllegalStateException("a bug in the handler");
                 case "pause" -> connection.pauseReading();
+                case "spend" -> spent = !connection.spend(ReadBudget.UNITS);
                 case "bye" -> {
                     send("see you");
                     connection.close();

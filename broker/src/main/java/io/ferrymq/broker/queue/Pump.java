@@ -23,6 +23,9 @@ final class Pump {
 
     private static final int LOOK_UNITS = 50_000;
 
+    /** What a fetch buries of what is left then before it has to wait. */
+    private static final int FETCH_UNITS = 5_000;
+
     private final Queue queue;
     private final QueueContext context;
     private final Content content;
@@ -218,16 +221,43 @@ final class Pump {
     /** Hands the first ready message that no consumer takes to {@code sink}; false if there is none. */
     boolean fetch(boolean settled, DeliverySink sink) {
         settleDown();
-        while (content.peek(head) && content.isDurableYet(head.entry())) {
-            if (!content.hasExpired(head.entry()) && !isRevoked()) {
-                if (hand(sink, settled)) {
-                    return true;
-                }
-            } else {
-                content.buryHead(head, Death.Reason.EXPIRED);
+        long before = budget.left();
+        budget.begin(FETCH_UNITS);
+        boolean found = fetchFirstAlive(settled, sink);
+        budget.begin(before);
+        return found;
+    }
+
+    private boolean fetchFirstAlive(boolean settled, DeliverySink sink) {
+        while (buryDead() && content.peek(head) && content.isDurableYet(head.entry())) {
+            long read = context.bytesRead();
+            boolean handed = hand(sink, settled);
+            budget.spend(TurnBudget.DELIVERY + TurnBudget.ofBytes(context.bytesRead() - read + head.entry().bodyBytes));
+            if (handed) {
+                return true;
             }
         }
         return false;
+    }
+
+    /** Buries the messages before the first that somebody may get, as many as the budget allows; whether that is all. */
+    boolean buryDead() {
+        while (isHeadDead()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            content.buryHead(head, Death.Reason.EXPIRED);
+            budget.spend(TurnBudget.SETTLEMENT);
+        }
+        return true;
+    }
+
+    /** Whether the first message has expired, or is a revoked task, and has not been buried yet. */
+    boolean isHeadDead() {
+        return !queue.isGone()
+                && content.peek(head)
+                && content.isDurableYet(head.entry())
+                && (content.hasExpired(head.entry()) || isRevoked());
     }
 
     /** The sequence of the first ready message, 0 if there is none. */

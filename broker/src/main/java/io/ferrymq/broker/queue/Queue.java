@@ -215,7 +215,20 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         pump.letGo();
     }
 
-    /** Hands the first ready message to {@code sink}; false if there is none. */
+    /** Whether there are messages before the first one that can be fetched which only {@link #buryingDead} takes away. */
+    public boolean isHeadDead() {
+        return pump.isHeadDead();
+    }
+
+    /** Buries what has expired, or is revoked, up to the first message that can be fetched. */
+    public Chore buryingDead() {
+        return _ -> pump.buryDead();
+    }
+
+    /**
+     * Hands the first ready message to {@code sink}; false if there is none, or too many before it have expired: then {@link
+     * #isHeadDead}.
+     */
     public boolean fetch(boolean settled, DeliverySink sink) {
         if (terms.singleActiveConsumer() && spec.type() == QueueType.QUORUM) {
             throw new RefusedException(new Refusal.FetchNotSupported(resource(), "quorum"));
@@ -238,14 +251,14 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
 
     /** Gives a delivery back whose session has ended, unless that has settled it. */
     public void giveBackUnlessSettled(long place, long mark) {
-        if (!gone && content.isAtConsumer(place)) {
+        if (!isGone() && content.isAtConsumer(place)) {
             settle(place, mark, Settlement.RELEASE);
         }
     }
 
     /** Settles a delivery, which is known by its place and its mark. */
     public void settle(long place, long mark, Settlement settlement) {
-        if (gone) {
+        if (isGone()) {
             return;
         }
         content.settle(place, mark, settlement);
@@ -269,7 +282,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         pump.hold();
         long upTo = content.newestSequence();
         return budget -> {
-            boolean over = gone || (content.purgeReady(upTo, budget) && content.purgeResting(budget));
+            boolean over = isGone() || (content.purgeReady(upTo, budget) && content.purgeResting(budget));
             if (over) {
                 pump.letGo();
             }
@@ -305,7 +318,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
 
     /** The time that it asked to be woken at has come. */
     public void deadlineReached() {
-        if (!gone && clock.ring()) {
+        if (!isGone() && clock.ring()) {
             pump.ask();
         }
     }
@@ -336,7 +349,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     @Override
     public void cancelled(Consumer consumer) {
         consumers.remove(consumer);
-        if (gone) {
+        if (isGone()) {
             return;
         }
         if (consumers.isEmpty() && spec.autoDelete()) {
@@ -358,7 +371,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     }
 
     public boolean isGone() {
-        return gone;
+        return gone || !isReachable();
     }
 
     // ---- recovery and checkpoints ----

@@ -83,7 +83,7 @@ final class ConsistentHashExchange extends Exchange {
         double bestDelay = Double.POSITIVE_INFINITY;
         for (int i = 0; i < routes.size(); i++) {
             double delay = routes.note(i).delay(key);
-            if (delay < bestDelay) {
+            if (delay < bestDelay && routes.route(i).isLive()) {
                 bestDelay = delay;
                 best = i;
             }

@@ -8,6 +8,7 @@ package io.ferrymq.broker.routing;
  */
 public abstract class Destination {
     private long walk;
+    private boolean unreachable;
 
     /** Whether this is the first visit in walk number {@code walkNumber}; marks it as visited. */
     final boolean visit(long walkNumber) {
@@ -16,6 +17,16 @@ public abstract class Destination {
         }
         walk = walkNumber;
         return true;
+    }
+
+    /** Routes that lead here still lead nowhere from now on. */
+    final void leave() {
+        unreachable = true;
+    }
+
+    /** Whether routing has not taken it away. */
+    public final boolean isReachable() {
+        return !unreachable;
     }
 
     /** The name that the default exchange finds it under. */

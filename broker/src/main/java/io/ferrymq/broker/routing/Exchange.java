@@ -17,6 +17,7 @@ public abstract sealed class Exchange
     private final String name;
     private final @Nullable String alternate;
     private long walk;
+    private boolean unreachable;
 
     Exchange(String name, Map<String, @Nullable Object> arguments) {
         this.name = name;
@@ -59,6 +60,15 @@ public abstract sealed class Exchange
     /** The alternate exchange's name, without the wrapping that a hot path does not want. */
     final @Nullable String alternateName() {
         return alternate;
+    }
+
+    /** Routes that lead here still lead nowhere from now on. */
+    final void leave() {
+        unreachable = true;
+    }
+
+    final boolean isReachable() {
+        return !unreachable;
     }
 
     /** Whether this is the first visit in walk number {@code walkNumber}; marks it as visited. */

@@ -39,7 +39,10 @@ public abstract sealed class Route {
         return arguments;
     }
 
-    /** Tells {@code walk} what this route leads to. */
+    /** Whether there still is what this route leads to. If not, it is followed by nobody and waits to be taken away. */
+    public abstract boolean isLive();
+
+    /** Tells {@code walk} what this route leads to, if that is still there. */
     abstract void follow(Walk walk);
 
     /** Tells queues and exchanges apart, and one from another, the same way in every process. */
@@ -55,7 +58,14 @@ public abstract sealed class Route {
 
         @Override
         void follow(Walk walk) {
-            walk.reach(destination);
+            if (isLive()) {
+                walk.reach(destination);
+            }
+        }
+
+        @Override
+        public boolean isLive() {
+            return destination.isReachable();
         }
 
         @Override
@@ -74,7 +84,14 @@ public abstract sealed class Route {
 
         @Override
         void follow(Walk walk) {
-            walk.enter(exchange);
+            if (isLive()) {
+                walk.enter(exchange);
+            }
+        }
+
+        @Override
+        public boolean isLive() {
+            return exchange.isReachable();
         }
 
         @Override

@@ -30,9 +30,10 @@ public final class RoutingTable {
         cache.clear();
     }
 
-    /** Takes away an exchange that has no routes, and none leading to it. */
+    /** Takes away an exchange. What leads to it still leads nowhere; {@link #unbind} may take that away later. */
     public void remove(Exchange exchange) {
         exchanges.remove(exchange.name(), exchange);
+        exchange.leave();
         cache.clear();
     }
 
@@ -42,9 +43,18 @@ public final class RoutingTable {
         }
     }
 
-    /** Takes away a queue that no route leads to. */
+    /** Takes away a queue. What leads to it still leads nowhere; {@link #unbind} may take that away later. */
     public void remove(Destination destination) {
         destinations.remove(destination.name(), destination);
+        destination.leave();
+        cache.clear();
+    }
+
+    /** All of it goes. */
+    public void close() {
+        destinations.values().forEach(Destination::leave);
+        destinations.clear();
+        cache.clear();
     }
 
     public void bind(Exchange source, Route route) {

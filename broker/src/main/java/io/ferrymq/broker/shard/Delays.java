@@ -70,10 +70,12 @@ final class Delays {
     private final Turn turn;
     private final Damage damage;
     private final WakeUp wakeUp;
-    private final Timetable timetable = new Timetable();
+    private final Timetable timetable = new Timetable(entry -> release(entry.sequence));
     private final DueEntry first = new DueEntry();
     private final RecordView view = new RecordView();
     private final ByteBuf head = Unpooled.directBuffer(1024);
+    private boolean begun;
+    private boolean sweeping;
     private boolean goesOn;
     private boolean stopped;
 
@@ -176,6 +178,8 @@ final class Delays {
 
     /** Recovery is over: what became due meanwhile is routed when the lane comes to it. */
     void begin() {
+        begun = true;
+        sweep();
         lane.execute(this::run);
     }
 
@@ -440,7 +444,26 @@ final class Delays {
     }
 
     private void drop(Holder holder) {
-        timetable.removeAll(holder, entry -> log.release(entry.sequence));
+        timetable.drop(holder);
+        if (begun) {
+            sweep();
+        }
+    }
+
+    /** Forgets what was dropped, in more than one turn if there is much to look through. */
+    private void sweep() {
+        if (!sweeping && !timetable.isSwept()) {
+            sweeping = true;
+            turn.start(budget -> {
+                boolean over = timetable.sweep(budget);
+                sweeping = !over;
+                return over;
+            });
+        }
+    }
+
+    private void release(long sequence) {
+        log.release(sequence);
     }
 
     /** The clock was set that tells when a task may run: what these queues hold is due by so much later. */

@@ -7,11 +7,18 @@ import org.jspecify.annotations.Nullable;
 final class Gates {
     private record Answer(long sequence, Runnable action) {}
 
-    /** Answers given in one go. */
-    private static final int ANSWERS_MAX = 1_000;
+    /** Answers given in one go, and links told: each may be one more socket to write to. */
+    private static final int ANSWERS_MAX = 500;
+
+    private static final int LINKS_MAX = 500;
 
     private final ArrayDeque<Answer> answers = new ArrayDeque<>();
-    private final Round<ShardLink> links = new Round<>();
+    private final ArrayDeque<ShardLink> links = new ArrayDeque<>();
+
+    /** The sequence that the links are being told of, and how many at the front have not been. */
+    private long roundSequence;
+
+    private int untold;
 
     void add(long sequence, Runnable action) {
         answers.add(new Answer(sequence, action));
@@ -21,13 +28,25 @@ final class Gates {
         links.add(link);
     }
 
-    /** Everything up to {@code sequence} is durable: tells the links that wait for it. */
-    void confirm(long sequence) {
-        links.run(link -> {
+    /**
+     * Everything up to {@code sequence} is durable: tells the links that wait for it, as many as one go may. One that
+     * waits for more is behind the others then.
+     *
+     * @return whether there are more that have not been told of this sequence
+     */
+    boolean confirm(long sequence) {
+        if (sequence > roundSequence) {
+            roundSequence = sequence;
+            untold = links.size();
+        }
+        for (int left = LINKS_MAX; untold > 0 && left > 0; left--) {
+            untold--;
+            ShardLink link = links.remove();
             if (link.durable(sequence)) {
                 links.add(link);
             }
-        });
+        }
+        return untold > 0;
     }
 
     /** Gives answers that wait for no more than {@code sequence}, as many as one go may; whether there are more. */

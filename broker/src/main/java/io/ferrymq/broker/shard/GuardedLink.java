@@ -218,6 +218,16 @@ final class GuardedLink implements Link {
     }
 
     @Override
+    public long spentUnits() {
+        return link.spentUnits();
+    }
+
+    @Override
+    public void spend(long units) {
+        link.spend(units);
+    }
+
+    @Override
     public void work(Chore chore, Runnable done) {
         faults.run(() -> link.work(chore, done));
     }

@@ -178,7 +178,7 @@ final class LinkTopology {
             if (isOurs(name)) {
                 shard.apply(shard.requests().deleteQueue(vhost, name, self));
             }
-            budget.spend(TurnBudget.REMOVAL);
+            budget.spend(TurnBudget.GO);
         }
         return true;
     }

@@ -1,9 +1,11 @@
 package io.ferrymq.broker.shard;
 
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.log.CommandLog;
 import java.util.Collections;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -17,6 +19,9 @@ final class Links {
     private static final int RELIEF_DIVISOR = 2;
 
     private static final long RELIEF_MILLIS = 5;
+
+    /** What it takes to tell a session to end. */
+    private static final int CLOSING_UNITS = 200;
 
     private static final Logger LOG = LoggerFactory.getLogger(Links.class);
 
@@ -134,12 +139,23 @@ final class Links {
         }
     }
 
-    void closeVhost(String vhost, String reason) {
-        for (ShardLink link : List.copyOf(open)) {
-            if (link.vhostName().equals(vhost)) {
-                link.tell(listener -> listener.closing(reason));
+    /** Ends the links to a virtual host that is gone, a few at a time. */
+    Chore closeGone(String reason) {
+        Iterator<ShardLink> left = List.copyOf(open).iterator();
+        return budget -> {
+            while (left.hasNext()) {
+                if (budget.isSpent()) {
+                    return false;
+                }
+                ShardLink link = left.next();
+                if (link.isInVhostGone() && open.contains(link)) {
+                    link.tell(listener -> listener.closing(reason));
+                    budget.spend(CLOSING_UNITS);
+                }
+                budget.spend(1);
             }
-        }
+            return true;
+        };
     }
 
     void closeAll(String reason) {

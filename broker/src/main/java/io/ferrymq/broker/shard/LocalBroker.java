@@ -138,6 +138,7 @@ public final class LocalBroker implements Broker {
         shard.goOn();
         shard.turn().begin();
         state.forEachQueue(Queue::recovered);
+        shard.sweep();
         shard.delays().begin();
         administration.begin(salt());
         links.look();

@@ -79,6 +79,7 @@ final class Shard implements QueueContext {
 
     private long accessVersion;
     private boolean answering;
+    private boolean sweeping;
 
     Shard(
             Lane lane,
@@ -215,6 +216,7 @@ final class Shard implements QueueContext {
     /** Applies changes of what exists, and writes those that survive a restart. */
     void apply(List<TopologyCommand> commands) {
         for (TopologyCommand change : commands) {
+            turn.budget().spend(TurnBudget.REMOVAL);
             boolean durable = topology.isDurable(change);
             apply(change);
             if (durable) {
@@ -223,6 +225,34 @@ final class Shard implements QueueContext {
                 append(RecordType.TOPOLOGY);
             }
         }
+        sweep();
+    }
+
+    /** Forgets what is left of what has gone, and deletes the exchanges that this was the last use of. */
+    void sweep() {
+        if (!sweeping && !topology.isSwept()) {
+            sweeping = true;
+            turn.start(this::sweepOn);
+        }
+    }
+
+    private boolean sweepOn(TurnBudget budget) {
+        while (!topology.isSwept()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            if (topology.sweep(budget)) {
+                topology.nextUnused().ifPresent(unused -> apply(List.of(unused)));
+            }
+        }
+        sweeping = false;
+        return true;
+    }
+
+    /** Applies a change that the log says. What follows from it is in the log, too, or is done when recovery is over. */
+    void replay(TopologyCommand change) {
+        apply(change);
+        var _ = topology.sweep(new TurnBudget(Long.MAX_VALUE));
     }
 
     /** Applies one change. The same at run time and in recovery. */
@@ -326,13 +356,14 @@ final class Shard implements QueueContext {
     /** The log is durable up to {@code sequence}. */
     void durable(long sequence) {
         answer();
-        gates.confirm(sequence);
         turn.durable();
     }
 
-    /** Gives the answers that are due, in more than one turn if they are many. */
+    /** Gives the answers and confirms that are due, in more than one turn if they are many. */
     private void answer() {
-        if (gates.answer(log.durableSequence()) && !answering) {
+        boolean moreAnswers = gates.answer(log.durableSequence());
+        boolean moreLinks = gates.confirm(log.durableSequence());
+        if ((moreAnswers || moreLinks) && !answering) {
             answering = true;
             lane.nextTurn(() -> {
                 answering = false;
@@ -361,6 +392,7 @@ final class Shard implements QueueContext {
         }
         boolean held = !destinations.holding().isEmpty();
         publishing.store(message, destinations, history);
+        turn.budget().spend(TurnBudget.ROUTING + (long) TurnBudget.COPY * destinations.size());
         if (message.durableAt() > 0) {
             turn.flushLater();
         }
@@ -398,10 +430,10 @@ final class Shard implements QueueContext {
         switch (holder) {
             case Holder.AtExchange at -> {
                 // An exchange that ended with the process may have held a dead letter on its way: as if it came now.
-                VirtualHost vhost = topology.requireVhost(at.vhost());
-                vhost.routing()
-                        .exchange(at.exchange())
-                        .ifPresent(exchange -> publish(vhost, exchange, message, history));
+                topology.vhost(at.vhost())
+                        .ifPresent(vhost -> vhost.routing()
+                                .exchange(at.exchange())
+                                .ifPresent(exchange -> publish(vhost, exchange, message, history)));
             }
             case Holder.AtQueue at -> {
                 Queue queue = (Queue) topology.queue(at.queue())

@@ -53,7 +53,7 @@ final class ShardAdministration implements Administration {
     private void forgetVhost(String name) {
         shard.apply(shard.requests().deleteVhost(name));
         apply(access.forgetVhost(name));
-        links.closeVhost(name, "vhost '" + name + "' is deleted");
+        shard.turn().start(links.closeGone("vhost '" + name + "' is deleted"));
     }
 
     @Override

@@ -161,6 +161,7 @@ final class ShardLink implements Link, QueueOwner {
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
         Queue queue = requests.usable(request.queue(), Permission.READ);
         requireRoom(Consumer.BYTES);
+        shard.turn().budget().spend(TurnBudget.REMOVAL);
         Consumer subscription = queue.subscribe(request, guarded(sink));
         subscriptions.add(subscription);
         hold(subscription.memoryBytes());
@@ -219,7 +220,11 @@ final class ShardLink implements Link, QueueOwner {
         Queue from = requests.usable(queue, Permission.READ);
         boolean found = from.fetch(settling == SubscriptionRequest.Settling.ON_DELIVERY, guarded(sink));
         if (!found) {
-            answerable = Math.max(answerable, from.headSequence());
+            if (from.isHeadDead()) {
+                work.add(from.buryingDead(), () -> {});
+            } else {
+                answerable = Math.max(answerable, from.headSequence());
+            }
         }
         return found;
     }
@@ -239,6 +244,16 @@ final class ShardLink implements Link, QueueOwner {
 
     private static boolean givesBack(Settlement settlement) {
         return settlement == Settlement.REQUEUE || settlement == Settlement.RELEASE;
+    }
+
+    @Override
+    public long spentUnits() {
+        return shard.turn().budget().spent();
+    }
+
+    @Override
+    public void spend(long units) {
+        shard.turn().budget().spend(units);
     }
 
     @Override
@@ -376,8 +391,8 @@ final class ShardLink implements Link, QueueOwner {
         }
     }
 
-    String vhostName() {
-        return vhost.name();
+    boolean isInVhostGone() {
+        return vhost.isGone();
     }
 
     /** Tells the session something. */

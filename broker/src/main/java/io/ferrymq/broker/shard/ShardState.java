@@ -164,7 +164,7 @@ final class ShardState implements RecoveryTarget, QueueFactory {
                         payload(record),
                         (number, level, first, last) -> topology.queue(number)
                                 .ifPresent(queue -> ((Queue) queue).settleRange(level, first, last)));
-            case RecordType.TOPOLOGY -> requireShard().apply(TopologyCommand.decode(payload(record)));
+            case RecordType.TOPOLOGY -> requireShard().replay(TopologyCommand.decode(payload(record)));
             case RecordType.ACCESS -> access.apply(AccessCommand.decode(payload(record)));
             case RecordType.FAILURE -> replayFailure(payload(record));
             case RecordType.DELAY, RecordType.HOLD -> requireShard().delays().replay(record);

@@ -4,6 +4,7 @@ import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntPredicate;
 
 /**
  * The delayed messages that are due within one span of time: pages of entries in the order of their sequences, without
@@ -74,13 +75,28 @@ final class Bucket {
         return -1;
     }
 
-    void removeAll(int holder, Timetable.Visitor visitor) {
+    void removeAll(IntPredicate ofHolder, Timetable.Visitor visitor) {
         for (int i = first; i < pages.size(); i++) {
-            pages.get(i).removeAll(holder, entry -> {
-                liveCount--;
-                visitor.visit(entry);
-            });
+            removeAll(i, ofHolder, visitor);
         }
+    }
+
+    /** As {@link #removeAll} for one page; false if there is none of that number, nor behind it. */
+    boolean removeFromPage(int number, IntPredicate ofHolder, Timetable.Visitor visitor) {
+        if (number >= pages.size()) {
+            return false;
+        }
+        if (number >= first) {
+            removeAll(number, ofHolder, visitor);
+        }
+        return true;
+    }
+
+    private void removeAll(int number, IntPredicate ofHolder, Timetable.Visitor visitor) {
+        pages.get(number).removeAll(ofHolder, entry -> {
+            liveCount--;
+            visitor.visit(entry);
+        });
     }
 
     void forEach(Timetable.Visitor visitor) {
@@ -105,11 +121,11 @@ final class Bucket {
         }
     }
 
-    static Bucket decode(ByteBuf in, Timetable.Visitor visitor) {
+    static Bucket decode(ByteBuf in, IntPredicate isKnown, Timetable.Visitor visitor) {
         Bucket bucket = new Bucket();
         int count = Varint.readInt(in);
         for (int i = 0; i < count; i++) {
-            DuePage page = DuePage.decode(in, visitor);
+            DuePage page = DuePage.decode(in, isKnown, visitor);
             if (!page.allGone()) {
                 bucket.pages.add(page);
                 bucket.liveCount += page.liveCount();

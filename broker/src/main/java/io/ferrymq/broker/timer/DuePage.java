@@ -3,6 +3,7 @@ package io.ferrymq.broker.timer;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -137,11 +138,11 @@ final class DuePage {
         return false;
     }
 
-    /** Takes away all entries of one holder and shows each. */
-    void removeAll(int holder, Timetable.Visitor visitor) {
+    /** Takes away all entries of some holders and shows each. */
+    void removeAll(IntPredicate ofHolder, Timetable.Visitor visitor) {
         DueEntry entry = new DueEntry();
         for (Reader reader = new Reader(this); reader.next(entry); ) {
-            if (entry.holder == holder) {
+            if (ofHolder.test(entry.holder)) {
                 markGone(reader.index);
                 visitor.visit(entry);
             }
@@ -214,8 +215,10 @@ final class DuePage {
         out.writeBytes(bytes, 0, length);
     }
 
-    /** Reads what {@link #encode} wrote, without what was not durable, and shows what remains. */
-    static DuePage decode(ByteBuf in, Timetable.Visitor visitor) {
+    /**
+     * Reads what {@link #encode} wrote, without what was not durable or whose holder nobody knows, and shows what remains.
+     */
+    static DuePage decode(ByteBuf in, IntPredicate isKnown, Timetable.Visitor visitor) {
         DuePage read = new DuePage();
         read.firstSequence = Varint.read(in);
         read.firstDueMillis = Varint.read(in);
@@ -233,7 +236,7 @@ final class DuePage {
         in.readBytes(read.bytes);
         DuePage kept = new DuePage();
         read.forEach(entry -> {
-            if (entry.durable) {
+            if (entry.durable && isKnown.test(entry.holder)) {
                 kept.append(entry.dueMillis, entry.sequence, entry.holder, true);
                 visitor.visit(entry);
             }

@@ -23,6 +23,9 @@ final class Holders {
     /** The numbers that are taken, and 0. */
     private final BitSet taken = new BitSet();
 
+    /** The numbers of those whose entries are dropped and have not all been taken away yet. */
+    private final BitSet dropped = new BitSet();
+
     private long[] counts = new long[8];
 
     Holders() {
@@ -67,9 +70,36 @@ final class Holders {
 
     void removed(int number) {
         if (--counts[number] == 0) {
-            numbers.remove(holder(number));
+            if (dropped.get(number)) {
+                dropped.clear(number);
+            } else {
+                numbers.remove(holder(number));
+            }
             free(number);
         }
+    }
+
+    /** All entries of a holder are nobody's from now on; returns how many. Its number stays taken until they are removed. */
+    long drop(Holder holder) {
+        Integer number = numbers.remove(holder);
+        if (number == null) {
+            return 0;
+        }
+        dropped.set(number);
+        return counts[number];
+    }
+
+    boolean isDropped(int number) {
+        return dropped.get(number);
+    }
+
+    boolean hasDropped() {
+        return !dropped.isEmpty();
+    }
+
+    /** Whether a holder has this number whose entries are not dropped. */
+    boolean isKnown(int number) {
+        return taken.get(number) && !dropped.get(number);
     }
 
     private void free(int number) {

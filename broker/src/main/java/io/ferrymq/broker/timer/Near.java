@@ -3,6 +3,7 @@ package io.ferrymq.broker.timer;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.Arrays;
+import java.util.function.IntPredicate;
 
 /**
  * The entries of the next seconds, the first due first and among equals the lower sequence: a binary heap in arrays, so
@@ -66,11 +67,11 @@ final class Near {
         return false;
     }
 
-    void removeAll(int holder, Timetable.Visitor visitor) {
+    void removeAll(IntPredicate ofHolder, Timetable.Visitor visitor) {
         DueEntry entry = new DueEntry();
         int kept = 0;
         for (int i = 0; i < size; i++) {
-            if (Math.abs(holders[i]) == holder) {
+            if (ofHolder.test(Math.abs(holders[i]))) {
                 show(i, entry);
                 visitor.visit(entry);
             } else {
@@ -158,15 +159,19 @@ final class Near {
         set(j, dueMillis, sequence, holder);
     }
 
-    /** Durable entries: varint count, then for each: varint due, varint sequence, varint holder. */
-    void encode(ByteBuf out) {
+    int size() {
+        return size;
+    }
+
+    /** Durable entries of known holders: varint count, then for each: varint due, varint sequence, varint holder. */
+    void encode(ByteBuf out, IntPredicate isKnown) {
         int durable = 0;
         for (int i = 0; i < size; i++) {
-            durable += holders[i] > 0 ? 1 : 0;
+            durable += holders[i] > 0 && isKnown.test(holders[i]) ? 1 : 0;
         }
         Varint.write(out, durable);
         for (int i = 0; i < size; i++) {
-            if (holders[i] > 0) {
+            if (holders[i] > 0 && isKnown.test(holders[i])) {
                 Varint.write(out, dues[i]);
                 Varint.write(out, sequences[i]);
                 Varint.write(out, holders[i]);

@@ -5,6 +5,8 @@ import io.netty.buffer.ByteBuf;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.IntPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The buckets of one width. A bucket is <em>opened</em>, its entries moved to the next narrower tier, when its span begins
@@ -90,14 +92,23 @@ final class Tier {
         return pages;
     }
 
-    void removeAll(int holder, Timetable.Visitor visitor) {
+    void removeAll(IntPredicate ofHolder, Timetable.Visitor visitor) {
         for (Iterator<Bucket> each = buckets.values().iterator(); each.hasNext(); ) {
             Bucket bucket = each.next();
-            bucket.removeAll(holder, visitor);
+            bucket.removeAll(ofHolder, visitor);
             if (bucket.isEmpty()) {
                 each.remove();
             }
         }
+    }
+
+    /** The first bucket whose span does not begin before this; null if there is none. */
+    Map.@Nullable Entry<Long, Bucket> bucketFrom(long startMillis) {
+        return buckets.ceilingEntry(startMillis);
+    }
+
+    void removeIfEmpty(long startMillis) {
+        buckets.computeIfPresent(startMillis, (_, bucket) -> bucket.isEmpty() ? null : bucket);
     }
 
     /** Shows the buckets whose spans end after {@code dueMillis}, each with the beginning of its span. */
@@ -128,12 +139,12 @@ final class Tier {
         });
     }
 
-    void decode(ByteBuf in, Timetable.Visitor visitor) {
+    void decode(ByteBuf in, IntPredicate isKnown, Timetable.Visitor visitor) {
         openedUpToMillis = Varint.read(in);
         int count = Varint.readInt(in);
         for (int i = 0; i < count; i++) {
             long startMillis = Varint.read(in);
-            Bucket bucket = Bucket.decode(in, visitor);
+            Bucket bucket = Bucket.decode(in, isKnown, visitor);
             if (!bucket.isEmpty()) {
                 buckets.put(startMillis, bucket);
             }

@@ -1,11 +1,13 @@
 package io.ferrymq.broker.timer;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -24,7 +26,8 @@ import java.util.function.Predicate;
  *   from      to            on
  *   -         waiting       {@link #add}
  *   waiting   gone          {@link #remove}: it was routed, cancelled or given another time
- *   waiting   gone          {@link #removeAll}: its holder is gone, or was emptied
+ *   waiting   dropped       {@link #drop}: its holder is gone, or was emptied
+ *   dropped   gone          {@link #sweep}, or its time comes near; nobody sees it meanwhile
  * </pre>
  */
 public final class Timetable {
@@ -38,6 +41,12 @@ public final class Timetable {
     private static final long MINUTE = 60 * SECOND;
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
+
+    private static final int NEXT_SECONDS = -1;
+    /** What it takes to look at a page, and the part of a unit that an entry of the next seconds takes. */
+    private static final int PAGE_UNITS = 60;
+
+    private static final int ENTRIES_PER_UNIT = 8;
 
     /** Sees one entry, valid during the call. */
     public interface Visitor {
@@ -55,8 +64,23 @@ public final class Timetable {
 
     private final Near near = new Near();
     private final Holders holders = new Holders();
+    private final Visitor released;
     private final DueEntry scratch = new DueEntry();
     private long size;
+
+    // Where the sweep is: the next seconds, or a page of a bucket of a tier.
+    private int sweptTier = NEXT_SECONDS;
+    private long sweptStartMillis;
+    private int sweptPage;
+
+    public Timetable() {
+        this(_ -> {});
+    }
+
+    /** {@code released} is shown each entry that was dropped when it has gone. */
+    public Timetable(Visitor released) {
+        this.released = released;
+    }
 
     /** When a message is due that waits from {@code nowMillis}; a delay has no other limit than the calendar. */
     public static long due(long nowMillis, long delayMillis) {
@@ -95,21 +119,63 @@ public final class Timetable {
         return removed;
     }
 
-    /** Takes away all messages of one holder and shows each. Looks at every entry. */
-    public void removeAll(Holder holder, Visitor visitor) {
-        int number = holders.existing(holder);
-        if (number == 0) {
+    /** Takes away all messages of one holder, however many: nobody sees them any more. {@link #sweep} has to follow. */
+    public void drop(Holder holder) {
+        size -= holders.drop(holder);
+    }
+
+    /** Whether entries are left that were dropped. */
+    public boolean isSwept() {
+        return !holders.hasDropped();
+    }
+
+    /** Looks for entries that were dropped, for as long as the budget lasts; whether all have gone. */
+    public boolean sweep(TurnBudget budget) {
+        while (holders.hasDropped()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            if (sweptTier == NEXT_SECONDS) {
+                budget.spend(1 + near.size() / ENTRIES_PER_UNIT);
+                near.removeAll(holders::isDropped, entry -> forget(entry, budget));
+                sweptTier = 0;
+                sweptStartMillis = 0;
+            } else {
+                budget.spend(PAGE_UNITS);
+                sweepPage(tiers[sweptTier], budget);
+            }
+        }
+        sweptTier = NEXT_SECONDS;
+        return true;
+    }
+
+    private void sweepPage(Tier tier, TurnBudget budget) {
+        Map.Entry<Long, Bucket> first = tier.bucketFrom(sweptStartMillis);
+        if (first == null) {
+            sweptTier = sweptTier + 1 == tiers.length ? NEXT_SECONDS : sweptTier + 1;
+            sweptStartMillis = 0;
+            sweptPage = 0;
             return;
         }
-        Visitor gone = entry -> {
-            visitor.visit(entry);
-            size--;
-            holders.removed(number);
-        };
-        near.removeAll(number, gone);
-        for (Tier tier : tiers) {
-            tier.removeAll(number, gone);
+        if (first.getKey() != sweptStartMillis) {
+            sweptStartMillis = first.getKey();
+            sweptPage = 0;
         }
+        if (!first.getValue().removeFromPage(sweptPage++, holders::isDropped, entry -> forget(entry, budget))) {
+            tier.removeIfEmpty(sweptStartMillis);
+            sweptStartMillis++;
+            sweptPage = 0;
+        }
+    }
+
+    private void forget(DueEntry entry, TurnBudget budget) {
+        forget(entry);
+        budget.spend(1);
+    }
+
+    private void forget(DueEntry entry) {
+        holders.removed(entry.holder);
+        released.visit(entry);
     }
 
     /** Shows the message of that sequence; false if it does not wait here. */
@@ -118,7 +184,7 @@ public final class Timetable {
         for (int i = 0; i < tiers.length && !here; i++) {
             here = tiers[i].find(sequence, found);
         }
-        return here;
+        return here && !holders.isDropped(found.holder);
     }
 
     // ---- time ----
@@ -132,23 +198,39 @@ public final class Timetable {
         int pages = pagesMax;
         for (int i = 0; i < tiers.length; i++) {
             int below = i + 1;
-            pages = tiers[i].open(
-                    nowMillis,
-                    pages,
-                    entry -> place(below, entry.dueMillis, entry.sequence, entry.holder, entry.durable));
+            pages = tiers[i].open(nowMillis, pages, entry -> placeUnlessDropped(below, entry));
         }
         return pages > 0;
     }
 
+    private void placeUnlessDropped(int widest, DueEntry entry) {
+        if (holders.isDropped(entry.holder)) {
+            forget(entry);
+        } else {
+            place(widest, entry.dueMillis, entry.sequence, entry.holder, entry.durable);
+        }
+    }
+
     /** Shows the message that is due first; false if there is none, or none that is known to be the first. */
     public boolean peek(DueEntry first) {
+        while (isFirstKnown() && near.peek(first)) {
+            if (!holders.isDropped(first.holder)) {
+                return true;
+            }
+            var _ = near.remove(first.sequence, first);
+            forget(first);
+        }
+        return false;
+    }
+
+    private boolean isFirstKnown() {
         long dueMillis = near.firstDueMillis();
         for (Tier tier : tiers) {
             if (tier.firstStartMillis() <= dueMillis) {
                 return false;
             }
         }
-        return near.peek(first);
+        return true;
     }
 
     /** When there is something to do, a message to be routed or a bucket to be opened; {@link #NEVER} if nothing waits. */
@@ -172,12 +254,10 @@ public final class Timetable {
         Near moved = new Near();
         Visitor mover = entry -> moved.add(
                 Math.clamp(entry.dueMillis + byMillis, 0, DUE_MILLIS_MAX), entry.sequence, entry.holder, entry.durable);
-        queues.stream().forEach(number -> {
-            near.removeAll(number, mover);
-            for (Tier tier : tiers) {
-                tier.removeAll(number, mover);
-            }
-        });
+        near.removeAll(queues::get, mover);
+        for (Tier tier : tiers) {
+            tier.removeAll(queues::get, mover);
+        }
         moved.forEach(entry -> near.add(entry.dueMillis, entry.sequence, entry.holder, entry.durable));
     }
 
@@ -215,7 +295,7 @@ public final class Timetable {
         PriorityQueue<DueEntry> latestFirst = new PriorityQueue<>(order.reversed());
         Visitor collector = entry -> {
             boolean later = entry.dueMillis > dueMillis || (entry.dueMillis == dueMillis && entry.sequence > sequence);
-            if (later && wanted.test(holders.holder(entry.holder))) {
+            if (later && !holders.isDropped(entry.holder) && wanted.test(holders.holder(entry.holder))) {
                 latestFirst.add(entry.copy());
                 if (latestFirst.size() > limit) {
                     latestFirst.poll();
@@ -260,7 +340,7 @@ public final class Timetable {
     // ---- checkpoints ----
 
     /**
-     * Writes all that is here; what is not durable is left out when it is read.
+     * Writes all that is here; what is not durable, or was dropped, is left out when it is read.
      *
      * <pre>
      *   timetable:  holders, varint count of tiers, the tiers from the widest to the narrowest, the next seconds
@@ -272,7 +352,7 @@ public final class Timetable {
         for (Tier tier : tiers) {
             tier.encode(out);
         }
-        near.encode(out);
+        near.encode(out, holders::isKnown);
     }
 
     /** Reads what {@link #encode} wrote into this empty timetable, and shows what it holds. */
@@ -298,7 +378,7 @@ public final class Timetable {
             throw new IllegalArgumentException("a timetable of " + count + " tiers");
         }
         for (Tier tier : tiers) {
-            tier.decode(in, counting);
+            tier.decode(in, holders::isKnown, counting);
         }
         near.decode(in, counting);
         holders.forgetEmpty();

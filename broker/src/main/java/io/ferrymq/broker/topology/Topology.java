@@ -2,6 +2,7 @@ package io.ferrymq.broker.topology;
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.topology.TopologyCommand.Bound;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeleted;
@@ -15,9 +16,9 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * All virtual hosts of a shard, and the one place where commands take effect: at run time, when a checkpoint is restored
@@ -33,6 +34,7 @@ public final class Topology {
     private final Map<Long, DeclaredQueue> queues = new HashMap<>();
 
     private final QueueNumbers numbers = new QueueNumbers();
+    private final Sweep sweep = new Sweep();
     private long memoryBytes;
 
     /** An empty topology, whose queues {@code factory} makes. */
@@ -106,10 +108,10 @@ public final class Topology {
         switch (command) {
             case VhostCreated created -> create(created.spec());
             case VhostDeleted deleted -> delete(home(deleted));
-            case ExchangeDeclared declared -> home(declared).declare(declared.spec());
-            case ExchangeDeleted deleted -> home(deleted).deleteExchange(deleted.name());
+            case ExchangeDeclared declared -> declare(home(declared), declared.spec());
+            case ExchangeDeleted deleted -> sweep.add(home(deleted).deleteExchange(deleted.name()));
             case Bound bound -> home(bound).bind(bound.binding());
-            case Unbound unbound -> home(unbound).unbind(unbound.binding());
+            case Unbound unbound -> unbind(home(unbound), unbound.binding());
             case QueueDeclared declared -> declare(declared);
             case QueueDeleted deleted -> delete(home(deleted), deleted.number());
         }
@@ -142,10 +144,19 @@ public final class Topology {
     }
 
     private void delete(VirtualHost vhost) {
-        for (DeclaredQueue queue : List.copyOf(vhost.queues())) {
-            delete(vhost, queue.number());
-        }
         vhosts.remove(vhost.name());
+        sweep.add(vhost.leave());
+    }
+
+    private void declare(VirtualHost vhost, ExchangeSpec exchange) {
+        vhost.declare(exchange);
+        sweep.declared(vhost, exchange.name());
+    }
+
+    private void unbind(VirtualHost vhost, Binding binding) {
+        if (vhost.unbind(binding)) {
+            sweep.unbound(vhost, binding.source());
+        }
     }
 
     private void declare(QueueDeclared command) {
@@ -164,8 +175,45 @@ public final class Topology {
         if (queue == null) {
             throw new IllegalStateException("no queue has number " + number);
         }
-        vhost.delete(queue);
+        sweep.add(vhost.delete(queue));
         factory.discard(vhost, queue);
+    }
+
+    // ---- what is left of what has gone ----
+
+    /** Whether nothing is left of what has gone. */
+    public boolean isSwept() {
+        return sweep.isDone();
+    }
+
+    /**
+     * Forgets what was left of what has gone, as much as the budget allows; whether that is all. Nobody could see it any
+     * more, so nothing is written about it.
+     */
+    public boolean sweep(TurnBudget budget) {
+        for (@Nullable Leftovers first = sweep.first(); first != null; first = sweep.first()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            VirtualHost vhost = first.vhost();
+            long before = vhost.memoryBytes();
+            sweep.forget(first, budget, queue -> discard(vhost, queue));
+            memoryBytes += vhost.isGone() ? 0 : vhost.memoryBytes() - before;
+        }
+        return true;
+    }
+
+    private void discard(VirtualHost vhost, DeclaredQueue queue) {
+        queues.remove(queue.number());
+        factory.discard(vhost, queue);
+    }
+
+    /**
+     * The deletion of an auto-delete exchange whose last binding has gone, for the caller to carry out and to write; empty
+     * if there is none. In recovery the log says it.
+     */
+    public Optional<TopologyCommand> nextUnused() {
+        return Optional.ofNullable(sweep.nextUnused());
     }
 
     private VirtualHost home(TopologyCommand command) {

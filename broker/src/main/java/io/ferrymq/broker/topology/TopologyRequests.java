@@ -13,7 +13,6 @@ import io.ferrymq.broker.topology.TopologyCommand.QueueDeleted;
 import io.ferrymq.broker.topology.TopologyCommand.Unbound;
 import io.ferrymq.broker.topology.TopologyCommand.VhostCreated;
 import io.ferrymq.broker.topology.TopologyCommand.VhostDeleted;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,6 +20,9 @@ import java.util.Optional;
  * What clients ask of the topology, checked against its state and turned into commands. A request changes nothing; its
  * commands are to be applied, in order, before the next request is checked. No commands means that things are as asked
  * for already. What cannot be is refused with a {@link RefusedException}.
+ *
+ * <p>What follows from the end of something, as the end of exchanges that it was the last use of, is not among the commands:
+ * {@link Topology#nextUnused} says it afterwards.
  *
  * <p>Whether the user may do this is not asked here; see {@code access}.
  *
@@ -54,6 +56,7 @@ public final class TopologyRequests {
     /** Declares an exchange; one that exists must be equivalent. */
     public List<TopologyCommand> declareExchange(VirtualHost vhost, ExchangeSpec spec) {
         Resource resource = Resource.exchange(spec.name(), vhost.name());
+        requireThere(vhost);
         requireNotDefault(spec.name());
         Optional<ExchangeSpec> existing = vhost.exchange(spec.name());
         if (existing.isPresent()) {
@@ -75,7 +78,7 @@ public final class TopologyRequests {
         return vhost.exchange(stripped).orElseThrow(() -> notFound(Resource.exchange(stripped, vhost.name())));
     }
 
-    /** Deletes an exchange, and auto-delete exchanges whose last bindings led to it. One that is missing is fine. */
+    /** Deletes an exchange; auto-delete exchanges whose last bindings led to it follow. One that is missing is fine. */
     public List<TopologyCommand> deleteExchange(VirtualHost vhost, String name, DeleteCondition condition) {
         String stripped = ResourceNames.stripped(name);
         Resource resource = Resource.exchange(stripped, vhost.name());
@@ -86,11 +89,10 @@ public final class TopologyRequests {
         if (vhost.exchange(stripped).isEmpty()) {
             return List.of();
         }
-        if (condition == DeleteCondition.IF_UNUSED
-                && !vhost.bindingsFrom(stripped).isEmpty()) {
+        if (condition == DeleteCondition.IF_UNUSED && vhost.hasBindingsFrom(stripped)) {
             throw new RefusedException(new Refusal.InUse(resource));
         }
-        return with(new ExchangeDeleted(vhost.name(), stripped), AutoDeletion.afterExchange(vhost, stripped));
+        return List.of(new ExchangeDeleted(vhost.name(), stripped));
     }
 
     /**
@@ -113,14 +115,14 @@ public final class TopologyRequests {
         return List.of(new Bound(vhost.name(), binding));
     }
 
-    /** Undoes a binding, and deletes auto-delete exchanges that have none left. One that is missing is fine. */
+    /** Undoes a binding; an auto-delete exchange that has none left follows. One that is missing is fine. */
     public List<TopologyCommand> unbind(VirtualHost vhost, Binding binding, QueueOwner asker) {
         requireNotDefault(binding);
         if (!vhost.hasBinding(binding)) {
             return List.of();
         }
         requireDestination(vhost, binding, asker);
-        return with(new Unbound(vhost.name(), binding), AutoDeletion.after(vhost, List.of(binding)));
+        return List.of(new Unbound(vhost.name(), binding));
     }
 
     /**
@@ -130,6 +132,7 @@ public final class TopologyRequests {
      */
     public List<TopologyCommand> declareQueue(VirtualHost vhost, QueueSpec spec, QueueOwner asker, NamedBy namedBy) {
         Resource resource = Resource.queue(spec.name(), vhost.name());
+        requireThere(vhost);
         QueueSpec typed = withDefaultType(vhost, spec);
         QueueOwner owner = typed.exclusive() ? asker : QueueOwner.NOBODY;
         Optional<DeclaredQueue> existing = vhost.queue(typed.name());
@@ -154,8 +157,8 @@ public final class TopologyRequests {
     }
 
     /**
-     * Deletes a queue, and auto-delete exchanges whose last bindings led to it. One that is missing is fine. Whether
-     * it is empty and unused is for the caller to see.
+     * Deletes a queue; auto-delete exchanges whose last bindings led to it follow. One that is missing is fine. Whether it is
+     * empty and unused is for the caller to see.
      */
     public List<TopologyCommand> deleteQueue(VirtualHost vhost, String name, QueueOwner asker) {
         Resource resource = Resource.queue(ResourceNames.stripped(name), vhost.name());
@@ -164,9 +167,7 @@ public final class TopologyRequests {
             return List.of();
         }
         requireAccess(resource, found.get(), asker);
-        return with(
-                new QueueDeleted(vhost.name(), found.get().number()),
-                AutoDeletion.after(vhost, vhost.bindingsTo(Resource.Kind.QUEUE, resource.name())));
+        return List.of(new QueueDeleted(vhost.name(), found.get().number()));
     }
 
     private static QueueSpec withDefaultType(VirtualHost vhost, QueueSpec spec) {
@@ -241,10 +242,10 @@ public final class TopologyRequests {
         return new RefusedException(new Refusal.NotFound(resource));
     }
 
-    private static List<TopologyCommand> with(TopologyCommand first, List<TopologyCommand> further) {
-        List<TopologyCommand> commands = new ArrayList<>(1 + further.size());
-        commands.add(first);
-        commands.addAll(further);
-        return commands;
+    /** Somebody may have a virtual host still that is deleted. */
+    private static void requireThere(VirtualHost vhost) {
+        if (vhost.isGone()) {
+            throw new RefusedException(new Refusal.VhostNotFound(vhost.name()));
+        }
     }
 }

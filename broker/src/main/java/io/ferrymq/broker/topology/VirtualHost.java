@@ -37,6 +37,7 @@ public final class VirtualHost {
     private final RoutingTable routing = new RoutingTable();
     private VhostSpec spec;
     private long memoryBytes;
+    private boolean gone;
 
     VirtualHost(VhostSpec spec) {
         this.spec = spec;
@@ -86,16 +87,26 @@ public final class VirtualHost {
         return bindings.all();
     }
 
-    /** The bindings that were made from an exchange; a view. */
+    /** The bindings that were made from an exchange. */
     public Collection<Binding> bindingsFrom(String exchange) {
-        return Collections.unmodifiableCollection(bindings.from(exchange));
+        return bindings.from(exchange);
     }
 
-    /** The bindings that were made to a queue or exchange; a view. */
+    /** The bindings that were made to a queue or exchange. */
     public Collection<Binding> bindingsTo(Resource.Kind kind, String name) {
-        return Collections.unmodifiableCollection(bindings.to(kind, name));
+        return bindings.to(kind, name);
     }
 
+    boolean hasBindingsFrom(String exchange) {
+        return bindings.hasFrom(exchange);
+    }
+
+    /** Whether an exchange has neither a binding nor one that is still to be forgotten. */
+    boolean isUnbound(String exchange) {
+        return bindings.entriesFrom(exchange).isEmpty();
+    }
+
+    /** How many bindings take up room: those of ends that are gone until they are forgotten. */
     public int bindingCount() {
         return bindings.size();
     }
@@ -149,16 +160,19 @@ public final class VirtualHost {
         memoryBytes += ObjectBytes.of(exchange);
         boolean isDefault = exchange.name().isEmpty();
         if (!isDefault) {
-            routing.add(exchange.type().create(exchange.name(), exchange.arguments()));
+            Exchange created = exchange.type().create(exchange.name(), exchange.arguments());
+            routing.add(created);
+            memoryBytes += created.memoryBytes();
         }
     }
 
-    void deleteExchange(String name) {
+    /** Deletes an exchange; its bindings have to be forgotten. */
+    Leftovers deleteExchange(String name) {
         Exchange exchange = routable(name);
-        bindings.touchingExchange(name).forEach(this::unbind);
         ExchangeSpec gone = exchanges.remove(name);
-        memoryBytes -= gone == null ? 0 : ObjectBytes.of(gone);
+        memoryBytes -= (gone == null ? 0 : ObjectBytes.of(gone)) + exchange.memoryBytes();
         routing.remove(exchange);
+        return new Leftovers(this, bindings.takeFrom(name), bindings.takeTo(Resource.Kind.EXCHANGE, name), List.of());
     }
 
     void declare(DeclaredQueue queue) {
@@ -167,12 +181,43 @@ public final class VirtualHost {
         routing.add(queue.destination());
     }
 
-    void delete(DeclaredQueue queue) {
+    /** Deletes a queue; its bindings have to be forgotten. */
+    Leftovers delete(DeclaredQueue queue) {
         String name = queue.spec().name();
-        List.copyOf(bindings.to(Resource.Kind.QUEUE, name)).forEach(this::unbind);
         queues.remove(name);
         memoryBytes -= ObjectBytes.of(queue.spec());
         routing.remove(queue.destination());
+        return new Leftovers(this, Map.of(), bindings.takeTo(Resource.Kind.QUEUE, name), List.of());
+    }
+
+    /** Forgets a binding of an exchange that is gone. */
+    void forgetTaken(Binding binding, Route route) {
+        bindings.forgetTaken(binding, route);
+        memoryBytes -= ObjectBytes.of(binding);
+    }
+
+    /** Forgets a binding to what is gone; whether it was the last of its exchange. */
+    boolean forgetTo(Binding binding, Route route) {
+        if (!bindings.forgetTo(binding, route)) {
+            return false;
+        }
+        unroute(binding, route);
+        return isUnbound(binding.source());
+    }
+
+    /** The virtual host itself goes: what was in it is out of everybody's reach, and has to be forgotten. */
+    Leftovers leave() {
+        gone = true;
+        List<DeclaredQueue> left = List.copyOf(queues.values());
+        routing.close();
+        exchanges.keySet().removeIf(name -> !name.isEmpty());
+        queues.clear();
+        return new Leftovers(this, Map.of(), Map.of(), left);
+    }
+
+    /** Whether it was deleted. Who has it still finds nothing in it. */
+    public boolean isGone() {
+        return gone;
     }
 
     void bind(Binding binding) {
@@ -180,12 +225,21 @@ public final class VirtualHost {
         Route route = routeFor(binding);
         long before = source.memoryBytes();
         routing.bind(source, route);
-        bindings.add(binding, route);
+        bindings.add(binding, route).ifPresent(replaced -> {
+            routing.unbind(source, replaced);
+            memoryBytes -= ObjectBytes.of(binding);
+        });
         memoryBytes += ObjectBytes.of(binding) + source.memoryBytes() - before;
     }
 
-    void unbind(Binding binding) {
+    /** Undoes a binding; whether it was the last of its exchange. */
+    boolean unbind(Binding binding) {
         Route route = bindings.remove(binding).orElseThrow(() -> new IllegalStateException("not bound: " + binding));
+        unroute(binding, route);
+        return isUnbound(binding.source());
+    }
+
+    private void unroute(Binding binding, Route route) {
         Exchange source = routable(binding.source());
         long before = source.memoryBytes();
         routing.unbind(source, route);

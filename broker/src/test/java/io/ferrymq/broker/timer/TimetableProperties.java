@@ -2,11 +2,14 @@ package io.ferrymq.broker.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.TurnBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -31,6 +34,9 @@ class TimetableProperties {
     private record Value(Holder holder, boolean durable) {}
 
     private final TreeMap<Key, Value> model = new TreeMap<>();
+    /** What was dropped and has not been seen to go. */
+    private final Set<Key> dropped = new HashSet<>();
+
     private final DueEntry entry = new DueEntry();
     private Timetable timetable = new Timetable();
     private Random random = new Random();
@@ -40,8 +46,9 @@ class TimetableProperties {
     @Property(tries = 300)
     void aTimetableBehavesLikeASortedMap(@ForAll long seed, @ForAll @IntRange(min = 1, max = 2_000) int steps) {
         random = new Random(seed);
-        timetable = new Timetable();
+        timetable = new Timetable(this::released);
         model.clear();
+        dropped.clear();
         nowMillis = BEGIN_MILLIS;
         sequence = 0;
         for (int step = 0; step < steps; step++) {
@@ -49,6 +56,7 @@ class TimetableProperties {
                 case 0 -> restart();
                 case 1 -> removeAll();
                 case 2, 3 -> list();
+                case 22 -> sweep();
                 case 4, 5, 6, 7, 8, 9, 10, 11 -> removeOne();
                 case 12, 13, 14, 15, 16, 17, 18, 19 -> pass();
                 case 20, 21 -> timetable.approach(nowMillis, 1);
@@ -60,6 +68,8 @@ class TimetableProperties {
         nowMillis = Timetable.DUE_MILLIS_MAX;
         takeDue();
         assertThat(model).isEmpty();
+        assertThat(timetable.sweep(new TurnBudget(Long.MAX_VALUE))).isTrue();
+        assertThat(dropped).isEmpty();
         assertThat(timetable.nextMillis()).isEqualTo(Timetable.NEVER);
     }
 
@@ -111,11 +121,23 @@ class TimetableProperties {
         List<Key> shown = new ArrayList<>();
         timetable.forEach(gone, each -> shown.add(new Key(each.dueMillis, each.sequence)));
         assertThat(shown.stream().sorted().toList()).isEqualTo(expected);
-        List<Key> removed = new ArrayList<>();
-        timetable.removeAll(gone, each -> removed.add(new Key(each.dueMillis, each.sequence)));
-        assertThat(removed.stream().sorted().toList()).isEqualTo(expected);
+        timetable.drop(gone);
+        dropped.addAll(expected);
         expected.forEach(model::remove);
         assertThat(timetable.count(gone)).isZero();
+    }
+
+    private void sweep() {
+        boolean over = timetable.sweep(new TurnBudget(random.nextInt(1_000)));
+        assertThat(over).isEqualTo(timetable.isSwept());
+        if (over) {
+            assertThat(dropped).isEmpty();
+        }
+    }
+
+    /** What was dropped goes once. */
+    private void released(DueEntry entry) {
+        assertThat(dropped.remove(new Key(entry.dueMillis, entry.sequence))).isTrue();
     }
 
     private void pass() {
@@ -165,7 +187,8 @@ class TimetableProperties {
     private void restart() {
         ByteBuf snapshot = Unpooled.buffer();
         timetable.encode(snapshot);
-        timetable = new Timetable();
+        timetable = new Timetable(this::released);
+        dropped.clear();
         List<Key> found = new ArrayList<>();
         timetable.decode(snapshot, each -> found.add(new Key(each.dueMillis, each.sequence)));
         assertThat(snapshot.isReadable()).isFalse();

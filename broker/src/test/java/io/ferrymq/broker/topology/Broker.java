@@ -1,5 +1,8 @@
 package io.ferrymq.broker.topology;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.routing.Destination;
 import io.ferrymq.broker.routing.Destinations;
 import io.ferrymq.broker.routing.ExchangeType;
@@ -14,7 +17,11 @@ import org.jspecify.annotations.Nullable;
 
 /** A topology with one virtual host, whose requests are applied at once; the shard without its log. */
 final class Broker {
+    private static final int UNITS = 1_000;
+
     final List<String> discarded = new ArrayList<>();
+    final List<Boolean> durable = new ArrayList<>();
+    private final List<TopologyCommand> applied = new ArrayList<>();
     final Topology topology;
     final TopologyRequests requests;
     private final Router router = new Router();
@@ -53,8 +60,33 @@ final class Broker {
         return topology.requireVhost("/");
     }
 
+    /** Applies commands and all that follows from them. */
     void apply(List<TopologyCommand> commands) {
-        commands.forEach(topology::apply);
+        commands.forEach(this::apply);
+        while (!topology.isSwept()) {
+            if (topology.sweep(new TurnBudget(UNITS))) {
+                topology.nextUnused().ifPresent(this::apply);
+            }
+        }
+    }
+
+    private void apply(TopologyCommand command) {
+        applied.add(command);
+        durable.add(topology.isDurable(command));
+        topology.apply(command);
+    }
+
+    /** Applies what another has, without what follows: the other has that, too. */
+    void replay(TopologyCommand command) {
+        topology.apply(command);
+        assertThat(topology.sweep(new TurnBudget(Long.MAX_VALUE))).isTrue();
+    }
+
+    /** The commands that were applied since the last time. */
+    List<TopologyCommand> takeApplied() {
+        List<TopologyCommand> taken = List.copyOf(applied);
+        applied.clear();
+        return taken;
     }
 
     void exchange(String name, ExchangeType type) {

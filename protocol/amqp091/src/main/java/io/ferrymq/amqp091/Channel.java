@@ -160,6 +160,13 @@ final class Channel {
         }
     }
 
+    /** Work of the method {@code methodId} cannot go on. */
+    void fail(Fault fault, int methodId) {
+        if (!closing) {
+            events.failed(this, fault, methodId);
+        }
+    }
+
     /** Gives everything back that the channel holds, and then does {@code done}. */
     void release(Runnable done) {
         stop();

@@ -14,6 +14,9 @@ interface ChannelEvents {
     /** Deliveries have to be settled within this time, or the channel ends. */
     void settlesWithin(long timeoutMillis);
 
+    /** Work that a method of the client began has come upon a fault of his, in a later turn. */
+    void failed(Channel channel, Fault fault, int methodId);
+
     /** A consumer was passed over because the peer does not take what was sent. */
     void starved();
 }

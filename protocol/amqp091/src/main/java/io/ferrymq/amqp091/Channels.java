@@ -180,6 +180,16 @@ final class Channels implements ChannelEvents {
         latest = null;
     }
 
+    /** Charges work for this connection to the turn. */
+    void spend(long units) {
+        peer.link().spend(units);
+    }
+
+    /** Units that the broker has spent on this and all other connections. */
+    long spentUnits() {
+        return peer.link().spentUnits();
+    }
+
     /** Ends the channel, or by a hard error the connection, with a fault of the method {@code methodId}. */
     private void fail(Channel channel, Fault fault, int methodId) {
         if (fault.endsConnection()) {
@@ -197,6 +207,11 @@ final class Channels implements ChannelEvents {
         answers.now(
                 channel,
                 new ChannelMethod.Close(fault.code().code(), fault.text(), methodId >>> 16, methodId & 0xFFFF));
+    }
+
+    @Override
+    public void failed(Channel channel, Fault fault, int methodId) {
+        fail(channel, fault, methodId);
     }
 
     /** The read buffer will change: what an unfinished message has in it is copied. */

@@ -7,6 +7,7 @@ import io.ferrymq.amqp091.codec.MalformedFrameException;
 import io.ferrymq.amqp091.codec.Method;
 import io.ferrymq.amqp091.codec.ProtocolHeader;
 import io.ferrymq.amqp091.codec.ReplyCode;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.wire.ByteHandler;
 import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.CloseCause;
@@ -39,6 +40,9 @@ import org.slf4j.LoggerFactory;
 final class ConnectionSession implements ByteHandler {
     private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(ConnectionSession.class));
 
+    /** What a frame costs beside what it makes the broker do, in units of {@link TurnBudget}. */
+    private static final int FRAME_UNITS = 4;
+
     private final Connection connection;
     private final Amqp091Options options;
     private final ReadGate gate;
@@ -56,7 +60,7 @@ final class ConnectionSession implements ByteHandler {
         this.options = protocol.options();
         this.gate = new ReadGate(connection);
         this.out = new OutboundBuffer(connection, this::requestTurnEnd);
-        this.link = new RunningLink(connection, gate, out, this::endByBroker, this::failInternally);
+        this.link = new RunningLink(connection, gate, out, this::endByBroker, this::failBy);
         this.handshake = new Handshake(connection, protocol, out);
         var _ = connection.schedule(options.handshakeTimeoutMillis(), this::handshakeTimedOut);
     }
@@ -95,17 +99,35 @@ final class ConnectionSession implements ByteHandler {
                         link.endBurst();
                         return;
                     }
-                    take(in);
+                    if (!takeCounted(in)) {
+                        return;
+                    }
                 }
                 case VIOLATION -> {
                     // Where the next frame begins is unknown: close-ok could not be found any more.
                     failWithoutAnswer(frames.violation());
                     return;
                 }
-                case FRAME -> take(in);
+                case FRAME -> {
+                    if (!takeCounted(in)) {
+                        return;
+                    }
+                }
             }
         }
         link.endBurst();
+    }
+
+    /** Takes a frame, and counts what that and all that it does in the broker costs; false if it is another's turn. */
+    private boolean takeCounted(ByteBuf in) {
+        long before = link.spentUnits();
+        take(in);
+        long inBroker = Math.max(0, link.spentUnits() - before);
+        if (connection.spend(FRAME_UNITS + TurnBudget.ofBytes(frames.payloadLength()) + inBroker)) {
+            return true;
+        }
+        link.endBurst();
+        return false;
     }
 
     /** Takes the protocol header (clause 4.2.2); false if frames cannot follow yet, or never will. */
@@ -312,6 +334,7 @@ final class ConnectionSession implements ByteHandler {
     private void requestTurnEnd() {
         if (!turnEndRequested) {
             turnEndRequested = true;
+            link.spend(TurnBudget.SOCKET_WRITE);
             connection.lane().atTurnEnd(turnEnd);
         }
     }

@@ -44,7 +44,7 @@ final class Heartbeats {
 
     private void beat() {
         long nowMillis = connection.lane().nowMillis();
-        if (gate.isShut()) {
+        if (gate.isShut() || connection.isReadingPaused()) {
             listeningSinceMillis = nowMillis;
         }
         long heardMillis = Math.max(connection.lastReadMillis(), listeningSinceMillis);

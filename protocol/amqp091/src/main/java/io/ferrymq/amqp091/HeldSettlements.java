@@ -1,6 +1,7 @@
 package io.ferrymq.amqp091;
 
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -23,9 +24,11 @@ final class HeldSettlements {
     private @Nullable Holder[] holders = {};
     private byte[] kinds = {};
     private int count;
+    /** So many from the front are forgotten. */
+    private int taken;
 
     int count() {
-        return count;
+        return count - taken;
     }
 
     long memoryBytes() {
@@ -52,26 +55,53 @@ final class HeldSettlements {
         kinds = Arrays.copyOf(kinds, capacity);
     }
 
-    /** Shows all to {@code taker}, in their order. */
-    void forEach(UnsettledWindow.Taker taker) {
-        for (int i = 0; i < count; i++) {
+    /** Shows them to {@code taker}, in their order, until the budget is spent, and forgets them; whether that is all. */
+    boolean takeSome(UnsettledWindow.Taker taker, TurnBudget budget) {
+        while (taken < count) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            int i = taken++;
             taker.take(tags[i], places[i], marks[i], holder(i), KINDS[kinds[i]]);
+            budget.spend(TurnBudget.SETTLEMENT);
         }
+        clear();
+        return true;
     }
 
     /** The deliveries in the order of their tags, not settled. */
     UnsettledWindow asUnsettled() {
-        long[] sorted = Arrays.copyOf(tags, count);
-        Arrays.sort(sorted);
-        int[] rows = new int[count];
-        for (int i = 0; i < count; i++) {
-            rows[Arrays.binarySearch(sorted, tags[i])] = i;
-        }
         UnsettledWindow window = new UnsettledWindow();
-        for (int i : rows) {
-            window.add(tags[i], places[i], marks[i], holder(i));
+        if (areInOrder()) {
+            for (int i = taken; i < count; i++) {
+                window.add(tags[i], places[i], marks[i], holder(i));
+            }
+        } else {
+            for (int i : inOrder()) {
+                window.add(tags[i], places[i], marks[i], holder(i));
+            }
         }
         return window;
+    }
+
+    /** As they mostly are, and then there is nothing to sort. */
+    private boolean areInOrder() {
+        for (int i = taken + 1; i < count; i++) {
+            if (tags[i] < tags[i - 1]) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private int[] inOrder() {
+        long[] sorted = Arrays.copyOfRange(tags, taken, count);
+        Arrays.sort(sorted);
+        int[] rows = new int[sorted.length];
+        for (int i = taken; i < count; i++) {
+            rows[Arrays.binarySearch(sorted, tags[i])] = i;
+        }
+        return rows;
     }
 
     private Holder holder(int i) {
@@ -84,6 +114,7 @@ final class HeldSettlements {
 
     void clear() {
         count = 0;
+        taken = 0;
         tags = new long[0];
         places = new long[0];
         marks = new long[0];

@@ -39,7 +39,7 @@ final class MethodHandler {
         this.exchanges = new ExchangeHandler(peer, answers);
         this.queues = new QueueHandler(peer, answers);
         this.basics = new BasicHandler(peer, writer, answers, consumerTags);
-        this.transactions = new TxHandler(answers, publisher, unfinished, peer.link());
+        this.transactions = new TxHandler(answers, publisher, unfinished, peer);
     }
 
     /** {@code basic.ack}, {@code nack} and {@code reject}, which come once for every delivery: no record is made. */

@@ -70,6 +70,18 @@ final class RunningLink implements LinkListener {
         }
     }
 
+    /** Charges work for this connection to the turn. */
+    void spend(long units) {
+        if (channels != null) {
+            channels.spend(units);
+        }
+    }
+
+    /** Units that the broker has spent so far, on this and all other connections. */
+    long spentUnits() {
+        return channels == null ? 0 : channels.spentUnits();
+    }
+
     /** The read buffer will change. */
     void endBurst() {
         if (channels != null) {

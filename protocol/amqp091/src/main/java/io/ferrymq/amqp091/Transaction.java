@@ -2,13 +2,17 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Link;
+import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Settlement;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a transactional channel holds back until {@code tx.commit}: messages as copies, and settlements. A delivery that
@@ -33,7 +37,11 @@ final class Transaction implements UnsettledWindow.Taker {
             long expirationMillis,
             long delayMillis,
             long exchangeDelayMillis,
-            boolean mandatory) {}
+            boolean mandatory) {
+        long bytes() {
+            return (long) header.readableBytes() + body.readableBytes();
+        }
+    }
 
     /** As much as the log writes in one piece. */
     private static final int TOGETHER_BYTES_MAX = 1 << 20;
@@ -49,10 +57,11 @@ final class Transaction implements UnsettledWindow.Taker {
 
     private final UnfinishedBytes unfinished;
     private final Link link;
-    private final List<HeldMessage> messages = new ArrayList<>();
+    private final ArrayDeque<HeldMessage> messages = new ArrayDeque<>();
     private final HeldSettlements settlements = new HeldSettlements();
     private long heldBytes;
     private long settlementBytes;
+    private boolean committing;
 
     Transaction(UnfinishedBytes unfinished, Link link) {
         this.unfinished = unfinished;
@@ -87,32 +96,96 @@ final class Transaction implements UnsettledWindow.Taker {
         countSettlements();
     }
 
-    /** Carries out what was held back: messages first, as RabbitMQ does. Answers wait until it is durable. */
-    void commit(Channel channel, Publisher publisher) {
-        boolean complete = true;
-        if (!messages.isEmpty()) {
-            channel.consumption().together((int) Math.min(TOGETHER_BYTES_MAX, bytesInLog()));
+    /**
+     * Carries out what was held back, and then does {@code done}: messages first, as RabbitMQ does. What is little is done
+     * inside this call; what is more than stands in the log as one takes as many turns as it needs, and goes on when its
+     * client is gone meanwhile. Answers wait until it is durable.
+     *
+     * @param fail is told of what was refused when it was not inside this call
+     */
+    void commit(Channel channel, Publisher publisher, LongWork work, Runnable done, Consumer<Fault> fail) {
+        Commit commit = new Commit(channel, publisher);
+        if (bytesInLog() <= TOGETHER_BYTES_MAX) {
+            commit.atOnce();
+            done.run();
+        } else {
+            committing = true;
+            work.run(commit::part, () -> {
+                committing = false;
+                Fault fault = commit.fault;
+                if (fault == null) {
+                    done.run();
+                } else {
+                    fail.accept(fault);
+                }
+            });
         }
-        Publication publication = new Publication(Amqp091Format.INSTANCE);
-        for (HeldMessage message : messages) {
+    }
+
+    /** One commit on its way. */
+    private final class Commit {
+        private final Channel channel;
+        private final Publisher publisher;
+        private final Publication publication = new Publication(Amqp091Format.INSTANCE);
+        private boolean complete = true;
+        private @Nullable Fault fault;
+
+        Commit(Channel channel, Publisher publisher) {
+            this.channel = channel;
+            this.publisher = publisher;
+        }
+
+        void atOnce() {
+            if (!messages.isEmpty()) {
+                channel.consumption().together((int) bytesInLog());
+            }
+            var _ = go(new TurnBudget(Long.MAX_VALUE / 2));
+        }
+
+        /** Does as much as the budget allows; whether that is all, or it cannot go on. */
+        boolean part(TurnBudget budget) {
+            try {
+                return go(budget);
+            } catch (RefusedException e) {
+                fault = RefusalFaults.of(e.refusal());
+            } catch (FaultException e) {
+                fault = e.fault();
+            }
+            return true;
+        }
+
+        private boolean go(TurnBudget budget) {
+            for (@Nullable HeldMessage first = messages.peek(); first != null; first = messages.peek()) {
+                if (budget.isSpent()) {
+                    return false;
+                }
+                send(first);
+                messages.remove();
+                forget(first);
+                budget.spend(TurnBudget.GO + TurnBudget.ofBytes(first.bytes()));
+            }
+            if (settlements.count() > 0) {
+                if (!settlements.takeSome(channel.consumption()::settleNow, budget)) {
+                    return false;
+                }
+                countSettlements();
+                channel.consumption().writeSettled();
+            }
+            channel.consumption().wakeSettled();
+            if (!complete) {
+                throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
+            }
+            return true;
+        }
+
+        private void send(HeldMessage message) {
             publication.address(
                     message.exchange, message.routingKey, message.extraRoutingKeys, message.secretRoutingKeys);
             publication.content(message.header, message.body);
             publication.terms(message.persistent, message.priority, message.expirationMillis);
             publication.delays(message.delayMillis, message.exchangeDelayMillis);
-            publisher.send(channel, publication, message.mandatory);
+            publisher.send(channel, publication, message.mandatory && !channel.isClosing());
             complete &= publication.outcome() != Publication.Outcome.REJECTED;
-        }
-        forgetMessages();
-        if (settlements.count() > 0) {
-            settlements.forEach(channel.consumption()::settleNow);
-            settlements.clear();
-            countSettlements();
-            channel.consumption().writeSettled();
-        }
-        channel.consumption().wakeSettled();
-        if (!complete) {
-            throw new FaultException(ReplyCode.PRECONDITION_FAILED, "partial tx completion");
         }
     }
 
@@ -120,8 +193,14 @@ final class Transaction implements UnsettledWindow.Taker {
         return heldBytes + (long) messages.size() * MESSAGE_BYTES + (long) settlements.count() * SETTLEMENT_BYTES;
     }
 
-    /** Forgets the messages and puts the deliveries back into the channel's window. */
+    /**
+     * Forgets the messages and puts the deliveries back into the channel's window. What is being committed goes on all the
+     * same.
+     */
     void rollback(Consumption consumption) {
+        if (committing) {
+            return;
+        }
         forgetMessages();
         consumption.putBack(settlements.asUnsettled());
         settlements.clear();
@@ -141,5 +220,11 @@ final class Transaction implements UnsettledWindow.Taker {
         messages.clear();
         unfinished.giveBack(heldBytes);
         heldBytes = 0;
+    }
+
+    private void forget(HeldMessage message) {
+        link.hold(-message.bytes() - HELD_MESSAGE_BYTES);
+        unfinished.giveBack(message.bytes());
+        heldBytes -= message.bytes();
     }
 }

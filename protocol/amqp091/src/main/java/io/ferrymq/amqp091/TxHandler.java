@@ -14,12 +14,14 @@ final class TxHandler {
     private final Publisher publisher;
     private final UnfinishedBytes unfinished;
     private final Link link;
+    private final LongWork work;
 
-    TxHandler(Answers answers, Publisher publisher, UnfinishedBytes unfinished, Link link) {
+    TxHandler(Answers answers, Publisher publisher, UnfinishedBytes unfinished, Peer peer) {
         this.answers = answers;
         this.publisher = publisher;
         this.unfinished = unfinished;
-        this.link = link;
+        this.link = peer.link();
+        this.work = new LongWork(peer.link(), peer.gate());
     }
 
     void handle(Channel channel, TxMethod method) {
@@ -29,8 +31,13 @@ final class TxHandler {
                 answers.now(channel, new TxMethod.SelectOk());
             }
             case TxMethod.Commit m -> {
-                transaction(channel).commit(channel, publisher);
-                answers.whenDurable(channel, new TxMethod.CommitOk());
+                transaction(channel)
+                        .commit(
+                                channel,
+                                publisher,
+                                work,
+                                () -> committed(channel),
+                                fault -> channel.fail(fault, TxMethod.Commit.ID));
             }
             case TxMethod.Rollback m -> {
                 transaction(channel).rollback(channel.consumption());
@@ -39,6 +46,13 @@ final class TxHandler {
             case TxMethod.SelectOk m -> throw ExchangeHandler.notForServers();
             case TxMethod.CommitOk m -> throw ExchangeHandler.notForServers();
             case TxMethod.RollbackOk m -> throw ExchangeHandler.notForServers();
+        }
+    }
+
+    /** A channel that has ended meanwhile is told nothing. */
+    private void committed(Channel channel) {
+        if (!channel.isClosing()) {
+            answers.whenDurable(channel, new TxMethod.CommitOk());
         }
     }
 

@@ -254,6 +254,10 @@ final class UnsettledWindow {
 
     /** Puts deliveries that were taken out before back to their places, in the order of their tags. */
     void putBack(UnsettledWindow old) {
+        if (span == 0) {
+            become(old);
+            return;
+        }
         UnsettledWindow merged = new UnsettledWindow();
         int position = 0;
         for (int ours = 0; ours < span; ours++) {

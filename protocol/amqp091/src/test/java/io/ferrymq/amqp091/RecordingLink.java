@@ -54,6 +54,22 @@ final class RecordingLink implements Link {
     /** What a deletion does before it returns, as to tell consumers. */
     Runnable whenQueueIsDeleted = () -> {};
 
+    /** In how many parts works were done, of 1,000 units each. */
+    int workParts;
+
+    /** Whether works wait for the test, as if others had their turns before. */
+    boolean worksWait;
+
+    private final Queue<Runnable> waitingWorks = new ArrayDeque<>();
+
+    /** What the broker says that a publish costs. */
+    int unitsEach;
+
+    private long spentUnits;
+
+    /** Told of each publish. */
+    Runnable whenPublished = () -> {};
+
     long awaited;
     boolean congested;
 
@@ -219,6 +235,8 @@ final class RecordingLink implements Link {
         call("publish " + publication.exchange() + " " + publication.routingKey() + " "
                 + publication.body().toString(StandardCharsets.UTF_8));
         bodySizes.add(publication.body().readableBytes());
+        spentUnits += unitsEach;
+        whenPublished.run();
         lastTerms = (publication.persistent() ? "persistent" : "transient") + " priority " + publication.priority()
                 + " expiration " + publication.expirationMillis() + " keys " + publication.extraRoutingKeys();
         lastHeaders = publication.headers().toString();
@@ -352,9 +370,32 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public long spentUnits() {
+        return spentUnits;
+    }
+
+    @Override
     public void work(Chore chore, Runnable done) {
-        while (!chore.go(new TurnBudget(1_000))) {}
-        done.run();
+        Runnable all = () -> {
+            workParts++;
+            while (!chore.go(new TurnBudget(1_000))) {
+                workParts++;
+            }
+            done.run();
+        };
+        if (worksWait) {
+            waitingWorks.add(all);
+        } else {
+            all.run();
+        }
+    }
+
+    /** Does what {@link #worksWait} has kept, and does further works at once. */
+    void doWorks() {
+        worksWait = false;
+        while (!waitingWorks.isEmpty()) {
+            waitingWorks.remove().run();
+        }
     }
 
     @Override

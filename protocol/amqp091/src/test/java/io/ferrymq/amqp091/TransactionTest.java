@@ -9,12 +9,16 @@ import io.ferrymq.amqp091.codec.TxMethod;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.Publication;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Class tx (clause 1.9). */
 class TransactionTest {
+    private static final int MANY = 1_200;
+
     private final TestClient client = TestClient.running();
 
     private void select() {
@@ -155,5 +159,90 @@ class TransactionTest {
         assertThat(client.take())
                 .containsExactly(new ChannelMethod.Close(
                         406, "PRECONDITION_FAILED - cannot switch from tx to confirm mode", 85, 10));
+    }
+
+    /** More than stands in the log as one. */
+    private void publishMany() {
+        select();
+        deliver("a", "b", "c");
+        for (int i = 0; i < MANY; i++) {
+            client.publish("k", "" + i);
+        }
+        client.send(1, new BasicMethod.Ack(2, true));
+        client.link.workParts = 0;
+    }
+
+    private List<String> allOfIt() {
+        List<String> expected = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            expected.add("publish ex k " + i);
+        }
+        expected.addAll(List.of("settle a ACCEPT", "settle b ACCEPT", "writeSettlements"));
+        return expected;
+    }
+
+    @Test
+    void aLargeCommitTakesSeveralTurnsAndIsAnsweredAfterThem() {
+        publishMany();
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.workParts).isGreaterThan(2);
+        assertThat(client.link.takeCalls()).isEqualTo(allOfIt());
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).isEmpty();
+    }
+
+    @Test
+    void nothingOfTheClientIsTakenDuringALargeCommit() {
+        publishMany();
+        client.link.worksWait = true;
+        client.send(1, new TxMethod.Commit());
+        client.publish("k", "of the next");
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).isEmpty();
+        client.link.doWorks();
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk(), new TxMethod.CommitOk());
+        List<String> calls = client.link.takeCalls();
+        assertThat(calls.subList(0, calls.size() - 1)).isEqualTo(allOfIt());
+        assertThat(calls.getLast()).isEqualTo("publish ex k of the next");
+    }
+
+    @Test
+    void aLargeCommitGoesOnWhenItsClientIsGone() {
+        publishMany();
+        client.link.worksWait = true;
+        client.send(1, new TxMethod.Commit());
+        client.wire.endByPeer();
+        client.link.doWorks();
+        List<String> expected = allOfIt();
+        expected.addAll(List.of("settle c REQUEUE", "cancel c"));
+        assertThat(client.link.takeCalls().stream().filter(call -> !call.equals("close")))
+                .containsExactlyElementsOf(expected);
+    }
+
+    @Test
+    void aRefusalInALargeCommitClosesTheChannelAndTheRestIsNotCarriedOut() {
+        publishMany();
+        client.link.nextRefusal = new Refusal.NotFound(Resource.exchange("ex", "/"));
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).singleElement().isInstanceOfSatisfying(ChannelMethod.Close.class, close -> {
+            assertThat(close.replyCode()).isEqualTo(404);
+            assertThat(close.failedClassId() << 16 | close.failedMethodId()).isEqualTo(TxMethod.Commit.ID);
+        });
+        assertThat(client.link.takeCalls())
+                .containsExactly("settle a REQUEUE", "settle b REQUEUE", "settle c REQUEUE", "cancel c");
+    }
+
+    @Test
+    void aMessageThatIsRejectedInALargeCommitIsToldAfterAllOfIt() {
+        publishMany();
+        client.link.outcome = Publication.Outcome.REJECTED;
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls().subList(0, MANY + 3)).isEqualTo(allOfIt());
+        assertThat(client.take())
+                .singleElement()
+                .isInstanceOfSatisfying(
+                        ChannelMethod.Close.class,
+                        close -> assertThat(close.replyText()).contains("partial tx completion"));
     }
 }
