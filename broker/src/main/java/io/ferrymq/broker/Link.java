@@ -117,6 +117,12 @@ public interface Link {
     /** Whether more is waiting to be written than should be: stop reading from publishers until relieved. */
     boolean congested();
 
+    /**
+     * Whether so much is waiting to be written that nothing is to be settled that may become a dead letter, which is
+     * written anew: keep such settlements until relieved. Others always go on.
+     */
+    boolean lagging();
+
     /** The reason publishers are blocked for; null if they are not. */
     @Nullable String blockedReason();
 
@@ -125,6 +131,11 @@ public interface Link {
      * still holds when it is closed is forgotten.
      */
     default void hold(long bytes) {}
+
+    /** As {@link #hold}, for deliveries that are not settled: who holds very much of that may get no more for a while. */
+    default void holdUnsettled(long bytes) {
+        hold(bytes);
+    }
 
     /**
      * Looks whether the session may hold so many bytes more, which it does not have to. {@link #hold} is to follow.

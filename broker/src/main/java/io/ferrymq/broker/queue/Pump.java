@@ -38,6 +38,7 @@ final class Pump {
     private final TurnBudget budget;
     private boolean asked;
     private boolean askedWhenDurable;
+    private boolean askedWhenWritten;
     private int holds;
     /** Whether the last messages came from the disk, so that the next may have to. */
     private boolean onDisk;
@@ -70,6 +71,14 @@ final class Pump {
         }
     }
 
+    /** Has the queue pumped once the log has written so much that more may be buried. */
+    private void askWhenWritten() {
+        if (!askedWhenWritten) {
+            askedWhenWritten = true;
+            context.pumpWhenWritten(queue);
+        }
+    }
+
     void run() {
         run(!onDisk);
     }
@@ -81,6 +90,7 @@ final class Pump {
 
     private void run(boolean mayRead) {
         asked = false;
+        askedWhenWritten = false;
         var _ = settleDown(mayRead);
     }
 
@@ -119,6 +129,9 @@ final class Pump {
                 return false;
             }
             if (!deliverOrBuryCounted()) {
+                if (askedWhenWritten) {
+                    return true;
+                }
                 content.passOver();
                 return true;
             }
@@ -146,8 +159,7 @@ final class Pump {
     /** Does something with the first message; false if it has to wait. */
     private boolean deliverOrBury() {
         if (isRevoked()) {
-            content.buryHead(head, Death.Reason.EXPIRED);
-            return true;
+            return buryExpiredHead();
         }
         boolean expired = content.hasExpired(head.entry());
         Consumer consumer = expired && !content.isUnasked(head) ? null : consumers.next();
@@ -155,10 +167,17 @@ final class Pump {
             deliver(consumer);
             return true;
         }
-        if (expired) {
-            content.buryHead(head, Death.Reason.EXPIRED);
+        return expired && buryExpiredHead();
+    }
+
+    /** Buries the first message; false if it has to wait until the log has written more. */
+    private boolean buryExpiredHead() {
+        if (!content.mayBury()) {
+            askWhenWritten();
+            return false;
         }
-        return expired;
+        content.buryHead(head, Death.Reason.EXPIRED);
+        return true;
     }
 
     /**
@@ -243,7 +262,7 @@ final class Pump {
     /** Buries the messages before the first that somebody may get, as many as the budget allows; whether that is all. */
     boolean buryDead() {
         while (isHeadDead()) {
-            if (budget.isSpent()) {
+            if (budget.isSpent() || !content.mayBury()) {
                 return false;
             }
             content.buryHead(head, Death.Reason.EXPIRED);
@@ -295,6 +314,10 @@ final class Pump {
             if (left == 0) {
                 ask();
                 return false;
+            }
+            if (!content.mayBury()) {
+                askWhenWritten();
+                return true;
             }
             content.buryHead(surplus, Death.Reason.MAXLEN);
             budget.spend(TurnBudget.SETTLEMENT);

@@ -202,6 +202,11 @@ final class GuardedLink implements Link {
     }
 
     @Override
+    public boolean lagging() {
+        return faults.get(link::lagging);
+    }
+
+    @Override
     public @Nullable String blockedReason() {
         return link.blockedReason();
     }
@@ -210,6 +215,11 @@ final class GuardedLink implements Link {
     @Override
     public void hold(long bytes) {
         link.hold(bytes);
+    }
+
+    @Override
+    public void holdUnsettled(long bytes) {
+        link.holdUnsettled(bytes);
     }
 
     @Override

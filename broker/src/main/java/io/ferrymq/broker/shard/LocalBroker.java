@@ -92,7 +92,13 @@ public final class LocalBroker implements Broker {
         Alarms alarms = new Alarms(
                 options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
         this.links = new Links(
-                environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()), shard.budget());
+                environment.lane(),
+                log,
+                options,
+                alarms,
+                new ReplyAddresses(environment.tokens()),
+                shard.budget(),
+                shard.turn());
         this.door = new AccessControl(shard.access(), options.loopbackUsers());
         this.administration = new ShardAdministration(shard, links);
     }
@@ -179,7 +185,7 @@ public final class LocalBroker implements Broker {
     }
 
     private long memoryBytes() {
-        return shard.budget().level().isAtLeast(Budget.Level.BLOCKING)
+        return shard.budget().worstLevel().isAtLeast(Budget.Level.BLOCKING)
                 ? Long.MAX_VALUE
                 : log.memoryBytes()
                         + shard.delays().timetable().memoryBytes()
@@ -232,7 +238,8 @@ public final class LocalBroker implements Broker {
     /** An earlier checkpoint that is still being written is waited for. */
     private void stopWhenIdle(CompletableFuture<Void> stopped) {
         stopping = true;
-        shard.delays().stop();
+        shard.stop();
+        links.stop();
         try {
             if (log.checkpointing()) {
                 environment.lane().schedule(STOP_RETRY_MILLIS, () -> stopWhenIdle(stopped));

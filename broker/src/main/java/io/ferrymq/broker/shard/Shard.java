@@ -80,6 +80,7 @@ final class Shard implements QueueContext {
     private long accessVersion;
     private boolean answering;
     private boolean sweeping;
+    private boolean closed;
 
     Shard(
             Lane lane,
@@ -201,8 +202,15 @@ final class Shard implements QueueContext {
         }
     }
 
+    /** Nothing happens by itself any more; what is asked for is done still. */
+    void stop() {
+        delays.stop();
+        deadlines.stop();
+    }
+
     /** Lets go of its buffers. Nothing may be asked of it afterwards. */
     void close() {
+        closed = true;
         turn.close();
         publishing.close();
         delays.close();
@@ -361,6 +369,9 @@ final class Shard implements QueueContext {
 
     /** Gives the answers and confirms that are due, in more than one turn if they are many. */
     private void answer() {
+        if (closed) {
+            return;
+        }
         boolean moreAnswers = gates.answer(log.durableSequence());
         boolean moreLinks = gates.confirm(log.durableSequence());
         if ((moreAnswers || moreLinks) && !answering) {
@@ -626,6 +637,16 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public boolean mayDeadLetter() {
+        return !turn.lags();
+    }
+
+    @Override
+    public void pumpWhenWritten(Queue queue) {
+        turn.pumpWhenWritten(queue);
+    }
+
+    @Override
     public void pumpWhenDurable(Queue queue) {
         turn.pumpWhenDurable(queue);
     }
@@ -654,8 +675,12 @@ final class Shard implements QueueContext {
             celery.ended(queue, read(sequence));
         }
         if (queue.terms().deadLetterExchange() != null) {
-            turn.budget().spend(TurnBudget.PUBLISH);
-            deadLetters.send(queue, read(sequence), reason);
+            StoredMessage message = read(sequence);
+            turn.budget().spend(TurnBudget.PUBLISH + TurnBudget.ofBytes(message.bodyLength()));
+            deadLetters.send(queue, message, reason);
+            if (turn.lags()) {
+                turn.budget().exhaust();
+            }
         }
     }
 

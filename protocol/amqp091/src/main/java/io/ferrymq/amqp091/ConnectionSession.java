@@ -109,7 +109,9 @@ final class ConnectionSession implements ByteHandler {
                     return;
                 }
                 case FRAME -> {
-                    if (!takeCounted(in)) {
+                    if (hasToWait(in)) {
+                        frames.putBack(in);
+                    } else if (!takeCounted(in)) {
                         return;
                     }
                 }
@@ -128,6 +130,12 @@ final class ConnectionSession implements ByteHandler {
         }
         link.endBurst();
         return false;
+    }
+
+    /** Whether the frame has to wait for what is short in the broker; then the gate is shut. */
+    private boolean hasToWait(ByteBuf in) {
+        Channels running = link.channels();
+        return running != null && phase == Phase.RUNNING && running.hasToWait(frames, in);
     }
 
     /** Takes the protocol header (clause 4.2.2); false if frames cannot follow yet, or never will. */

@@ -184,7 +184,7 @@ final class Consumption {
     private void countWindow() {
         long bytes = window.memoryBytes();
         if (bytes != windowBytes) {
-            link.hold(bytes - windowBytes);
+            link.holdUnsettled(bytes - windowBytes);
             windowBytes = bytes;
         }
     }
@@ -211,8 +211,10 @@ final class Consumption {
         }
     }
 
+    /** What is not accepted may become dead letters, however large: it is work of which only so much is done at once. */
     private void settleThrough(long last, Settlement settlement, Runnable done) {
-        if (window.count() <= FEW || last - window.oldestTag() <= FEW) {
+        boolean isFew = window.count() <= FEW || last - window.oldestTag() <= FEW;
+        if (isFew && (settlement == Settlement.ACCEPT || window.count() <= 1)) {
             window.takeThrough(last, settlement, settleNow);
             wakeSettled();
             done.run();
@@ -362,7 +364,7 @@ final class Consumption {
         if (!settleSome(Long.MAX_VALUE, Settlement.REQUEUE, budget)) {
             return false;
         }
-        link.hold(-windowBytes);
+        link.holdUnsettled(-windowBytes);
         windowBytes = 0;
         toWake.clear();
         while (!consumers.isEmpty()) {

@@ -46,7 +46,7 @@ final class UnsettledWindow {
     private static final int CAPACITY_MIN = 8;
     /** Larger arrays are given up when nothing is unsettled, and halved when little is. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
-
+    /** Arrays are halved when less than this part of them is used. */
     private static final int SHRINK_DIVISOR = 8;
 
     private long[] tags = {};
