@@ -8,17 +8,32 @@
 #
 # With ORACLE_TLS=yes it also listens for TLS and knows SASL EXTERNAL; it prints AMQPS_URL and TLS_DIR, too.
 #
-# ORACLE_DIR (default /tmp/ferrymq-oracle) holds data, logs and process ids; ORACLE_PORT (default 5682) is the AMQP
-# port; the two ports after it serve Erlang's distribution, and the third one is for TLS.
+# ORACLE_DIR (default /tmp/ferrymq-oracle) holds data, logs and process ids; ORACLE_PORT (by default a free one) is the
+# AMQP port; the two ports after it serve Erlang's distribution, and the third one is for TLS.
 set -euo pipefail
 
 dir=${ORACLE_DIR:-/tmp/ferrymq-oracle}
-port=${ORACLE_PORT:-5682}
 here=$(cd "$(dirname "$0")" && pwd)
 sbin=$(echo /usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin)
 
 [ -x "$sbin/rabbitmq-server" ] || { echo "rabbitmq-server is not installed: apt-get install rabbitmq-server" >&2; exit 1; }
 mkdir -p "$dir"
+
+# The first of four ports in a row that nobody listens on, below those that the system gives out.
+free_ports() {
+    local first port
+    while :; do
+        first=$((10000 + RANDOM % 20000))
+        for port in $(seq "$first" $((first + 3))); do
+            if (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then continue 2; fi
+        done
+        echo "$first"
+        return
+    done
+}
+
+if [ "${1:-start}" = start ] && ! [ -s "$dir/rabbitmq.pid" ]; then echo "${ORACLE_PORT:-$(free_ports)}" > "$dir/port"; fi
+port=$(cat "$dir/port" 2>/dev/null || echo 0)
 
 export HOME=$dir                                  # Erlang keeps its cookie in the home directory.
 export ERL_EPMD_PORT=$((port + 1))

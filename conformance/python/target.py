@@ -6,7 +6,7 @@ AMQP_OTHER_VHOST  a second virtual host for the first user; the limited user has
 """
 import os
 from collections import namedtuple
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 URL = os.environ.get('AMQP_URL', 'amqp://guest:guest@localhost:5672/')
 OTHER_VHOST = os.environ.get('AMQP_OTHER_VHOST', 'other')
@@ -18,6 +18,11 @@ def parse(url):
     parts = urlsplit(url)
     return Target(parts.hostname or 'localhost', parts.port or 5672, unquote(parts.username or 'guest'),
                   unquote(parts.password or 'guest'), unquote(parts.path[1:]) or '/')
+
+
+def url(of):
+    user, password, vhost = (quote(part, safe='') for part in (of.user, of.password, of.vhost))
+    return f'amqp://{user}:{password}@{of.host}:{of.port}/{vhost}'
 
 
 MAIN = parse(URL)

@@ -20,23 +20,23 @@ ENVIRONMENT = {**os.environ, 'AMQP_URL': target.URL, 'PYTHONUNBUFFERED': '1'}
 PATIENCE_SECONDS = 50
 
 
-def run(command, where='python', patience=PATIENCE_SECONDS):
+def run(command, where='python', patience=PATIENCE_SECONDS, **environment):
     """What the example prints; it has to end by itself and well."""
-    done = subprocess.run(command, cwd=EXAMPLES / where, env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+    done = subprocess.run(command, cwd=EXAMPLES / where, env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=patience)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 
 
-def python(script, *arguments):
-    return run([sys.executable, script, *arguments])
+def python(script, *arguments, **environment):
+    return run([sys.executable, script, *arguments], **environment)
 
 
 @contextmanager
-def running(command, log, until=None):
+def running(command, log, until=None, **environment):
     """An example that keeps running beside, waited for until its output matches."""
     with open(log, 'w') as output:
-        process = subprocess.Popen(command, cwd=EXAMPLES / 'python', env=ENVIRONMENT, stdin=subprocess.DEVNULL,
+        process = subprocess.Popen(command, cwd=EXAMPLES / 'python', env={**ENVIRONMENT, **environment}, stdin=subprocess.DEVNULL,
                                    stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
     try:
         if until:
@@ -61,11 +61,12 @@ def tidy():
 
 
 def delete():
-    connection = pika.BlockingConnection(pika_parameters())
-    channel = connection.channel()
-    for queue in ('hello', 'hello-shell', 'fibonacci', 'asyncio', 'celery'):
-        channel.queue_delete(queue)
-    connection.close()
+    for of, queues in ((target.MAIN, ('hello', 'hello-shell', 'fibonacci', 'asyncio')), (target.OTHER, ('celery',))):
+        connection = pika.BlockingConnection(pika_parameters(of))
+        channel = connection.channel()
+        for queue in queues:
+            channel.queue_delete(queue)
+        connection.close()
 
 
 def test_python_hello_world():
@@ -106,8 +107,10 @@ def test_python_asyncio():
 def test_python_celery(tmp_path):
     pytest.importorskip('celery')
     worker = [sys.executable, '-m', 'celery', '-A', 'celery_app', 'worker', '-E', '-c', '2', '-n', 'example@conformance']
-    with running(worker, tmp_path / 'worker.log'):
-        assert python('celery_call.py').splitlines() == [
+    # It asks whoever there is and hears all that happens, so it is not where other tests have workers.
+    elsewhere = {'AMQP_URL': target.url(target.OTHER)}
+    with running(worker, tmp_path / 'worker.log', **elsewhere):
+        assert python('celery_call.py', **elsewhere).splitlines() == [
             "ping: {'example@conformance': {'ok': 'pong'}}", 'add.delay(4, 4): 8', 'chain: 10',
             'group: [0, 2, 4, 6, 8]', 'nap: terminated',
             'events: task-received, task-revoked, task-started, task-succeeded']

@@ -3,6 +3,9 @@ package io.ferrymq.conformance;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,7 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class BrokerProcess implements AutoCloseable {
     private static final String COMMAND = System.getProperty(
             "broker.command", "./ferry start --set amqp.host=127.0.0.1 --set amqp.port={port} --data {data}");
-    private static final Pattern READY = Pattern.compile(".* amqp=\\S*:(\\d+)\\b(?: amqps=\\S*:(\\d+)\\b)?.*");
+    private static final Pattern READY = Pattern.compile(".* amqp=\\S*:\\d+\\b(?: amqps=\\S*:(\\d+)\\b)?.*");
+
+    /** Most of these brokers live for seconds, too short for the second compiler to earn what it costs. */
+    private static final String FOR_A_SHORT_LIFE = "-XX:TieredStopAtLevel=1";
 
     /** Long, because the first start of a fresh clone builds the project. */
     private static final long READY_SECONDS_MAX = 900;
@@ -36,13 +42,20 @@ final class BrokerProcess implements AutoCloseable {
 
     private final Path directory;
     private final List<String> settings;
-    private int port;
+    /** Nobody else gets this port while the broker is gone. */
+    private final Socket reserved = new Socket();
+
+    private final int port;
     private volatile int tlsPort;
     private @Nullable Process process;
 
-    private BrokerProcess(Path directory, List<String> settings) {
+    private BrokerProcess(Path directory, List<String> settings) throws IOException {
         this.directory = directory;
         this.settings = settings;
+        // Bound and not listening, it lets a broker listen there, and the system gives the port to no one else.
+        reserved.setReuseAddress(true);
+        reserved.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        this.port = reserved.getLocalPort();
     }
 
     /**
@@ -88,12 +101,13 @@ final class BrokerProcess implements AutoCloseable {
     /** Starts the broker again after {@link #stop} or {@link #kill}. */
     void startAgain() {
         try {
-            Process started = new ProcessBuilder(commandLine())
+            ProcessBuilder builder = new ProcessBuilder(commandLine())
                     .directory(repository().toFile())
-                    .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()))
-                    .start();
+                    .redirectError(ProcessBuilder.Redirect.appendTo(errors().toFile()));
+            builder.environment().putIfAbsent("FERRY_JAVA_OPTS", FOR_A_SHORT_LIFE);
+            Process started = builder.start();
             process = started;
-            port = portOf(started);
+            awaitReady(started);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -117,28 +131,25 @@ final class BrokerProcess implements AutoCloseable {
                 .normalize();
     }
 
-    private int portOf(Process started) throws IOException {
+    private void awaitReady(Process started) throws IOException {
         BufferedReader output = started.inputReader();
-        CompletableFuture<Integer> ready = new CompletableFuture<>();
+        CompletableFuture<Boolean> ready = new CompletableFuture<>();
         // The thread also keeps the pipe from filling up, which would stop the broker.
         Thread.ofVirtual().start(() -> {
             output.lines().forEach(line -> {
                 Matcher matcher = READY.matcher(line);
                 if (matcher.matches()) {
-                    tlsPort = matcher.group(2) == null ? 0 : Integer.parseInt(matcher.group(2));
-                    ready.complete(Integer.parseInt(matcher.group(1)));
+                    tlsPort = matcher.group(1) == null ? 0 : Integer.parseInt(matcher.group(1));
+                    ready.complete(true);
                 }
             });
-            ready.complete(0);
+            ready.complete(false);
         });
-        int announced =
-                ready.completeOnTimeout(0, READY_SECONDS_MAX, TimeUnit.SECONDS).join();
-        if (announced == 0) {
+        if (!ready.completeOnTimeout(false, READY_SECONDS_MAX, TimeUnit.SECONDS).join()) {
             killTree(started);
             throw new IOException(
                     "no ready line from " + commandLine() + "; its error output:\n" + Files.readString(errors()));
         }
-        return announced;
     }
 
     /** Stops the broker in order, as SIGTERM does, and returns its exit code. */
@@ -186,12 +197,20 @@ final class BrokerProcess implements AutoCloseable {
     @Override
     public void close() {
         stop();
+        try {
+            reserved.close();
+            delete(directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Deletes a directory with all that is in it. */
+    static void delete(Path directory) throws IOException {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.deleteIfExists(file);
             }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

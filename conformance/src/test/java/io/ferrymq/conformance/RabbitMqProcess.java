@@ -14,10 +14,10 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 /** RabbitMQ from Debian's package, for a test class and its nested ones; without the package they are left out. */
 final class RabbitMqProcess implements BeforeAllCallback, AfterAllCallback {
     private static final String SCRIPT = "oracle/rabbitmq-start.sh";
-    private static final String PORT = "5792";
     private static final String URL = "AMQP_URL=";
 
     private @Nullable String uri;
+    private @Nullable Path directory;
     private int users;
 
     @Override
@@ -42,6 +42,7 @@ final class RabbitMqProcess implements BeforeAllCallback, AfterAllCallback {
         if (users == 0 && uri != null) {
             uri = null;
             run("stop");
+            BrokerProcess.delete(directory());
         }
     }
 
@@ -52,14 +53,19 @@ final class RabbitMqProcess implements BeforeAllCallback, AfterAllCallback {
         return uri;
     }
 
-    private static String run(String command) throws IOException, InterruptedException {
-        Path directory = Path.of("target", "rabbitmq").toAbsolutePath();
-        Files.createDirectories(directory);
-        Path output = directory.resolve(command + ".txt");
+    /** Of its own, since test classes may run side by side in several processes. */
+    private Path directory() throws IOException {
+        if (directory == null) {
+            directory = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "rabbitmq-");
+        }
+        return directory;
+    }
+
+    private String run(String command) throws IOException, InterruptedException {
+        Path output = directory().resolve(command + ".txt");
         ProcessBuilder builder =
                 new ProcessBuilder(SCRIPT, command).redirectErrorStream(true).redirectOutput(output.toFile());
-        builder.environment().put("ORACLE_DIR", directory.toString());
-        builder.environment().put("ORACLE_PORT", PORT);
+        builder.environment().put("ORACLE_DIR", directory().toString());
         builder.start().waitFor();
         return Files.readString(output, StandardCharsets.UTF_8);
     }
