@@ -91,7 +91,7 @@ def test_delivers_a_message_that_lives_0_ms_to_a_consumer_that_waits_for_it(conn
 
 
 def test_does_not_expire_what_a_consumer_holds(channel, declare, collect):
-    queue, clock = declare(message_ttl=300), declare(message_ttl=600)
+    queue, clock = declare(message_ttl=1000), declare(message_ttl=1500)
     consumer = collect(channel, queue)
     publish(channel, queue)
     publish(channel, clock)
@@ -102,7 +102,7 @@ def test_does_not_expire_what_a_consumer_holds(channel, declare, collect):
 
 
 def test_expires_a_returned_message_by_its_original_time(connection, channel, declare):
-    queue = declare(message_ttl=500)
+    queue = declare(message_ttl=2000)
     publish(channel, queue)
     reader = connection.channel()
     tag = reader.basic_get(queue)[0].delivery_tag
@@ -134,15 +134,16 @@ def _is_gone(connection, queue):
 
 
 def test_keeps_an_expiring_queue_while_it_has_a_consumer(connection, channel, declare, collect):
-    queue, clock = declare(expires=300), declare(message_ttl=900)
+    queue = declare(expires=1000)
     collect(channel, queue)
+    clock = declare(message_ttl=2000)
     publish(channel, clock)
     eventually(lambda: depth(channel, clock) == 0)
     connection.channel().queue_declare(queue, passive=True)
 
 
 def test_keeps_an_expiring_queue_that_is_read_or_declared_again_and_again(connection, channel, declare):
-    queue, clock = declare(expires=500), declare(message_ttl=1200)
+    queue, clock = declare(expires=2000), declare(message_ttl=4000)
     publish(channel, clock)
 
     def clock_has_struck():

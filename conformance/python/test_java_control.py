@@ -23,17 +23,17 @@ def celery(*arguments, check=True):
 
 def inspect(worker, *arguments):
     """The answer of a worker to an inspect command."""
-    answers = json.loads(celery('inspect', '--json', '-d', worker, '-t', '3', *arguments))
+    answers = json.loads(celery('inspect', '--json', '-d', worker, '-t', '10', *arguments))
     return answers[worker]
 
 
 def control(worker, *arguments, check=True):
     """What the command line shows of the answer to a control command."""
-    return celery('control', '-d', worker, '-t', '3', *arguments, check=check)
+    return celery('control', '-d', worker, '-t', '10', *arguments, check=check)
 
 
 def test_status_shows_the_worker_as_online(java_worker):  # noqa: F811
-    lines = celery('status', '-t', '3').splitlines()
+    lines = celery('status', '-t', '5').splitlines()
     assert any(java_worker in line and 'OK' in line for line in lines)
 
 
@@ -147,14 +147,14 @@ def test_a_worker_that_is_told_to_stop_ends_its_call_first(how, name):
     process = java('TaskWorker.java', queue, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         worker = process.stdout.readline().split(' ')[0]
-        asked = tasks.app.send_task('java.nap', (3,), queue=queue)
-        active = tasks.app.control.inspect([worker], timeout=5).active
+        asked = tasks.app.send_task('java.nap', (6,), queue=queue)
+        active = tasks.app.control.inspect([worker], timeout=10).active
         eventually(lambda: (active() or {}).get(worker), every=0.1)
         if how == 'by SIGTERM':
             process.terminate()
         else:
             tasks.app.control.shutdown(destination=[worker])
-        assert result(asked) == 3
+        assert result(asked) == 6
         assert process.wait(timeout=30) == (143 if how == 'by SIGTERM' else 0)
     finally:
         process.kill()
