@@ -3,11 +3,14 @@ import io.ferrymq.tasks.Task;
 import io.ferrymq.tasks.TaskCall;
 import io.ferrymq.tasks.TaskFailedException;
 import io.ferrymq.tasks.Tasks;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Calls of test_java_canvas.py, put together in Java: prints the result of the one that is asked for. */
+/** Calls of test_java_canvas.py, put together in Java: prints the result of each one that standard input asks for, a line each. */
 public class CanvasCaller {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
 
@@ -22,12 +25,11 @@ public class CanvasCaller {
     }
 
     public static void main(String[] arguments) throws Exception {
+        BufferedReader asked = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
         try (Tasks tasks = Tasks.open(System.getenv("AMQP_URL"))) {
-            CanvasCaller caller = new CanvasCaller(tasks, arguments[1], arguments[2]);
-            try {
-                System.out.println(caller.result(arguments[0]));
-            } catch (TaskFailedException e) {
-                System.out.println("failed: " + e.problem().message());
+            CanvasCaller caller = new CanvasCaller(tasks, arguments[0], arguments[1]);
+            for (String name = asked.readLine(); name != null; name = asked.readLine()) {
+                System.out.println(caller.told(name));
             }
         }
     }
@@ -52,8 +54,12 @@ public class CanvasCaller {
         return tasks.task("celery_tasks.fail", Integer.class).call().queue(pythonQueue);
     }
 
-    private Object result(String name) throws Exception {
-        return step(name).send().get(PATIENCE);
+    private String told(String name) throws Exception {
+        try {
+            return String.valueOf(step(name).send().get(PATIENCE));
+        } catch (TaskFailedException e) {
+            return "failed: " + e.problem().message();
+        }
     }
 
     private Step<?> step(String name) {

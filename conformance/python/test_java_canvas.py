@@ -18,61 +18,70 @@ HERE = Path(__file__).parent
 pytestmark = pytest.mark.usefixtures('java_worker', 'python_worker')
 
 
-def called_from_java(what):
-    """What the program prints."""
-    caller = java(HERE / 'CanvasCaller.java', what, QUEUE, tasks.QUEUE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                  env={'AMQP_URL': 'amqp://guest:guest@localhost/', **os.environ})
-    out, err = caller.communicate(timeout=60)
-    assert caller.returncode == 0, err
-    return out.strip()
+@pytest.fixture(scope='module')
+def called_from_java(tmp_path_factory):
+    """Has a program put together and call what has this name: what it prints."""
+    log = open(tmp_path_factory.mktemp('canvas') / 'caller.log', 'w+')
+    caller = java(HERE / 'CanvasCaller.java', QUEUE, tasks.QUEUE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log,
+                  bufsize=1, env={'AMQP_URL': 'amqp://guest:guest@localhost/', **os.environ})
+
+    def called_from_java(what):
+        caller.stdin.write(what + '\n')
+        answer = caller.stdout.readline()
+        assert answer, Path(log.name).read_text()
+        return answer.strip()
+
+    yield called_from_java
+    caller.stdin.close()
+    caller.wait(timeout=60)
 
 
 # -- chords -----------------------------------------------------------------------------------------------------------
 
-def test_a_chord_has_its_header_and_its_body_in_python():
+def test_a_chord_has_its_header_and_its_body_in_python(called_from_java):
     assert called_from_java('python-header-and-body') == str([2 * i for i in range(20)])
 
 
-def test_a_chord_has_its_header_in_both_and_its_body_in_java():
+def test_a_chord_has_its_header_in_both_and_its_body_in_java(called_from_java):
     assert called_from_java('mixed-header-java-body') == '[2, 4, 6]'
 
 
-def test_chains_in_a_chord_go_through_both():
+def test_chains_in_a_chord_go_through_both(called_from_java):
     assert called_from_java('chains-across-both') == '[12, 24, 36]'
 
 
-def test_a_python_worker_goes_on_to_a_chord():
+def test_a_python_worker_goes_on_to_a_chord(called_from_java):
     assert called_from_java('after-a-python-step') == '[13, 23]'
 
 
-def test_a_chord_is_followed_by_another():
+def test_a_chord_is_followed_by_another(called_from_java):
     assert called_from_java('twice-in-a-chain') == '[110, 210]'
 
 
-def test_chords_are_members_of_a_chord():
+def test_chords_are_members_of_a_chord(called_from_java):
     assert called_from_java('in-a-chord') == '[[0, 2, 4], [2, 4]]'
 
 
-def test_a_chord_of_500_members_is_gathered():
+def test_a_chord_of_500_members_is_gathered(called_from_java):
     assert called_from_java('many') == str(500 * 499)
 
 
-def test_a_member_that_fails_in_python_fails_the_chord():
+def test_a_member_that_fails_in_python_fails_the_chord(called_from_java):
     answer = called_from_java('failing-in-python')
     assert answer.startswith(f'failed: ChordError: Dependency bad-{QUEUE}'), answer
 
 
-def test_a_failure_inside_a_chain_fails_the_chord():
+def test_a_failure_inside_a_chain_fails_the_chord(called_from_java):
     assert called_from_java('failing-in-a-chain').startswith('failed: ChordError: Dependency ')
 
 
-def test_a_member_that_expires_fails_the_chord():
+def test_a_member_that_expires_fails_the_chord(called_from_java):
     assert called_from_java('expired-in-java').startswith('failed: ChordError: Dependency ')
 
 
 # -- many items -------------------------------------------------------------------------------------------------------
 
-def test_java_maps_a_python_task_over_a_list():
+def test_java_maps_a_python_task_over_a_list(called_from_java):
     assert called_from_java('mapped-in-python') == '[1, two, [3]]'
     assert called_from_java('starmapped-in-python') == '[3, 7]'
 
@@ -98,7 +107,7 @@ def test_python_cuts_work_for_java_into_chunks():
 
 # -- signatures from either side --------------------------------------------------------------------------------------
 
-def test_partial_and_immutable_signatures_of_java_are_understood_in_python():
+def test_partial_and_immutable_signatures_of_java_are_understood_in_python(called_from_java):
     assert called_from_java('partial-and-immutable') == '109'
 
 

@@ -43,6 +43,8 @@ class ClientOnJava17Test {
         Path output = directory.resolve("output");
         Process process = new ProcessBuilder(
                         java.orElseThrow().resolve("bin/java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
                         "-Dcontracts.uri=" + BROKER.uri(),
                         "-cp",
                         classPathWithoutTheBroker(),

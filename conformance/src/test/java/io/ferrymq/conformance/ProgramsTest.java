@@ -87,6 +87,7 @@ class ProgramsTest {
     private String run(List<String> options, Path source, String... arguments) throws Exception {
         List<String> command = new ArrayList<>();
         command.add(ProcessHandle.current().info().command().orElseThrow());
+        command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path")));
         command.addAll(options);
         command.add(source.toAbsolutePath().normalize().toString());
