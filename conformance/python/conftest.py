@@ -1,5 +1,6 @@
 """Connections, names and clean-up for every test; prints which broker is under test."""
 import os
+import re
 import secrets
 import signal
 
@@ -17,6 +18,11 @@ def pytest_configure(config):
     """Below nohup or '&' Ctrl-C is ignored, and every process started here would inherit that."""
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+def pytest_collection_modifyitems(items):
+    """Files that start programs come first: on several processes, each takes the next file when it has done one."""
+    items.sort(key=lambda item: not re.search('celery|java|examples|external', item.path.name))
 
 
 def pika_parameters(of=target.MAIN, **changes):
