@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import amqp from 'amqplib';
 
 const url = process.env.AMQP_URL ?? 'amqp://guest:guest@localhost:5672/';
-const patienceMillis = { timeout: 30_000 };
+const patienceMillis = { timeout: 120_000 };
 const declared = { queues: [], exchanges: [] };
 let connection;
 

@@ -9,10 +9,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 
 /** Calls of test_java_canvas.py, put together in Java: prints the result of each one that standard input asks for, a line each. */
 public class CanvasCaller {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(150);
 
     private final Tasks tasks;
     private final String javaQueue;
@@ -59,6 +60,8 @@ public class CanvasCaller {
             return String.valueOf(step(name).send().get(PATIENCE));
         } catch (TaskFailedException e) {
             return "failed: " + e.problem().message();
+        } catch (TimeoutException e) {
+            return "no result after " + PATIENCE;
         }
     }
 

@@ -11,7 +11,7 @@ import target
 from collector import Collector
 from wire import Wire
 
-TEST_SECONDS_MAX = int(os.environ.get('TEST_SECONDS_MAX', 60))
+TEST_SECONDS_MAX = int(os.environ.get('TEST_SECONDS_MAX', 180))
 
 
 def pytest_configure(config):
@@ -28,7 +28,7 @@ def pytest_collection_modifyitems(items):
 def pika_parameters(of=target.MAIN, **changes):
     parameters = pika.ConnectionParameters(
         host=of.host, port=of.port, virtual_host=of.vhost,
-        credentials=pika.PlainCredentials(of.user, of.password), socket_timeout=15, blocked_connection_timeout=60)
+        credentials=pika.PlainCredentials(of.user, of.password), socket_timeout=45, blocked_connection_timeout=60)
     for name, value in changes.items():
         setattr(parameters, name, value)
     return parameters

@@ -8,7 +8,7 @@ import pytest
 
 from target import VHOST
 
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 45
 
 
 def matches_any(actual, *alternatives):

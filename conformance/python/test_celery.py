@@ -22,7 +22,7 @@ import celery_tasks as tasks  # noqa: E402
 from expectations import eventually  # noqa: E402
 
 HERE = Path(__file__).parent
-PATIENCE_SECONDS = 30
+PATIENCE_SECONDS = 90
 
 
 class Worker:
@@ -40,7 +40,7 @@ class Worker:
         assert self.process.poll() is None, f'the worker has ended: {Path(self.log.name).read_text()}'
         return self.ask('ping', timeout=0.5)
 
-    def ask(self, question, *arguments, timeout=10):
+    def ask(self, question, *arguments, timeout=30):
         """An inspect command to this worker: its answer, or None."""
         inspect = tasks.app.control.inspect([self.name], timeout=timeout, limit=1)
         answers = getattr(inspect, question)(*arguments)
@@ -48,7 +48,7 @@ class Worker:
 
     def tell(self, command, *arguments, **options):
         """A control command to this worker: its answer."""
-        (answer,) = getattr(tasks.app.control, command)(*arguments, destination=[self.name], reply=True, timeout=10,
+        (answer,) = getattr(tasks.app.control, command)(*arguments, destination=[self.name], reply=True, timeout=30,
                                                         limit=1, **options)
         return answer[self.name]
 

@@ -17,7 +17,7 @@ from expectations import eventually
 
 EXAMPLES = Path(__file__).parents[2] / 'examples'
 ENVIRONMENT = {**os.environ, 'AMQP_URL': target.URL, 'PYTHONUNBUFFERED': '1'}
-PATIENCE_SECONDS = 50
+PATIENCE_SECONDS = 120
 
 
 def run(command, where='python', patience=PATIENCE_SECONDS, **environment):

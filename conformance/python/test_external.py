@@ -45,7 +45,7 @@ def tls(tmp_path_factory):
         yield '127.0.0.1', int(ready[1]), directory
     finally:
         broker.send_signal(signal.SIGTERM)
-        assert broker.wait(timeout=30) == 0
+        assert broker.wait(timeout=120) == 0
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def connect_tls(tls):
         if certificate:
             context.load_cert_chain(directory / f'{certificate}.pem', directory / f'{certificate}.key')
         opened.append(pika.BlockingConnection(pika.ConnectionParameters(
-            host=host, port=port, virtual_host=target.VHOST, socket_timeout=15,
+            host=host, port=port, virtual_host=target.VHOST, socket_timeout=45,
             credentials=credentials or pika.credentials.ExternalCredentials(),
             ssl_options=pika.SSLOptions(context, 'localhost'))))
         return opened[-1]

@@ -222,7 +222,7 @@ def test_keeps_virtual_hosts_apart(name, connect, queue):
 
 def test_sends_heartbeats_to_a_silent_client(dial):
     wire = dial().open(target.MAIN, channels=0, heartbeat=2)
-    frame = wire.read_frame(within=5, heartbeats=True)
+    frame = wire.read_frame(within=45, heartbeats=True)
     assert (frame.type, frame.channel, frame.payload) == (HEARTBEAT, 0, b'')
 
 
@@ -235,7 +235,7 @@ def test_keeps_a_client_whose_only_traffic_is_heartbeats(dial):
     wire = dial().open(target.MAIN, channels=0, heartbeat=1)
     for _ in range(5):  # Longer than the two intervals after which a silent client is dropped.
         wire.send_frame(HEARTBEAT, 0, b'')
-        assert wire.read_frame(within=5, heartbeats=True).type == HEARTBEAT
+        assert wire.read_frame(within=45, heartbeats=True).type == HEARTBEAT
     wire.call(1, 'channel.open')
 
 
@@ -287,4 +287,4 @@ def test_cuts_reply_texts_at_255_octets(wire):
 
 def test_drops_a_client_that_never_logs_in(dial):
     wire = greeted(dial)
-    wire.expect_end(within=14)  # RabbitMQ waits 10 s for a handshake.
+    wire.expect_end(within=45)  # RabbitMQ waits 10 s for a handshake.

@@ -33,7 +33,7 @@ def called_from_java(tmp_path_factory):
 
     yield called_from_java
     caller.stdin.close()
-    caller.wait(timeout=60)
+    caller.wait(timeout=120)
 
 
 # -- chords -----------------------------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ def add(*args, **options):
 
 
 def result(asked):
-    return asked.get(timeout=30)
+    return asked.get(timeout=120)
 
 
 def test_python_maps_a_java_task_over_a_list():
@@ -126,4 +126,4 @@ def test_a_chain_of_python_that_is_linked_is_called_from_java():
     after = chain(add(10), last)
     final = after.freeze()
     add(1, 2).apply_async(link=after)
-    assert final.get(timeout=30) == 1013
+    assert final.get(timeout=120) == 1013

@@ -16,20 +16,20 @@ from test_java_tasks import QUEUE, call, java, java_worker, result  # noqa: E402
 def celery(*arguments, check=True):
     """Celery's command line; its output."""
     ran = subprocess.run([sys.executable, '-m', 'celery', '-A', 'celery_tasks', *arguments], cwd=HERE, text=True,
-                         capture_output=True, timeout=50, stdin=subprocess.DEVNULL)
+                         capture_output=True, timeout=120, stdin=subprocess.DEVNULL)
     assert not check or ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout
 
 
 def inspect(worker, *arguments):
     """The answer of a worker to an inspect command."""
-    answers = json.loads(celery('inspect', '--json', '-d', worker, '-t', '10', *arguments))
+    answers = json.loads(celery('inspect', '--json', '-d', worker, '-t', '30', *arguments))
     return answers[worker]
 
 
 def control(worker, *arguments, check=True):
     """What the command line shows of the answer to a control command."""
-    return celery('control', '-d', worker, '-t', '10', *arguments, check=check)
+    return celery('control', '-d', worker, '-t', '30', *arguments, check=check)
 
 
 def test_status_shows_the_worker_as_online(java_worker):  # noqa: F811
@@ -71,7 +71,7 @@ def test_a_time_limit_is_set(java_worker):  # noqa: F811
     assert 'time limits set successfully' in control(java_worker, 'time_limit', 'java.nap', '0.1', '60')
     with pytest.raises(Exception, match='SoftTimeLimitExceeded'):
         result(call('java.nap', 30))
-    (answer,) = tasks.app.control.time_limit('java.nap', reply=True, destination=[java_worker])
+    (answer,) = tasks.app.control.time_limit('java.nap', reply=True, destination=[java_worker], timeout=30)
     assert answer[java_worker] == {'ok': 'time limits set successfully'}
 
 
@@ -97,7 +97,7 @@ def test_queues_are_added_and_cancelled(java_worker, name):  # noqa: F811
     (['autoscale', '3', '1'], 'Autoscale not enabled'),
 ], ids=lambda value: str(value))
 def test_what_is_not_allowed_is_refused_in_celerys_words(java_worker, command, refusal):  # noqa: F811
-    (answer,) = tasks.app.control.broadcast(command[0], reply=True, destination=[java_worker], timeout=5)
+    (answer,) = tasks.app.control.broadcast(command[0], reply=True, destination=[java_worker], timeout=30)
     assert refusal in answer[java_worker]['error']
     assert refusal in control(java_worker, *command, check=False)
 
@@ -127,7 +127,7 @@ def test_monitors_see_the_worker_online_with_its_counts(java_worker):  # noqa: F
     state = tasks.app.events.State()
     with tasks.app.connection_for_read() as connection:
         receiver = tasks.app.events.Receiver(connection, handlers={'*': state.event})
-        capture = receiver.itercapture(limit=None, timeout=20)
+        capture = receiver.itercapture(limit=None, timeout=120)
         next(capture)  # It is bound: what happens from now on comes.
         asked = call('java.add', 20, 22)
         for _ in capture:  # One step for each event; heartbeats come all the time.
@@ -148,14 +148,14 @@ def test_a_worker_that_is_told_to_stop_ends_its_call_first(how, name):
     try:
         worker = process.stdout.readline().split(' ')[0]
         asked = tasks.app.send_task('java.nap', (6,), queue=queue)
-        active = tasks.app.control.inspect([worker], timeout=10).active
+        active = tasks.app.control.inspect([worker], timeout=30).active
         eventually(lambda: (active() or {}).get(worker), every=0.1)
         if how == 'by SIGTERM':
             process.terminate()
         else:
             tasks.app.control.shutdown(destination=[worker])
         assert result(asked) == 6
-        assert process.wait(timeout=30) == (143 if how == 'by SIGTERM' else 0)
+        assert process.wait(timeout=120) == (143 if how == 'by SIGTERM' else 0)
     finally:
         process.kill()
         process.communicate()

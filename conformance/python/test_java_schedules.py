@@ -53,7 +53,7 @@ def test_each_tick_fires_once_when_the_active_scheduler_is_killed_again_and_agai
                 ticks.append(properties.headers['ferry-tick'])
                 method, properties, _ = channel.basic_get(queue, auto_ack=True)
             return len(ticks) >= count
-        eventually(enough, within=40, every=0.05)
+        eventually(enough, within=120, every=0.05)
 
     for victim in schedulers[:2]:  # The one that was started first is active, then the next one.
         collect(len(ticks) + 5)

@@ -43,7 +43,7 @@ def java_worker(tmp_path_factory):
     assert process.stdout.readline() == f'{QUEUE}@worker is ready\n', Path(log.name).read_text()
     yield f'{QUEUE}@worker'
     process.stdin.close()
-    assert process.wait(timeout=60) == 0, Path(log.name).read_text()
+    assert process.wait(timeout=120) == 0, Path(log.name).read_text()
 
 
 @pytest.fixture(scope='module')
@@ -57,7 +57,7 @@ def call(name, *args, **options):
     return tasks.app.send_task(name, args, queue=QUEUE, **options)
 
 
-def result(asked, timeout=30):
+def result(asked, timeout=120):
     return asked.get(timeout=timeout)
 
 
@@ -105,7 +105,7 @@ def test_a_countdown_is_kept(java_worker):
 
 
 def test_inspect_sees_the_java_worker(java_worker):
-    inspect = tasks.app.control.inspect([java_worker], timeout=10)
+    inspect = tasks.app.control.inspect([java_worker], timeout=30)
     assert inspect.ping() == {java_worker: {'ok': 'pong'}}
     assert 'java.add' in inspect.registered()[java_worker]
     assert [queue['name'] for queue in inspect.active_queues()[java_worker]] == [QUEUE]
@@ -114,7 +114,7 @@ def test_inspect_sees_the_java_worker(java_worker):
 
 def test_revoke_with_terminate_stops_a_running_task(java_worker):
     asked = call('java.nap', 60)
-    active = tasks.app.control.inspect([java_worker], timeout=10)
+    active = tasks.app.control.inspect([java_worker], timeout=30)
     eventually(lambda: asked.id in [task['id'] for task in active.active()[java_worker]], every=0.1)
     asked.revoke(terminate=True)
     eventually(lambda: asked.id not in [task['id'] for task in active.active()[java_worker]], every=0.1)
@@ -122,7 +122,7 @@ def test_revoke_with_terminate_stops_a_running_task(java_worker):
 
 def test_a_group_of_java_tasks_gathers_its_results(java_worker):
     asked = group(signature('java.add', (i, i), queue=QUEUE, app=tasks.app) for i in range(10)).apply_async()
-    assert asked.get(timeout=30) == [2 * i for i in range(10)]
+    assert asked.get(timeout=120) == [2 * i for i in range(10)]
 
 
 def test_a_chain_goes_through_both(java_worker, python_worker):
@@ -136,7 +136,7 @@ def test_a_chain_goes_through_both(java_worker, python_worker):
 
 def test_java_calls_python_and_gets_the_results(python_worker):
     caller = java('TaskCaller.java', 'celery_tasks.add', tasks.QUEUE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    out, err = caller.communicate(timeout=60)
+    out, err = caller.communicate(timeout=120)
     assert (caller.returncode, out) == (0, '4 + 4 = 8\n1 + 2 + 10 = 13\n'), err
 
 
@@ -176,7 +176,7 @@ def test_java_sends_compressed_calls_with_a_priority_to_python(python_worker, ch
     assert len(body) < 1_000
     channel.basic_publish('', tasks.QUEUE, body, properties)  # The worker of these tests takes it from its own queue.
     channel.basic_ack(method.delivery_tag)
-    out, err = caller.communicate(timeout=60)
+    out, err = caller.communicate(timeout=120)
     assert (caller.returncode, out) == (0, '100000 7\n'), err
 
 
@@ -191,7 +191,7 @@ def test_a_java_worker_takes_calls_from_a_queue_with_priorities_the_highest_firs
     process = java('TaskWorker.java', queue, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         worker = process.stdout.readline().split(' ')[0]
-        inspect = tasks.app.control.inspect([worker], timeout=10)
+        inspect = tasks.app.control.inspect([worker], timeout=30)
 
         def slots_are_full():
             begun = (inspect.active() or {}).get(worker) or []

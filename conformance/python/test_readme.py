@@ -38,5 +38,5 @@ def test_first_program_prints_what_it_sends():
     programs = re.findall(r'```python\n(import pika\n.*?)```', README.read_text(), re.DOTALL)
     assert len(programs) == 1
     done = subprocess.run([sys.executable, '-c', RUNNER, str(target.MAIN.port), target.OTHER_VHOST], input=programs[0],
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=50)
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=120)
     assert (done.stdout, done.stderr, done.returncode) == ('Hello World!\n', '', 0)

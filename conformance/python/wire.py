@@ -12,7 +12,7 @@ from contextlib import contextmanager
 METHOD, HEADER, BODY, HEARTBEAT = 1, 2, 3, 8
 FRAME_END = b'\xce'
 PROTOCOL_HEADER = b'AMQP\x00\x00\x09\x01'
-PATIENCE_SECONDS = 15
+PATIENCE_SECONDS = 45
 
 Frame = namedtuple('Frame', 'type channel payload')
 Message = namedtuple('Message', 'method properties body')

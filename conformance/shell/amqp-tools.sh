@@ -9,7 +9,7 @@ queue=conf-shell-$$-$RANDOM
 kept=0
 broken=0
 
-with() { local tool=$1; shift; timeout 20 "amqp-$tool" --url="$url" "$@" </dev/null; }
+with() { local tool=$1; shift; timeout 60 "amqp-$tool" --url="$url" "$@" </dev/null; }
 
 # promise TITLE EXPECTED ACTUAL
 promise() {
@@ -43,14 +43,14 @@ with publish --routing-key="$queue" --persistent --content-type=text/plain --hea
 promise 'carries properties and a header' 'with properties' "$(with get --queue="$queue")"
 
 head -c 3000000 /dev/urandom | base64 > "$scratch"
-timeout 20 amqp-publish --url="$url" --routing-key="$queue" < "$scratch"
+timeout 60 amqp-publish --url="$url" --routing-key="$queue" < "$scratch"
 promise 'carries four megabytes from standard input' "$(cksum < "$scratch")" "$(with get --queue="$queue" | cksum)"
 
-seq 20 | timeout 20 amqp-publish --url="$url" --routing-key="$queue" --line-buffered
+seq 20 | timeout 60 amqp-publish --url="$url" --routing-key="$queue" --line-buffered
 promise 'consumes twenty messages in order' "$(seq 20 | tr '\n' ' ')" \
     "$(with consume --queue="$queue" --count=20 -- sh -c 'echo $(cat)' | tr '\n' ' ')"
 
-seq 5 | timeout 20 amqp-publish --url="$url" --routing-key="$queue" --line-buffered
+seq 5 | timeout 60 amqp-publish --url="$url" --routing-key="$queue" --line-buffered
 with consume --queue="$queue" --count=2 --prefetch-count=1 cat >/dev/null
 promise 'keeps what was not consumed' 3 "$(with delete-queue --queue="$queue")"
 
@@ -65,7 +65,7 @@ wait "$consumer"
 promise 'consumes from an exchange by a topic' 'by topic' "$(cat "$scratch")"
 
 promise 'says why a login is refused' 'ACCESS_REFUSED' \
-    "$(timeout 20 amqp-get --url="$(sed -E 's#//[^@]*@#//guest:wrong@#' <<<"$url")" --queue=q 2>&1 | grep -o ACCESS_REFUSED | head -1)"
+    "$(timeout 60 amqp-get --url="$(sed -E 's#//[^@]*@#//guest:wrong@#' <<<"$url")" --queue=q 2>&1 | grep -o ACCESS_REFUSED | head -1)"
 promise 'says that a queue is missing' 'NOT_FOUND' \
     "$(with get --queue="$queue-missing" 2>&1 | grep -o NOT_FOUND | head -1)"
 
