@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(20)
+@Timeout(120)
 class AsyncTest {
     @Test
     void aFileIsReadAsItWasWritten(@TempDir Path directory) {

@@ -23,12 +23,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a {@link MessageQueue} promises, whatever the transport. */
-@Timeout(30)
+@Timeout(120)
 public abstract class MessageQueueContract {
     /** An order, as applications have them. */
     public record Order(int number, String customer, List<String> items) {}
 
-    protected static final Duration LONG = Duration.ofSeconds(20);
+    protected static final Duration LONG = Duration.ofSeconds(60);
     protected static final Duration SHORT = Duration.ofMillis(50);
 
     protected Ferry ferry;
@@ -63,8 +63,9 @@ public abstract class MessageQueueContract {
     }
 
     private static void waitUntilBlocked(Thread thread) {
-        await().until(() ->
-                thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
+        await().atMost(LONG)
+                .until(() ->
+                        thread.getState() == Thread.State.WAITING || thread.getState() == Thread.State.TIMED_WAITING);
     }
 
     // ---- put and take ----
@@ -204,7 +205,7 @@ public abstract class MessageQueueContract {
         for (int i = 0; i < 400; i++) {
             putting.add(queue.putAsync(i));
         }
-        assertThat(all.await(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(all.await(60, TimeUnit.SECONDS)).isTrue();
         queue.close();
         for (Thread taker : takers) {
             taker.join();

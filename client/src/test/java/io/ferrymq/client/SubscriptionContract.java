@@ -26,9 +26,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What handlers, streams and requests are promised, whatever the transport. */
-@Timeout(30)
+@Timeout(120)
 public abstract class SubscriptionContract {
-    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Duration LONG = Duration.ofSeconds(60);
     private static final RetryPolicy QUICK = RetryPolicy.FOREVER.backOff(Duration.ofMillis(5), Duration.ofMillis(20));
 
     private Ferry ferry;
@@ -88,7 +88,7 @@ public abstract class SubscriptionContract {
         MessageQueue<Integer> queue = numbers();
         CyclicBarrier together = new CyclicBarrier(4);
         try (Subscription subscription =
-                queue.subscribe(SubscribeOptions.concurrency(4), message -> together.await(20, TimeUnit.SECONDS))) {
+                queue.subscribe(SubscribeOptions.concurrency(4), message -> together.await(60, TimeUnit.SECONDS))) {
             putAll(queue, 8);
             queue.join();
             assertThat(together.isBroken()).isFalse();
@@ -125,11 +125,11 @@ public abstract class SubscriptionContract {
             good.countDown();
         })) {
             putAll(queue, 25);
-            assertThat(good.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(good.await(60, TimeUnit.SECONDS)).isTrue();
             assertThat(subscription.ended()).isNotDone();
         }
         // What was still to be tried is given back.
-        await().untilAsserted(() -> assertThat(queue.size()).isEqualTo(5));
+        await().atMost(LONG).untilAsserted(() -> assertThat(queue.size()).isEqualTo(5));
     }
 
     @Test
@@ -169,10 +169,10 @@ public abstract class SubscriptionContract {
         SubscribeOptions threeAtATime = SubscribeOptions.DEFAULT.prefetch(3).acknowledge(Acknowledge.BY_HANDLER);
         try (Subscription subscription = queue.subscribe(threeAtATime, held::add)) {
             putAll(queue, 6);
-            await().until(() -> held.size() == 3);
+            await().atMost(LONG).until(() -> held.size() == 3);
             assertThat(queue.size()).isEqualTo(3);
             held.forEach(Received::done);
-            await().until(() -> held.size() == 6);
+            await().atMost(LONG).until(() -> held.size() == 6);
             held.forEach(Received::done);
             queue.join();
             assertThat(subscription.ended()).isNotDone();
@@ -195,7 +195,7 @@ public abstract class SubscriptionContract {
         CompletableFuture<Void> closed = CompletableFuture.runAsync(subscription::close, Threads.executor());
         assertThat(closed).isNotDone();
         mayEnd.countDown();
-        closed.get(20, TimeUnit.SECONDS);
+        closed.get(60, TimeUnit.SECONDS);
         assertThat(state).hasValue("handled");
         queue.join();
     }
@@ -208,7 +208,7 @@ public abstract class SubscriptionContract {
         queue.put(1);
         handled.await();
         ferry.transport().deleteQueue(queue.name()).join();
-        assertThatThrownBy(() -> subscription.ended().get(20, TimeUnit.SECONDS)).hasMessageContaining(queue.name());
+        assertThatThrownBy(() -> subscription.ended().get(60, TimeUnit.SECONDS)).hasMessageContaining(queue.name());
     }
 
     // ---- requests ----
@@ -284,11 +284,11 @@ public abstract class SubscriptionContract {
         });
         Flow.Subscription subscription = begun.join();
         subscription.request(3);
-        await().until(() -> seen.size() >= 3);
+        await().atMost(LONG).until(() -> seen.size() >= 3);
         assertThat(queue.size()).isLessThanOrEqualTo(7);
         assertThat(seen).containsExactly(0, 1, 2);
         subscription.request(Long.MAX_VALUE);
-        await().until(() -> seen.size() == 10);
+        await().atMost(LONG).until(() -> seen.size() == 10);
         queue.join();
     }
 

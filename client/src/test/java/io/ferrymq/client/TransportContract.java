@@ -40,8 +40,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a {@link Transport} promises: exchanges, bindings, properties, prefetch, refusals. */
-@Timeout(30)
+@Timeout(120)
 public abstract class TransportContract {
+    private static final Duration LONG = Duration.ofSeconds(60);
+
     /** Keeps what was delivered. */
     private static final class Inbox implements DeliveryListener {
         private final LinkedBlockingQueue<Delivery> deliveries = new LinkedBlockingQueue<>();
@@ -69,7 +71,7 @@ public abstract class TransportContract {
         }
 
         Delivery next() throws InterruptedException {
-            Delivery next = deliveries.poll(20, TimeUnit.SECONDS);
+            Delivery next = deliveries.poll(60, TimeUnit.SECONDS);
             assertThat(next).as("a delivery").isNotNull();
             if (next == null) {
                 throw new IllegalStateException("no delivery");
@@ -215,11 +217,11 @@ public abstract class TransportContract {
         Inbox inbox = new Inbox();
         Consumption consumption =
                 transport.consume(ConsumeSpec.shared(queue, 2), inbox).join();
-        await().until(() -> inbox.deliveries.size() == 2);
+        await().atMost(LONG).until(() -> inbox.deliveries.size() == 2);
         assertThat(transport.inspect(queue).join().ready()).isEqualTo(8);
         List<Delivery> held = List.of(inbox.next(), inbox.next());
         consumption.prefetch(5);
-        await().until(() -> inbox.deliveries.size() >= 3);
+        await().atMost(LONG).until(() -> inbox.deliveries.size() >= 3);
         held.forEach(delivery -> delivery.settle(Settlement.ACCEPT));
         for (int i = 2; i < 10; i++) {
             Delivery next = inbox.next();
@@ -240,7 +242,7 @@ public abstract class TransportContract {
         consumption.cancel().join();
         assertThat(transport.inspect(queue).join().consumers()).isZero();
         delivery.settle(Settlement.REQUEUE);
-        await().until(() -> transport.inspect(queue).join().ready() == 1);
+        await().atMost(LONG).until(() -> transport.inspect(queue).join().ready() == 1);
     }
 
     @Test
@@ -342,7 +344,7 @@ public abstract class TransportContract {
         b.settle(Settlement.ACCEPT);
         consumption.commit(List.of(), Map.of()).join();
         consumption.cancel().join();
-        await().until(() -> transport.inspect(queue).join().ready() == 1);
+        await().atMost(LONG).until(() -> transport.inspect(queue).join().ready() == 1);
         Inbox next = new Inbox();
         transport.consume(ConsumeSpec.shared(queue, 0), next).join();
         Delivery left = next.next();

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A broker that runs out of memory, tells those who publish, and has some again. */
-@Timeout(180)
+@Timeout(300)
 @DisabledIfSystemProperty(
         named = "amqp.uri",
         matches = ".+",

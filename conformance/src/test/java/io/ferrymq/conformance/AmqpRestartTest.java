@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A broker that is killed under a client, which finds it again by itself. */
-@Timeout(120)
+@Timeout(300)
 @DisabledIfSystemProperty(named = "amqp.uri", matches = ".+", disabledReason = "a given broker is not ours to kill")
 class AmqpRestartTest {
     private static final int KILLS = 3;

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** A network that swallows what is sent instead of closing its connections: only missing heartbeats tell. */
-@Timeout(180)
+@Timeout(300)
 class AmqpSilenceTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();

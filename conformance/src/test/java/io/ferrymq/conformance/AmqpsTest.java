@@ -77,7 +77,7 @@ class AmqpsTest {
     }
 
     @Test
-    @Timeout(120)
+    @Timeout(300)
     void findsABrokerAgainThatWasKilled(@TempDir Path other) throws InterruptedException {
         try (BrokerProcess killed = Certificates.in(other).broker();
                 Relay relay = Relay.to("127.0.0.1", killed.tlsPort());

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Runs the examples of the client and of tasks, and the programs of a page, as a user would, in a process of their own. */
-@Timeout(60)
+@Timeout(300)
 class ClientExamplesTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();

@@ -29,7 +29,7 @@ class KillTest {
     private static final long SEED = Long.getLong("kill.seed", System.nanoTime());
     private static final int PUBLISHERS = 4;
     private static final int CONFIRMS_BEFORE_KILL_MAX = 4_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(90);
 
     private final Random random = new Random(SEED);
     private final Promise promise = new Promise();

@@ -29,7 +29,7 @@ class ProgramsTest {
     private static final Path REPOSITORY = Path.of(System.getProperty("basedir", "."), "..");
     private static final Pattern JAVA_BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
     private static final Pattern CLASS = Pattern.compile("public class (\\w+)");
-    private static final long PATIENCE_SECONDS = 60;
+    private static final long PATIENCE_SECONDS = 180;
 
     @TempDir
     @SuppressWarnings("NullAway.Init") // Assigned by JUnit.

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
         disabledReason = "a given broker is not ours to configure")
 class RabbitJavaBlockedTest {
     private static final String SETTING = System.getProperty("blocked.setting", "disk.free-min-bytes=1024TiB");
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int ABORT_MILLIS_MAX = 1_000;
 
     private final BrokerProcess broker = BrokerProcess.started(SETTING);

@@ -29,7 +29,7 @@ class RabbitJavaClientTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();
 
-    private static final long PATIENCE_SECONDS = 20;
+    private static final long PATIENCE_SECONDS = 60;
 
     private Connection connection;
     private Channel channel;

@@ -33,7 +33,7 @@ class RabbitJavaFeaturesTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private Connection connection;
     private Channel channel;

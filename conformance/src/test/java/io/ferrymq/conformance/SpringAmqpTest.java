@@ -39,7 +39,7 @@ class SpringAmqpTest {
     @RegisterExtension
     static final RunningBroker BROKER = new RunningBroker();
 
-    private static final Duration PATIENCE = Duration.ofSeconds(20);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private CachingConnectionFactory connections;
     private RabbitAdmin admin;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What tasks promise with any broker: chords, stored results, unique calls, and what becomes of calls whose workers die. */
-@Timeout(180)
+@Timeout(300)
 abstract class TasksContract {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration LONG = Duration.ofMinutes(5);

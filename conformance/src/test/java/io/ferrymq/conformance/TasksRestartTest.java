@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** A broker that is killed under a caller and a worker, which find it again by themselves. */
-@Timeout(180)
+@Timeout(300)
 @DisabledIfSystemProperty(named = "amqp.uri", matches = ".+", disabledReason = "a given broker is not ours to kill")
 class TasksRestartTest {
     private static final int KILLS = 3;

@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -33,7 +34,7 @@ class BackPressureTest extends SocketFixture {
             assertThat(quick.send("b\n").read(3)).isEqualTo("<b>");
 
             assertThat(slow.read(sentBytes)).hasSize(sentBytes);
-            await().until(() -> session.events.contains("writable"));
+            await().atMost(ofMinutes(1)).until(() -> session.events.contains("writable"));
         }
     }
 
@@ -41,13 +42,13 @@ class BackPressureTest extends SocketFixture {
     void aPausedConnectionHoldsUpItsSender() throws Exception {
         try (Peer peer = Peer.of(listener)) {
             peer.send("pause\n");
-            await().until(() -> protocol.only().lines.contains("pause"));
+            await().atMost(ofMinutes(1)).until(() -> protocol.only().lines.contains("pause"));
             Thread sender = Thread.ofVirtual().start(() -> sendMuch(peer));
-            await().until(() -> sender.getState() == Thread.State.WAITING || !sender.isAlive());
+            await().atMost(ofMinutes(1)).until(() -> sender.getState() == Thread.State.WAITING || !sender.isAlive());
             assertThat(protocol.only().lines).containsExactly("pause");
             Connection connection = protocol.only().connection;
             connection.lane().execute(connection::resumeReading);
-            await().until(() -> protocol.only().lines.contains("#the end"));
+            await().atMost(ofMinutes(1)).until(() -> protocol.only().lines.contains("#the end"));
         }
     }
 

@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -38,7 +39,7 @@ class ClosingTest extends SocketFixture {
             peer.send("bye\n" + "more that nobody reads\n".repeat(10_000));
             assertThat(peer.readToEnd()).isEqualTo("see you");
         }
-        await().until(() -> protocol.only().cause instanceof CloseCause.ByUs);
+        await().atMost(ofMinutes(1)).until(() -> protocol.only().cause instanceof CloseCause.ByUs);
     }
 
     @Test
@@ -46,7 +47,7 @@ class ClosingTest extends SocketFixture {
         try (Peer peer = Peer.of(listener)) {
             peer.socket.shutdownOutput();
             assertThat(peer.isEnded()).isTrue();
-            await().until(() -> protocol.only().cause instanceof CloseCause.ByPeer);
+            await().atMost(ofMinutes(1)).until(() -> protocol.only().cause instanceof CloseCause.ByPeer);
         }
     }
 
@@ -55,7 +56,7 @@ class ClosingTest extends SocketFixture {
         try (Peer peer = Peer.of(listener)) {
             peer.send("a\n").read(3);
             peer.reset();
-            await().until(() -> protocol.only().cause != null);
+            await().atMost(ofMinutes(1)).until(() -> protocol.only().cause != null);
             assertThat(protocol.only().cause).isInstanceOfAny(CloseCause.Failed.class, CloseCause.ByPeer.class);
         }
     }
@@ -64,7 +65,7 @@ class ClosingTest extends SocketFixture {
     void dropsAtOnceWhenToldSo() throws Exception {
         try (Peer peer = Peer.of(listener)) {
             assertThat(peer.send("drop\n").isEnded()).isTrue();
-            await().until(() -> protocol.only().cause instanceof CloseCause.ByUs);
+            await().atMost(ofMinutes(1)).until(() -> protocol.only().cause instanceof CloseCause.ByUs);
         }
     }
 

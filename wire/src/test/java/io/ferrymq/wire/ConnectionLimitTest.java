@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -20,7 +21,7 @@ class ConnectionLimitTest extends SocketFixture {
                 assertThat(third.isEnded()).isTrue();
                 assertThat(transport.connectionCount()).isEqualTo(2);
             }
-            await().until(() -> transport.connectionCount() == 1);
+            await().atMost(ofMinutes(1)).until(() -> transport.connectionCount() == 1);
             try (Peer again = Peer.of(listener)) {
                 assertThat(again.send("b\n").read(3)).isEqualTo("<b>");
             }

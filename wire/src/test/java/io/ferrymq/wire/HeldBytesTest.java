@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -56,7 +57,7 @@ class HeldBytesTest {
         for (int i = 0; i < 1_000; i++) {
             assertThat(peer.read(100)).isEqualTo("%04d".formatted(i).repeat(25));
         }
-        await().until(() -> transport.heldBytes() == 0);
+        await().atMost(ofMinutes(1)).until(() -> transport.heldBytes() == 0);
     }
 
     @Test
@@ -79,7 +80,7 @@ class HeldBytesTest {
         for (Peer peer : peers) {
             peer.read(messageBytes);
         }
-        await().until(() -> transport.heldBytes() == 0);
+        await().atMost(ofMinutes(1)).until(() -> transport.heldBytes() == 0);
         onLane(connection -> message.release());
         assertThat(message.refCnt()).isZero();
     }
@@ -93,8 +94,9 @@ class HeldBytesTest {
                 peers.getLast().send("#".repeat(100_000));
             }
             assertThat(healthy.send("b\n").read(3)).isEqualTo("<b>");
-            await().until(() ->
-                    transport.connectionCount() < 40 && !transport.buffers().isExhausted());
+            await().atMost(ofMinutes(1))
+                    .until(() -> transport.connectionCount() < 40
+                            && !transport.buffers().isExhausted());
             assertThat(healthy.send("c\n").read(3)).isEqualTo("<c>");
             Peer fresh = Peer.of(listener);
             peers.add(fresh);
@@ -113,8 +115,9 @@ class HeldBytesTest {
                 connection.flush();
             });
         }
-        await().until(() ->
-                transport.connectionCount() < 20 && !transport.buffers().isExhausted());
+        await().atMost(ofMinutes(1))
+                .until(() ->
+                        transport.connectionCount() < 20 && !transport.buffers().isExhausted());
         try (Peer healthy = Peer.of(listener)) {
             assertThat(healthy.send("b\n").read(3)).isEqualTo("<b>");
         }
@@ -128,7 +131,8 @@ class HeldBytesTest {
         peers.add(peer);
         int before = protocol.sessions.size();
         peer.send("a\n");
-        await().until(() -> protocol.sessions.size() > before || peers.size() == protocol.sessions.size());
+        await().atMost(ofMinutes(1))
+                .until(() -> protocol.sessions.size() > before || peers.size() == protocol.sessions.size());
         sent = 0;
         onLane(protocol.sessions.getLast().connection, connection -> {
             while (connection.pendingOutboundBytes() == 0) {

@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import static java.time.Duration.ofMinutes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -84,7 +85,7 @@ class TlsTest extends SocketFixture {
         ListenerOptions options = ListenerOptions.at("127.0.0.1", 0).withHandshakeTimeoutMillis(50);
         Listener tls = transport.listenTls(options, TlsContext.load(files), List.of(protocol));
         try (Peer silent = Peer.of(tls)) {
-            await().until(() -> transport.connectionCount() == 0);
+            await().atMost(ofMinutes(1)).until(() -> transport.connectionCount() == 0);
             assertThat(silent.isEnded()).isTrue();
         }
     }
