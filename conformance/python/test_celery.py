@@ -38,18 +38,20 @@ class Worker:
 
     def _answers(self):
         assert self.process.poll() is None, f'the worker has ended: {Path(self.log.name).read_text()}'
-        return self.ask('ping', timeout=0.5)
+        return self._answered('ping', timeout=0.5)
 
-    def ask(self, question, *arguments, timeout=30):
-        """An inspect command to this worker: its answer, or None."""
-        inspect = tasks.app.control.inspect([self.name], timeout=timeout, limit=1)
-        answers = getattr(inspect, question)(*arguments)
-        return answers and answers[self.name]
+    def _answered(self, question, *arguments, timeout):
+        return getattr(tasks.app.control.inspect([self.name], timeout=timeout, limit=1), question)(*arguments)
+
+    def ask(self, question, *arguments):
+        """An inspect command to this worker: its answer. Kombu gives up when what comes is a late answer to an earlier one."""
+        return eventually(lambda: self._answered(question, *arguments, timeout=30), within=PATIENCE_SECONDS)[self.name]
 
     def tell(self, command, *arguments, **options):
-        """A control command to this worker: its answer."""
-        (answer,) = getattr(tasks.app.control, command)(*arguments, destination=[self.name], reply=True, timeout=30,
-                                                        limit=1, **options)
+        """A control command to this worker, as often as it takes: its answer."""
+        (answer,) = eventually(
+            lambda: getattr(tasks.app.control, command)(*arguments, destination=[self.name], reply=True, timeout=30, limit=1,
+                                                        **options), within=PATIENCE_SECONDS)
         return answer[self.name]
 
     def kill(self):
