@@ -125,6 +125,11 @@ public interface Link {
      */
     default void hold(long bytes) {}
 
+    /** As {@link #hold}, for deliveries that are not settled: who holds very much of that may get no more for a while. */
+    default void holdUnsettled(long bytes) {
+        hold(bytes);
+    }
+
     /**
      * Looks whether the session may hold so many bytes more, which it does not have to. {@link #hold} is to follow.
      *

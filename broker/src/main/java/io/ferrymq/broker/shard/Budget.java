@@ -17,16 +17,17 @@ import java.util.function.LongSupplier;
  *   other      timetable, revoked tasks                                   with all others
  *   outside    records of the log; what sockets hold                      memory outside the heap
  *
- *   level      from       what happens, with all that is above it
- *   PLENTY     0 %        nothing
- *   SHRINKING  60 %       caches shrink
- *   PAUSING    75 %       the links that hold most get no deliveries
- *   BLOCKING   85 %       publishers are blocked
- *   REFUSING   95 %       links, declarations, consumers, channels, transactions are refused
+ *   level      from       of the heap                                       of what is outside
+ *   PLENTY     0 %        nothing                                           nothing
+ *   SHRINKING  60 %       caches shrink                                     caches shrink
+ *   PAUSING    75 %       links with very much unsettled get no deliveries  nothing here: sockets see to it themselves
+ *   BLOCKING   85 %       publishers are blocked                            publishers are blocked
+ *   REFUSING   95 %       what is new has the reserve only                  nothing more
  * </pre>
  *
  * A level ends {@value #RELIEF_PERCENT} % below where it begins, so that it does not flutter. What frees memory is never
- * refused or held up.
+ * refused or held up: whoever wants to take messages, purge or delete needs a link, channels, consumers and perhaps a queue
+ * of its own, and for links that hold little there is a reserve of those at the last level, and beyond what others hold.
  */
 final class Budget {
     /** How short memory is. */
@@ -51,6 +52,8 @@ final class Budget {
     static final int DECLARED_PERCENT = 60;
     static final int SESSIONS_PERCENT = 60;
     static final int RELIEF_PERCENT = 5;
+    /** What is kept back for links that hold little. */
+    static final int RESERVE_PERCENT = 2;
 
     /** A change by this part of the heap is looked at before the next second. */
     private static final int STEP_DIVISOR = 32;
@@ -62,10 +65,16 @@ final class Budget {
     private final LongSupplier outsideBytes;
     private long queueBytes;
     private long sessionBytes;
+    private long unsettledBytes;
     private long grownSinceLook;
     private boolean lookAsked;
     private Runnable largeStep = () -> {};
     private Level level = Level.PLENTY;
+    private Level outsideLevel = Level.PLENTY;
+    /** What was held when the last level began, from where on the reserve is counted. */
+    private long sessionBytesAtRefusing;
+
+    private long declaredBytesAtRefusing;
 
     Budget(BrokerOptions options, LongSupplier declaredBytes, LongSupplier otherBytes, LongSupplier outsideBytes) {
         this.heapBytesMax = options.heapBytesMax();
@@ -94,6 +103,11 @@ final class Budget {
         grown(bytes);
     }
 
+    /** So much more of what sessions hold is for deliveries that are not settled. */
+    void unsettled(long bytes) {
+        unsettledBytes += bytes;
+    }
+
     private void grown(long bytes) {
         grownSinceLook += bytes;
         if (grownSinceLook > heapBytesMax / STEP_DIVISOR && !lookAsked) {
@@ -110,52 +124,92 @@ final class Budget {
         return sessionBytes;
     }
 
+    /** What sessions hold for deliveries that are not settled. */
+    long unsettledBytes() {
+        return unsettledBytes;
+    }
+
     long heapBytes() {
         return declaredBytes.getAsLong() + queueBytes + sessionBytes + otherBytes.getAsLong();
     }
 
+    long outsideBytes() {
+        return outsideBytes.getAsLong();
+    }
+
+    /** Whether an amount is at least this part of the heap that may be filled. */
+    boolean isShareOfHeap(long bytes, int percent) {
+        return bytes >= percentOfHeap(percent);
+    }
+
+    private long percentOfHeap(int percent) {
+        return heapBytesMax / 100 * percent;
+    }
+
     // ---- levels ----
 
+    /** How short the heap is. */
     Level level() {
         return level;
     }
 
+    /** How short memory outside the heap is. */
+    Level outsideLevel() {
+        return outsideLevel;
+    }
+
+    /** How short the shorter of the two is. */
+    Level worstLevel() {
+        return level.isAtLeast(outsideLevel) ? level : outsideLevel;
+    }
+
     /** Looks how short memory is. */
-    Level look() {
+    void look() {
         grownSinceLook = 0;
         lookAsked = false;
-        long percent = usedPercent();
+        Level before = level;
+        level = next(level, heapBytes() / Math.max(1, heapBytesMax / 100));
+        outsideLevel = next(outsideLevel, outsideBytes.getAsLong() / Math.max(1, outsideBytesMax / 100));
+        if (level == Level.REFUSING && before != Level.REFUSING) {
+            sessionBytesAtRefusing = sessionBytes;
+            declaredBytesAtRefusing = declaredBytes.getAsLong();
+        }
+    }
+
+    private static Level next(Level now, long percent) {
         Level found = Level.PLENTY;
         for (Level candidate : Level.values()) {
-            int relief = candidate.isAtLeast(Level.SHRINKING) && level.isAtLeast(candidate) ? RELIEF_PERCENT : 0;
+            int relief = candidate.isAtLeast(Level.SHRINKING) && now.isAtLeast(candidate) ? RELIEF_PERCENT : 0;
             if (percent >= candidate.fromPercent - relief) {
                 found = candidate;
             }
         }
-        level = found;
         return found;
-    }
-
-    private long usedPercent() {
-        long heapPercent = heapBytes() / Math.max(1, heapBytesMax / 100);
-        long outsidePercent = outsideBytes.getAsLong() / Math.max(1, outsideBytesMax / 100);
-        return Math.max(heapPercent, outsidePercent);
     }
 
     // ---- refusing ----
 
     /** Refuses something that would stay until somebody deletes it, if there is no room. */
     void requireRoomToDeclare() {
-        requireRoom(declaredBytes.getAsLong(), DECLARED_PERCENT);
+        long declared = declaredBytes.getAsLong();
+        require(declared <= percentOfHeap(DECLARED_PERCENT)
+                && (level != Level.REFUSING || declared <= declaredBytesAtRefusing + percentOfHeap(RESERVE_PERCENT)));
     }
 
     /** Refuses something that a session would hold, if there is no room. */
     void requireRoomForSession(long bytes) {
-        requireRoom(sessionBytes + bytes, SESSIONS_PERCENT);
+        require(sessionBytes + bytes <= percentOfHeap(SESSIONS_PERCENT) && level != Level.REFUSING);
     }
 
-    private void requireRoom(long bytes, int percent) {
-        if (bytes > heapBytesMax / 100 * percent || level == Level.REFUSING) {
+    /** As {@link #requireRoomForSession}, for a session that holds little: it may have of the reserve. */
+    void requireRoomForLittleSession(long bytes) {
+        long reserve = percentOfHeap(RESERVE_PERCENT);
+        require(sessionBytes + bytes <= percentOfHeap(SESSIONS_PERCENT) + reserve
+                && (level != Level.REFUSING || sessionBytes + bytes <= sessionBytesAtRefusing + reserve));
+    }
+
+    private void require(boolean hasRoom) {
+        if (!hasRoom) {
             throw new RefusedException(new Refusal.LimitReached("broker memory", heapBytesMax));
         }
     }

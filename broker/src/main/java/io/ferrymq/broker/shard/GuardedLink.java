@@ -213,6 +213,11 @@ final class GuardedLink implements Link {
     }
 
     @Override
+    public void holdUnsettled(long bytes) {
+        link.holdUnsettled(bytes);
+    }
+
+    @Override
     public void requireRoom(long bytes) {
         faults.run(() -> link.requireRoom(bytes));
     }

@@ -59,6 +59,7 @@ final class Links {
     void closed(ShardLink link) {
         open.remove(link);
         congested.remove(link);
+        escalation.closed(link);
     }
 
     int count() {
@@ -102,9 +103,9 @@ final class Links {
         return alarms.reason();
     }
 
-    /** Refuses a new link if memory is short. */
+    /** Refuses a new link if memory is short and the reserve is used up. */
     void requireRoom() {
-        budget.requireRoomForSession(0);
+        budget.requireRoomForLittleSession(ShardLink.LINK_BYTES);
     }
 
     /** Looks at memory and disk, does what is to be done, and tells the log, and every link if something has changed. */

@@ -178,7 +178,7 @@ public final class LocalBroker implements Broker {
     }
 
     private long memoryBytes() {
-        return shard.budget().level().isAtLeast(Budget.Level.BLOCKING)
+        return shard.budget().worstLevel().isAtLeast(Budget.Level.BLOCKING)
                 ? Long.MAX_VALUE
                 : log.memoryBytes()
                         + shard.delays().timetable().memoryBytes()

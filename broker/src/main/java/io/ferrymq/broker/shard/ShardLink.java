@@ -32,9 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class ShardLink implements Link, QueueOwner {
     private static final int SUBSCRIPTIONS_FIRST = 64;
     /** What a link and its session take on the heap before they do anything; an estimate. */
-    private static final int LINK_BYTES = 6_000;
+    static final int LINK_BYTES = 6_000;
 
     private static final int REPLY_ADDRESS_BYTES = 400;
+    /** A link that holds no more than this may have of the reserve: some channels with a few consumers each. */
+    private static final int LITTLE_BYTES = 64 << 10;
 
     private final Shard shard;
     private final Links links;
@@ -52,6 +54,7 @@ final class ShardLink implements Link, QueueOwner {
 
     private final Pause pause = new Pause();
     private long heldBytes;
+    private long unsettledBytes;
     private long awaitedSequence;
     private boolean awaits;
     /** What this link published, and was told to write of what it settled, is durable from this sequence on. */
@@ -355,13 +358,26 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
-    public void requireRoom(long bytes) {
-        shard.budget().requireRoomForSession(bytes);
+    public void holdUnsettled(long bytes) {
+        if (!closed) {
+            unsettledBytes += bytes;
+            shard.budget().unsettled(bytes);
+            hold(bytes);
+        }
     }
 
-    /** What the session, and the link for it, hold. */
-    long heldBytes() {
-        return heldBytes;
+    @Override
+    public void requireRoom(long bytes) {
+        if (heldBytes + bytes <= LITTLE_BYTES) {
+            shard.budget().requireRoomForLittleSession(bytes);
+        } else {
+            shard.budget().requireRoomForSession(bytes);
+        }
+    }
+
+    /** What the session holds for deliveries that are not settled. */
+    long unsettledBytes() {
+        return unsettledBytes;
     }
 
     /** No deliveries until {@link #goOn}. */
@@ -400,7 +416,9 @@ final class ShardLink implements Link, QueueOwner {
         links.closed(this);
         work.add(this::closeOn, () -> {
             shard.budget().sessionsHold(-heldBytes);
+            shard.budget().unsettled(-unsettledBytes);
             heldBytes = 0;
+            unsettledBytes = 0;
             faults.run(gone);
         });
     }

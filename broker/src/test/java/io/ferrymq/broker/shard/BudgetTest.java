@@ -18,7 +18,8 @@ final class BudgetTest {
 
     private Level at(long bytes) {
         other = bytes;
-        return budget.look();
+        budget.look();
+        return budget.level();
     }
 
     @Test
@@ -41,10 +42,21 @@ final class BudgetTest {
 
     @Test
     void memoryOutsideTheHeapCountsAgainstItsOwnLimit() {
-        outside = 149_999;
-        assertThat(at(0)).isEqualTo(Level.SHRINKING);
-        outside = 150_000;
-        assertThat(at(0)).isEqualTo(Level.PAUSING);
+        outside = 169_999;
+        assertThat(at(0)).isEqualTo(Level.PLENTY);
+        assertThat(budget.outsideLevel()).isEqualTo(Level.PAUSING);
+        outside = 170_000;
+        budget.look();
+        assertThat(budget.outsideLevel()).isEqualTo(Level.BLOCKING);
+        assertThat(budget.worstLevel()).isEqualTo(Level.BLOCKING);
+    }
+
+    @Test
+    void memoryOutsideTheHeapRefusesNothingOnTheHeap() {
+        outside = 200_000;
+        at(0);
+        budget.requireRoomToDeclare();
+        budget.requireRoomForSession(60_000);
     }
 
     @Test
@@ -80,10 +92,25 @@ final class BudgetTest {
         assertThatThrownBy(budget::requireRoomToDeclare).isInstanceOf(RefusedException.class);
         declared = 0;
         at(95_000);
-        assertThatThrownBy(budget::requireRoomToDeclare).isInstanceOf(RefusedException.class);
         assertThatThrownBy(() -> budget.requireRoomForSession(0)).isInstanceOf(RefusedException.class);
         at(89_000);
         budget.requireRoomToDeclare();
         budget.requireRoomForSession(0);
+    }
+
+    @Test
+    void whoHoldsLittleHasAReserveAtTheLastLevelAndBeyondWhatOthersHold() {
+        budget.requireRoomForLittleSession(62_000);
+        assertThatThrownBy(() -> budget.requireRoomForLittleSession(62_001)).isInstanceOf(RefusedException.class);
+        budget.sessionsHold(10_000);
+        at(86_000);
+        budget.requireRoomForLittleSession(2_000);
+        assertThatThrownBy(() -> budget.requireRoomForLittleSession(2_001)).isInstanceOf(RefusedException.class);
+        budget.sessionsHold(2_000);
+        assertThatThrownBy(() -> budget.requireRoomForLittleSession(1)).isInstanceOf(RefusedException.class);
+        declared = 2_000;
+        budget.requireRoomToDeclare();
+        declared = 2_001;
+        assertThatThrownBy(budget::requireRoomToDeclare).isInstanceOf(RefusedException.class);
     }
 }

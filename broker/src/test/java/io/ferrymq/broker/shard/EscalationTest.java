@@ -10,6 +10,7 @@ import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
+import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
@@ -108,14 +109,14 @@ final class EscalationTest {
         greedy.declare("other");
         Inbox hoarder = greedy.consume("q", 100);
         Inbox honest = modest.consume("other", 100);
-        greedy.link.hold(760_000);
+        greedy.link.holdUnsettled(760_000);
         look();
         modest.publish("q", "late");
         modest.publish("other", "soon");
         world.settle();
         assertThat(hoarder.texts()).isEmpty();
         assertThat(honest.take()).containsExactly("soon");
-        greedy.link.hold(-700_000);
+        greedy.link.holdUnsettled(-700_000);
         look();
         assertThat(hoarder.texts()).containsExactly("late");
     }
@@ -126,7 +127,7 @@ final class EscalationTest {
         Inbox hoarder = greedy.consume("q", 100);
         greedy.publish("q", "m");
         world.settle();
-        greedy.link.hold(760_000);
+        greedy.link.holdUnsettled(760_000);
         look();
         greedy.link.settle(hoarder.held(0), Settlement.ACCEPT);
         assertThat(greedy.ready("q")).isZero();
@@ -150,6 +151,121 @@ final class EscalationTest {
         assertThat(modest.heard).contains("unblocked");
         modest.consume("q", 1);
         assertThat(new Guest(world).ready("q")).isZero();
+    }
+
+    /** Fills the heap with declared queues and their messages, until the last level has begun. */
+    private void fillWithBacklog() {
+        Guest large = new Guest(world);
+        large.link.hold(100_000);
+        for (int i = 0; i < 300; i++) {
+            greedy.declare("q" + i, "x-max-priority", 9);
+        }
+        for (int i = 0; i < 3_000; i++) {
+            greedy.send("q" + i % 300, "m" + i, true, i / 300, Publication.NEVER);
+            if (i % 50 == 0) {
+                look();
+                if (isRefused(() -> large.link.requireRoom(1))) {
+                    return;
+                }
+            }
+        }
+        throw new AssertionError("there is still room");
+    }
+
+    private static boolean isRefused(Runnable request) {
+        try {
+            request.run();
+            return false;
+        } catch (RefusedException e) {
+            return true;
+        }
+    }
+
+    @Test
+    void aBacklogPausesNobodyWhoMakesItShorter() {
+        greedy.declare("q");
+        Inbox inbox = modest.consume("q", 10);
+        fillWithBacklog();
+        modest.publish("q", "one", "two");
+        world.settle();
+        assertThat(inbox.take()).containsExactly("one", "two");
+        Inbox drains = modest.consume("q0", 10);
+        world.settle();
+        assertThat(drains.texts()).isNotEmpty();
+    }
+
+    @Test
+    void whoeverComesToDrainABacklogIsLetIn() throws IOException {
+        fillWithBacklog();
+        drainAsANewcomer(world);
+    }
+
+    @Test
+    void whoeverComesToDrainABacklogIsLetInAfterARestart() throws IOException {
+        fillWithBacklog();
+        greedy.link.close();
+        modest.link.close();
+        world.settle();
+        world.stop();
+        World again = World.open(
+                world.disk,
+                world.lane.nowMillis(),
+                BrokerOptions.defaults().withMemory(HEAP_BYTES, Long.MAX_VALUE / 2),
+                World.SMALL_LOG);
+        drainAsANewcomer(again);
+    }
+
+    private static void drainAsANewcomer(World world) {
+        Guest newcomer = new Guest(world);
+        assertThat(newcomer.heard).isEmpty();
+        newcomer.link.requireRoom(1_500);
+        newcomer.declare("own");
+        Inbox inbox = newcomer.consume("q1", 10);
+        world.settle();
+        assertThat(inbox.texts()).isNotEmpty();
+        assertThat(newcomer.fetch("q2").texts()).hasSize(1);
+        assertThat(newcomer.link.purgeQueue("q3")).isPositive();
+        assertThat(newcomer.link.deleteQueue("q4", java.util.Set.of())).isPositive();
+    }
+
+    @Test
+    void theReserveIsNoWayAroundTheLimit() {
+        fillWithBacklog();
+        int comers = 0;
+        while (comers < 100 && !isRefused(() -> new Guest(world))) {
+            comers++;
+        }
+        assertThat(comers).isBetween(1, 10);
+    }
+
+    @Test
+    void aPausedLinkGoesOnWhenItHasSettledAlthoughMemoryIsStillShort() {
+        greedy.declare("q");
+        Inbox hoarder = greedy.consume("q", 100);
+        modest.link.hold(460_000);
+        greedy.link.holdUnsettled(400_000);
+        look();
+        modest.publish("q", "late");
+        world.settle();
+        assertThat(hoarder.texts()).isEmpty();
+        modest.link.hold(300_000);
+        greedy.link.holdUnsettled(-310_000);
+        look();
+        assertThat(hoarder.texts()).containsExactly("late");
+        assertThat(modest.heard).containsExactly("blocked: low on memory");
+    }
+
+    @Test
+    void ofManyWhoHoldTheSameHalfMayGoOn() {
+        greedy.declare("q");
+        greedy.consume("q", 100);
+        modest.consume("q", 100);
+        greedy.link.holdUnsettled(390_000);
+        modest.link.holdUnsettled(390_000);
+        look();
+        modest.publish("q", "m");
+        world.settle();
+        assertThat(greedy.ready("q")).isZero();
     }
 
     @Test

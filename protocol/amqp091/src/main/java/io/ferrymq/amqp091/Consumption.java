@@ -184,7 +184,7 @@ final class Consumption {
     private void countWindow() {
         long bytes = window.memoryBytes();
         if (bytes != windowBytes) {
-            link.hold(bytes - windowBytes);
+            link.holdUnsettled(bytes - windowBytes);
             windowBytes = bytes;
         }
     }
@@ -356,7 +356,7 @@ final class Consumption {
         if (!window.takeSome(Long.MAX_VALUE, Settlement.REQUEUE, settleNow, budget)) {
             return false;
         }
-        link.hold(-windowBytes);
+        link.holdUnsettled(-windowBytes);
         windowBytes = 0;
         toWake.clear();
         while (!consumers.isEmpty()) {

@@ -44,8 +44,10 @@ final class UnsettledWindow {
     static final int ROW_BYTES = 3 * Long.BYTES + Integer.BYTES;
 
     private static final int CAPACITY_MIN = 8;
-    /** Larger arrays are given up when nothing is unsettled. */
+    /** Larger arrays are given up as they empty. */
     private static final int IDLE_CAPACITY_MAX = 4_096;
+    /** Arrays are halved when no more than this part of them is used. */
+    private static final int SHRINK_DIVISOR = 4;
 
     private long[] tags = {};
     private long[] places = {};
@@ -163,8 +165,8 @@ final class UnsettledWindow {
         holders[slot] = null;
         count--;
         dropHolesAtEnds();
-        if (count == 0 && tags.length > IDLE_CAPACITY_MAX) {
-            rebuild(CAPACITY_MIN);
+        if (tags.length > IDLE_CAPACITY_MAX && count <= tags.length / SHRINK_DIVISOR) {
+            rebuild(count == 0 ? CAPACITY_MIN : tags.length / 2);
         }
         if (holder == null) {
             throw new IllegalStateException("no delivery at tag " + tag);
