@@ -47,6 +47,7 @@ final class ChannelConnection implements Connection {
     private boolean resumeIsQueued;
     private boolean flushIsQueued;
     private long lastReadMillis;
+    private long lastContentMillis;
     private long lastWriteMillis;
 
     /** {@code offerUnread} gives the unread bytes to the protocol, {@code eased} tells it that the peer takes bytes again. */
@@ -182,6 +183,14 @@ final class ChannelConnection implements Connection {
     public void hold(long bytes) {
         assert lane.inLane();
         memory.content(bytes);
+        if (bytes > 0) {
+            lastContentMillis = lane.nowMillis();
+        }
+    }
+
+    /** When the protocol last had more of a message that has not arrived in full. */
+    long lastContentMillis() {
+        return lastContentMillis;
     }
 
     @Override

@@ -245,8 +245,15 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** For how long the connection has held what it holds without getting on. */
     long idleMillis() {
-        long sinceMillis = connection.holdsUnsent() ? connection.sendProgressMillis() : consumedMillis;
-        return connection.lane().nowMillis() - sinceMillis;
+        return connection.lane().nowMillis() - progressMillis();
+    }
+
+    /** Whoever holds a message that does not grow gets on with nothing, whatever it sends beside that. */
+    private long progressMillis() {
+        if (connection.holdsUnsent()) {
+            return connection.sendProgressMillis();
+        }
+        return memory.contentBytes() > memory.bufferBytes() ? connection.lastContentMillis() : consumedMillis;
     }
 
     /** Gives back room that nothing is in. */

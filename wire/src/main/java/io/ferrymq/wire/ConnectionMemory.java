@@ -94,6 +94,11 @@ final class ConnectionMemory {
         return content + pins;
     }
 
+    /** What could be had back from this connection of both kinds. */
+    long reclaimableBytes() {
+        return bufferBytes() + contentBytes();
+    }
+
     long unsentBytes() {
         return unsent + pins;
     }

@@ -12,9 +12,16 @@ import org.slf4j.LoggerFactory;
  * have made no progress for a while are ended, one after the other, until an eighth of the limit is free. If everybody
  * makes progress and it lasts, whoever holds the most.
  *
- * <p>Thread contract: {@link #request} from any thread; everything else on the transport's first lane.
+ * <p>Before that, while memory is crowded: whoever keeps much and does nothing with it would keep all others short for
+ * ever, since no limit is reached. Those are ended that hold the most and have made no progress for a longer while, until
+ * a quarter is free. Nobody who makes progress is.
+ *
+ * <p>Thread contract: {@link #request} and {@link #watch} from any thread; everything else on the transport's first lane.
  */
 final class Relief {
+    /** For how long somebody may do nothing with what it holds while memory is crowded. */
+    static final int IDLE_MILLIS_MAX = 10_000;
+
     private static final int LOOK_MILLIS = 250;
     private static final int IDLE_MILLIS_MIN = 1_000;
     /** So many looks at an exhausted limit, and progress does not help any more. */
@@ -24,15 +31,26 @@ final class Relief {
     private final ConnectionRegistry registry;
     private final HeldBytes buffers;
     private final HeldBytes contents;
+    private final HeldBytes all;
     private final Lane lane;
+    private final int idleMillisMax;
     private final AtomicBoolean requested = new AtomicBoolean();
+    private final AtomicBoolean watches = new AtomicBoolean();
     private int looks;
 
-    Relief(ConnectionRegistry registry, HeldBytes buffers, HeldBytes contents, Lane lane) {
+    Relief(
+            ConnectionRegistry registry,
+            HeldBytes buffers,
+            HeldBytes contents,
+            HeldBytes all,
+            Lane lane,
+            int idleMillisMax) {
         this.registry = registry;
         this.buffers = buffers;
         this.contents = contents;
+        this.all = all;
         this.lane = lane;
+        this.idleMillisMax = idleMillisMax;
     }
 
     /** A limit is reached: looks in a task of its own. */
@@ -42,10 +60,18 @@ final class Relief {
         }
     }
 
+    /** Memory is crowded: looks now and then until it is no longer. */
+    void watch() {
+        if (watches.compareAndSet(false, true)) {
+            lane.execute(this::lookForIdle);
+        }
+    }
+
     private void look() {
         registry.open().forEach(ConnectionHandler::tighten);
         relieve(buffers, "unread and unsent bytes", ConnectionMemory::bufferBytes);
         relieve(contents, "unfinished and unsent messages", ConnectionMemory::contentBytes);
+        relieve(all, "bytes and messages", ConnectionMemory::reclaimableBytes);
         if (buffers.isExhausted() || contents.isExhausted()) {
             looks++;
             lane.schedule(LOOK_MILLIS, this::look);
@@ -56,18 +82,39 @@ final class Relief {
         }
     }
 
-    private void relieve(HeldBytes held, String what, ToLongFunction<ConnectionMemory> measure) {
-        if (!held.isExhausted()) {
+    private void lookForIdle() {
+        if (!all.isCrowded()) {
+            watches.set(false);
             return;
         }
-        String why = what + " of all connections take more than " + held.bytesMax() + " bytes";
-        long tooMuch = held.bytes() - held.bytesMax() / 8 * 7;
-        for (ConnectionHandler greedy : greediest(measure)) {
-            if (tooMuch <= 0) {
+        end(
+                greediest(ConnectionMemory::reclaimableBytes, idleMillisMax),
+                all.bytes() - all.bytesMax() / 4 * 3,
+                "memory is short, and it has made no progress",
+                ConnectionMemory::reclaimableBytes);
+        lane.schedule(Math.min(IDLE_MILLIS_MIN, idleMillisMax), this::lookForIdle);
+    }
+
+    private void relieve(HeldBytes held, String what, ToLongFunction<ConnectionMemory> measure) {
+        if (held.bytes() >= held.bytesMax()) {
+            end(
+                    greediest(measure, looks < LOOKS_MAX ? IDLE_MILLIS_MIN : 0),
+                    held.bytes() - held.bytesMax() / 8 * 7,
+                    what + " of all connections take more than " + held.bytesMax() + " bytes",
+                    measure);
+        }
+    }
+
+    /** Ends the first of these until they have given back enough. */
+    private void end(
+            List<ConnectionHandler> greediest, long tooMuch, String why, ToLongFunction<ConnectionMemory> measure) {
+        long left = tooMuch;
+        for (ConnectionHandler greedy : greediest) {
+            if (left <= 0) {
                 return;
             }
             long bytes = measure.applyAsLong(greedy.memory());
-            tooMuch -= bytes;
+            left -= bytes;
             log.warn(
                     lane,
                     "{}: ended, for it holds {} bytes: {}",
@@ -78,12 +125,11 @@ final class Relief {
         }
     }
 
-    private List<ConnectionHandler> greediest(ToLongFunction<ConnectionMemory> measure) {
-        boolean progressHelps = looks < LOOKS_MAX;
+    /** Those that hold anything and have made no progress for so long, the greediest first. */
+    private List<ConnectionHandler> greediest(ToLongFunction<ConnectionMemory> measure, int idleMillis) {
         List<ConnectionHandler> found = new ArrayList<>();
         for (ConnectionHandler handler : registry.open()) {
-            boolean holds = measure.applyAsLong(handler.memory()) > 0;
-            if (holds && (!progressHelps || handler.idleMillis() >= IDLE_MILLIS_MIN)) {
+            if (measure.applyAsLong(handler.memory()) > 0 && handler.idleMillis() >= idleMillis) {
                 found.add(handler);
             }
         }

@@ -34,13 +34,14 @@ public final class Transport implements AutoCloseable {
     private final MultiThreadIoEventLoopGroup group;
     private final List<Lane> lanes;
     private final ConnectionRegistry registry;
+    private final HeldBytes all;
     private final HeldBytes buffers;
     private final HeldBytes contents;
     private final PinnedMemory pinned;
     private final Relief relief;
     private final ByteBufAllocator allocator = newAllocator();
 
-    private Transport(TransportOptions options, IoBackend backend) {
+    private Transport(TransportOptions options, IoBackend backend, int idleMillisMax) {
         this.backend = backend;
         this.registry = new ConnectionRegistry(options.connectionsMax());
         this.group = new MultiThreadIoEventLoopGroup(options.loops(), threads(), backend.handlerFactory());
@@ -49,10 +50,11 @@ public final class Transport implements AutoCloseable {
             opened.add(new Lane((EventLoop) executor));
         }
         this.lanes = List.copyOf(opened);
-        this.buffers = new HeldBytes(options.bufferBytesMax(), this::requestRelief);
-        this.contents = new HeldBytes(options.contentBytesMax(), this::requestRelief);
+        this.all = new HeldBytes(options.heldBytesMax(), this::requestRelief, this::watchIdle);
+        this.buffers = new HeldBytes(options.bufferBytesMax(), all, this::requestRelief);
+        this.contents = new HeldBytes(options.contentBytesMax(), all, this::requestRelief);
         this.pinned = new PinnedMemory(contents);
-        this.relief = new Relief(registry, buffers, contents, lanes.getFirst());
+        this.relief = new Relief(registry, buffers, contents, all, lanes.getFirst(), idleMillisMax);
     }
 
     /** Starts the lanes, on epoll if this machine has it. */
@@ -61,7 +63,12 @@ public final class Transport implements AutoCloseable {
     }
 
     static Transport open(TransportOptions options, IoBackend backend) {
-        return new Transport(options, backend);
+        return open(options, backend, Relief.IDLE_MILLIS_MAX);
+    }
+
+    /** {@code idleMillisMax} is for how long somebody may do nothing with what it holds while memory is crowded. */
+    static Transport open(TransportOptions options, IoBackend backend, int idleMillisMax) {
+        return new Transport(options, backend, idleMillisMax);
     }
 
     /** All lanes; at least one. The first one owns the broker's state when there is one shard. */
@@ -86,11 +93,15 @@ public final class Transport implements AutoCloseable {
 
     /** Memory that all connections hold together: {@link #buffers} and {@link #contents}. */
     public long heldBytes() {
-        return buffers.bytes() + contents.bytes();
+        return all.bytes();
     }
 
     ConnectionMemory newConnectionMemory() {
         return new ConnectionMemory(buffers, contents, pinned);
+    }
+
+    private void watchIdle() {
+        relief.watch();
     }
 
     private void requestRelief() {

@@ -7,25 +7,28 @@ package io.ferrymq.wire;
  * @param connectionsMax open connections over all listeners, past which new ones are closed at once
  * @param bufferBytesMax memory that all connections' unread and unsent bytes and their TLS take together
  * @param contentBytesMax memory that messages take together which have not arrived in full, or wait to be sent
+ * @param heldBytesMax memory that both take together
  */
-public record TransportOptions(int loops, int connectionsMax, long bufferBytesMax, long contentBytesMax) {
+public record TransportOptions(
+        int loops, int connectionsMax, long bufferBytesMax, long contentBytesMax, long heldBytesMax) {
     /** Checks the ranges. */
     public TransportOptions {
         if (loops < 1 || connectionsMax < 1) {
             throw new IllegalArgumentException("loops " + loops + ", connections " + connectionsMax);
         }
-        if (bufferBytesMax < 1 || contentBytesMax < 1) {
-            throw new IllegalArgumentException("buffers " + bufferBytesMax + ", contents " + contentBytesMax);
+        if (bufferBytesMax < 1 || contentBytesMax < 1 || heldBytesMax < 1) {
+            throw new IllegalArgumentException(
+                    "buffers " + bufferBytesMax + ", contents " + contentBytesMax + ", both " + heldBytesMax);
         }
     }
 
     /** The same with another {@link #connectionsMax}. */
     public TransportOptions withConnectionsMax(int connections) {
-        return new TransportOptions(loops, connections, bufferBytesMax, contentBytesMax);
+        return new TransportOptions(loops, connections, bufferBytesMax, contentBytesMax, heldBytesMax);
     }
 
-    /** One lane, and the usual limits of memory: 128 MiB of buffers, 256 MiB of messages. */
+    /** One lane, and the usual limits of memory: 128 MiB of buffers, 256 MiB of messages, as much as both together. */
     public static TransportOptions standard(int connectionsMax) {
-        return new TransportOptions(1, connectionsMax, 128 << 20, 256 << 20);
+        return new TransportOptions(1, connectionsMax, 128 << 20, 256 << 20, 384 << 20);
     }
 }

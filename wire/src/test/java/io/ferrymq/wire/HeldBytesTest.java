@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class HeldBytesTest {
     private static final int BUFFERS_MAX = 2 << 20;
     private static final int CONTENTS_MAX = 64 << 20;
+    private static final int ALL_MAX = 65 << 20;
+    private static final int IDLE_MILLIS_MAX = 50;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final RecordingProtocol protocol = new RecordingProtocol("P");
@@ -28,7 +30,8 @@ class HeldBytesTest {
     private final List<Peer> peers = new ArrayList<>();
 
     HeldBytesTest(IoBackend backend) throws Exception {
-        transport = Transport.open(new TransportOptions(1, 1_000, BUFFERS_MAX, CONTENTS_MAX), backend);
+        transport = Transport.open(
+                new TransportOptions(1, 1_000, BUFFERS_MAX, CONTENTS_MAX, ALL_MAX), backend, IDLE_MILLIS_MAX);
         listener = transport.listen(ListenerOptions.at("127.0.0.1", 0), List.of(protocol));
     }
 
@@ -123,6 +126,34 @@ class HeldBytesTest {
         }
     }
 
+    @Test
+    void endsThoseThatKeepMuchAndDoNothingWithItBelowEveryLimit() throws Exception {
+        for (int i = 0; i < 4; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("a\n").read(3);
+        }
+        hold(0, 35 << 20);
+        hold(1, 20 << 20);
+        hold(2, 1 << 20);
+        assertThat(transport.contents().isExhausted()).isFalse();
+        await().until(() -> transport.connectionCount() == 3);
+        assertThat(protocol.sessions.get(0).cause).isNotNull();
+        assertThat(peers.get(1).send("b\n").read(3)).isEqualTo("<b>");
+        assertThat(peers.get(3).send("b\n").read(3)).isEqualTo("<b>");
+    }
+
+    @Test
+    void bothKindsTogetherHaveALimit() throws Exception {
+        peers.add(Peer.of(listener));
+        peers.getLast().send("a\n").read(3);
+        hold(0, CONTENTS_MAX - 1);
+        assertThat(transport.contents().isExhausted()).isFalse();
+        peers.add(Peer.of(listener));
+        peers.getLast().send("#".repeat(1_100_000));
+        await().until(() ->
+                transport.connectionCount() < 2 && !transport.contents().isExhausted());
+    }
+
     private long sent;
 
     /** A peer whose socket is full. */
@@ -143,6 +174,11 @@ class HeldBytesTest {
             }
         });
         return peer;
+    }
+
+    private void hold(int session, long bytes) {
+        RecordingProtocol.Session holder = protocol.sessions.get(session);
+        onLane(holder.connection, connection -> holder.hold(bytes));
     }
 
     private void onLane(Consumer<Connection> work) {

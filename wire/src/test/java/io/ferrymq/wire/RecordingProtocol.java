@@ -57,6 +57,8 @@ final class RecordingProtocol implements ProtocolBinding {
         final List<String> events = new CopyOnWriteArrayList<>();
         volatile @Nullable CloseCause cause; // Written on the lane, read by the test.
 
+        private long held;
+
         Session(Connection connection) {
             this.connection = connection;
         }
@@ -111,8 +113,16 @@ final class RecordingProtocol implements ProtocolBinding {
             connection.close();
         }
 
+        /** Holds memory of messages until the end; on the lane. */
+        void hold(long bytes) {
+            held += bytes;
+            connection.hold(bytes);
+        }
+
         @Override
         public void closed(CloseCause why) {
+            connection.hold(-held);
+            held = 0;
             cause = why;
         }
     }

@@ -63,7 +63,11 @@ final class Escalation {
             }
             boolean heap = where.isEmpty();
             if (now.isAtLeast(level)) {
-                LOG.warn("memory{} is short, {} bytes are taken: {}", where, bytes, heap ? begins(level) : outside(level));
+                LOG.warn(
+                        "memory{} is short, {} bytes are taken: {}",
+                        where,
+                        bytes,
+                        heap ? begins(level) : outside(level));
             } else {
                 LOG.info(
                         "memory{} is less short, {} bytes are taken: no longer: {}",

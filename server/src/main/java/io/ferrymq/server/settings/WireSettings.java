@@ -23,6 +23,9 @@ public final class WireSettings {
     /** For smaller ones beside them. */
     private static final long CONTENTS_BYTES_MIN = 32 << 20;
 
+    /** Of the memory outside the heap that may be filled; what is left is for the log. */
+    private static final int SOCKETS_PERCENT = 80;
+
     /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
     private static final int LOOPS = 1;
 
@@ -34,7 +37,8 @@ public final class WireSettings {
                 LOOPS,
                 settings.get(Keys.LIMITS_CONNECTIONS),
                 settings.get(Keys.MEMORY_SOCKETS_BYTES),
-                CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES));
+                CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES),
+                BrokerSettings.broker(settings).directBytesMax() / 100 * SOCKETS_PERCENT);
     }
 
     /** The listener for AMQP on this port. */
