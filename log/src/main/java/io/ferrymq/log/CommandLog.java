@@ -54,6 +54,12 @@ public interface CommandLog {
     /** Bytes appended and not yet durable; what back-pressure looks at. */
     long pendingBytes();
 
+    /**
+     * Those of {@link #pendingBytes} that wait for the journal alone, which always gets on. The others are transient records
+     * on their way to a scratch file, which may have to wait until others let go of what fills the disk.
+     */
+    long journalPendingBytes();
+
     /** Bytes of memory held for records and buffers, within the configured budgets. */
     long memoryBytes();
 

@@ -210,6 +210,11 @@ public final class JournaledLog implements CommandLog {
     }
 
     @Override
+    public long journalPendingBytes() {
+        return journal.pendingBytes();
+    }
+
+    @Override
     public long memoryBytes() {
         return journal.memoryBytes() + transients.memoryBytes() + blocks.memoryBytes();
     }

@@ -99,6 +99,11 @@ public final class MemoryLog implements CommandLog {
     }
 
     @Override
+    public long journalPendingBytes() {
+        return 0;
+    }
+
+    @Override
     public long memoryBytes() {
         return memoryBytes;
     }

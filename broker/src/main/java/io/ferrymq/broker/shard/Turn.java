@@ -146,7 +146,8 @@ final class Turn {
     }
 
     private void work() {
-        boolean congested = log.pendingBytes() > pendingBytesMax;
+        // What waits for room in a scratch file does not stop those who may let go of what fills the disk.
+        boolean congested = log.journalPendingBytes() > pendingBytesMax;
         if (!congested) {
             budget.begin(CHORE_UNITS);
             chores.run();

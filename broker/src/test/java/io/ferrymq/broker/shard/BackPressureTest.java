@@ -8,6 +8,8 @@ import io.ferrymq.broker.simulation.World;
 import io.ferrymq.log.FakeDisk;
 import io.ferrymq.log.LogOptions;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -102,5 +104,26 @@ final class BackPressureTest {
         guest.drain(world, "q");
         world.pass(1_000);
         assertThat(guest.heard).containsExactly("blocked: low on memory", "unblocked");
+    }
+
+    @Test
+    void whatFindsNoRoomInAScratchFileDoesNotStopAPurgeThatTakesManyTurns() throws IOException {
+        World world = world(2_000);
+        Guest guest = new Guest(world);
+        guest.declareTransient("q");
+        world.quiet();
+        world.disk.faults().limitCapacity(world.disk.usedBytes());
+        for (int i = 0; i < 5_000; i++) {
+            guest.publishTransient("q", "m");
+        }
+        world.settle();
+        assertThat(world.log.pendingBytes()).isGreaterThan(2_000);
+        guest.link.purgeQueue("q");
+        List<String> answers = new ArrayList<>();
+        guest.link.afterDurable(() -> answers.add("purged"));
+        assertThat(answers).isEmpty();
+        world.settle();
+        assertThat(answers).containsExactly("purged");
+        assertThat(world.log.pendingBytes()).isZero();
     }
 }
