@@ -1,10 +1,12 @@
 package io.ferrymq.amqp091;
 
+import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
 
 /**
  * What makes a publisher wait: the broker's alarms and a log that lags behind. An alarm stops a connection when it
- * publishes, not before, so that consumers can go on and free what is short. Clients that know {@code
+ * publishes, not before, so that consumers can go on and free what is short: of a connection that has published, whatever
+ * comes before its next {@code basic.publish} is taken still, and that one waits. Clients that know {@code
  * connection.blocked} are told.
  *
  * <p>Thread contract: the connection's lane.
@@ -13,6 +15,8 @@ final class Alarms {
     private final Peer peer;
     private final boolean canBeTold;
     private boolean told;
+    /** The client has published in an alarm, and must not again before that is over. */
+    private boolean blocked;
 
     Alarms(Peer peer) {
         this.peer = peer;
@@ -31,15 +35,25 @@ final class Alarms {
     }
 
     private void block(String reason) {
-        peer.gate().shut(ReadGate.Reason.ALARM);
+        blocked = true;
         if (canBeTold && !told) {
             told = true;
             peer.out().method(0, new ConnectionMethod.Blocked(reason));
         }
     }
 
+    /** Whether a method has to wait for the end of an alarm; then the gate is shut. */
+    boolean holdsBack(int methodId) {
+        if (blocked && methodId == BasicMethod.Publish.ID) {
+            peer.gate().shut(ReadGate.Reason.ALARM);
+            return true;
+        }
+        return false;
+    }
+
     /** Resources are back to normal. */
     void cleared() {
+        blocked = false;
         peer.gate().open(ReadGate.Reason.ALARM);
         if (told) {
             told = false;

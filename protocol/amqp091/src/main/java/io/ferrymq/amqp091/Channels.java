@@ -68,6 +68,12 @@ final class Channels implements ChannelEvents {
         return alarms;
     }
 
+    /** Whether the frame that the reader shows must not be taken yet. */
+    boolean hasToWait(FrameReader frame, ByteBuf in) {
+        return frame.type() == Frame.METHOD
+                && alarms.holdsBack(Method.peekId(in, frame.payloadOffset(), frame.payloadLength()));
+    }
+
     /** Takes the frame that the reader shows. */
     void take(FrameReader frame, ByteBuf in) {
         int number = frame.channel();

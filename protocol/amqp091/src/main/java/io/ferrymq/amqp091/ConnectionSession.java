@@ -102,10 +102,22 @@ final class ConnectionSession implements ByteHandler {
                     failWithoutAnswer(frames.violation());
                     return;
                 }
-                case FRAME -> take(in);
+                case FRAME -> {
+                    if (hasToWait(in)) {
+                        frames.putBack(in);
+                    } else {
+                        take(in);
+                    }
+                }
             }
         }
         link.endBurst();
+    }
+
+    /** Whether the frame has to wait for what is short in the broker; then the gate is shut. */
+    private boolean hasToWait(ByteBuf in) {
+        Channels running = link.channels();
+        return running != null && phase == Phase.RUNNING && running.hasToWait(frames, in);
     }
 
     /** Takes the protocol header (clause 4.2.2); false if frames cannot follow yet, or never will. */

@@ -251,4 +251,22 @@ class PublishTest {
         assertThat(client.take()).containsExactly(new ConnectionMethod.Unblocked());
         assertThat(client.link.takeCalls()).containsExactly("publish ex k two");
     }
+
+    @Test
+    void takesInAnAlarmWhatComesBeforeTheNextPublish() {
+        client.link.blockedReason = "low on memory";
+        client.publish("k", "one");
+        client.send(1, new BasicMethod.Qos(0, 1, false));
+        assertThat(client.take())
+                .containsExactly(new ConnectionMethod.Blocked("low on memory"), new BasicMethod.QosOk());
+        client.publish("k", "two");
+        client.send(1, new BasicMethod.Qos(0, 2, false));
+        assertThat(client.take()).isEmpty();
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k one");
+        client.link.blockedReason = null;
+        client.link.listener.unblocked();
+        client.wire.runTasks();
+        assertThat(client.take()).containsExactly(new ConnectionMethod.Unblocked(), new BasicMethod.QosOk());
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k two");
+    }
 }

@@ -132,6 +132,11 @@ public final class FrameReader {
         return true;
     }
 
+    /** After {@link Result#FRAME} with a method: the frame is not taken yet, and {@link #next} finds it again. */
+    public void putBack(ByteBuf in) {
+        in.readerIndex(payloadOffset - Frame.HEAD_LENGTH);
+    }
+
     private static boolean isKnown(int type) {
         return (type >= Frame.METHOD && type <= Frame.BODY) || type == Frame.HEARTBEAT;
     }
