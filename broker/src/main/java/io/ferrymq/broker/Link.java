@@ -116,6 +116,12 @@ public interface Link {
     /** Whether more is waiting to be written than should be: stop reading from publishers until relieved. */
     boolean congested();
 
+    /**
+     * Whether so much is waiting to be written that nothing is to be settled that may become a dead letter, which is
+     * written anew: keep such settlements until relieved. Others always go on.
+     */
+    boolean lagging();
+
     /** The reason publishers are blocked for; null if they are not. */
     @Nullable String blockedReason();
 

@@ -17,6 +17,7 @@ import io.ferrymq.client.transport.RequestException;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.TransportException;
 import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -37,6 +38,11 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
 
     /** Delivered and not settled, oldest first. */
     private final Set<EmbeddedDelivery> unsettled = new LinkedHashSet<>();
+
+    private record Waiting(EmbeddedDelivery delivery, Settlement settlement) {}
+
+    /** Settlements that wait for the log. */
+    private final ArrayDeque<Waiting> waiting = new ArrayDeque<>(0);
 
     private @Nullable Subscription subscription;
     private @Nullable String replyAddress;
@@ -206,6 +212,23 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         return cancelled;
     }
 
+    /** What may become a dead letter, which is written anew, waits while the log lags. */
+    private void settleWhenWritten(EmbeddedDelivery delivery, Settlement settlement) {
+        if (settlement != Settlement.ACCEPT && link.lagging()) {
+            waiting.add(new Waiting(delivery, settlement));
+        } else {
+            settle(delivery, settlement);
+        }
+    }
+
+    /** The log has caught up. */
+    void relieved() {
+        while (!waiting.isEmpty() && !link.lagging()) {
+            Waiting next = waiting.remove();
+            settle(next.delivery, next.settlement);
+        }
+    }
+
     private void settle(EmbeddedDelivery delivery, Settlement settlement) {
         if (closed || !unsettled.remove(delivery)) {
             return;
@@ -280,7 +303,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         @Override
         public void settle(Settlement settlement) {
             if (settled.compareAndSet(false, true)) {
-                lane.execute(() -> EmbeddedConsumption.this.settle(this, settlement));
+                lane.execute(() -> settleWhenWritten(this, settlement));
             }
         }
     }

@@ -259,6 +259,7 @@ final class EmbeddedTransport implements Transport, LinkListener {
     @Override
     public void relieved() {
         Objects.requireNonNull(publisher).relieved();
+        List.copyOf(consumptions).forEach(EmbeddedConsumption::relieved);
     }
 
     @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.client.Ferry;
 import io.ferrymq.client.MessageQueue;
+import io.ferrymq.client.QueueOptions;
+import io.ferrymq.client.Codec;
 import io.ferrymq.client.Received;
 import io.ferrymq.client.TransportContract;
 import io.ferrymq.client.transport.DisconnectedException;
@@ -40,6 +42,27 @@ class FileTransportTest extends TransportContract {
             assertThat(kept.redelivered()).isTrue();
             kept.done();
             queue.join();
+        }
+    }
+
+    @Test
+    void largeMessagesThatAreRejectedTogetherAllBecomeDeadLetters(@TempDir Path data) throws InterruptedException {
+        try (Ferry ferry = Ferry.open(data.toUri())) {
+            MessageQueue<String> queue =
+                    ferry.queue(QueueOptions.durable("letters").deadLetters("dead"), Codec.of(String.class));
+            String body = "x".repeat(9 << 20);
+            for (int i = 0; i < 4; i++) {
+                queue.put(i + body);
+            }
+            for (int i = 0; i < 4; i++) {
+                queue.take().reject();
+            }
+            MessageQueue<String> dead = ferry.queue("dead", String.class);
+            for (int i = 0; i < 4; i++) {
+                Received<String> letter = dead.take();
+                assertThat(letter.value()).startsWith(i + "x");
+                letter.done();
+            }
         }
     }
 

@@ -12,6 +12,9 @@ final class Clock {
     /** Messages buried or woken in one go, so that a long backlog does not hold up the lane. */
     private static final int MESSAGES_MAX = 512;
 
+    /** What is due and cannot be buried yet is looked at again after this time. */
+    private static final long RELIEF_MILLIS = 5;
+
     private final Queue queue;
     private final QueueTerms terms;
     private final QueueContext context;
@@ -45,6 +48,9 @@ final class Clock {
             if (content.peek(level, head) && !content.isUnasked(head)) {
                 dueMillis = Math.min(dueMillis, head.entry().expiresAtMillis);
             }
+        }
+        if (dueMillis <= context.nowMillis() && !content.mayBury()) {
+            dueMillis = context.nowMillis() + RELIEF_MILLIS;
         }
         if (dueMillis < wakeAtMillis) {
             wakeAt(dueMillis);
@@ -85,7 +91,10 @@ final class Clock {
 
     private int wake(int most) {
         int woken = 0;
-        while (woken < most && !context.turnBudget().isSpent() && content.firstWakesAtMillis() <= context.nowMillis()) {
+        while (woken < most
+                && !context.turnBudget().isSpent()
+                && content.firstWakesAtMillis() <= context.nowMillis()
+                && content.mayBury()) {
             content.wakeFirst();
             context.turnBudget().spend(TurnBudget.SETTLEMENT);
             woken++;
@@ -105,6 +114,9 @@ final class Clock {
     }
 
     private boolean mayBury() {
-        return content.hasExpired(head.entry()) && content.isDurableYet(head.entry()) && !content.isUnasked(head);
+        return content.hasExpired(head.entry())
+                && content.isDurableYet(head.entry())
+                && !content.isUnasked(head)
+                && content.mayBury();
     }
 }

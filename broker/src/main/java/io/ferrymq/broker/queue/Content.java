@@ -250,6 +250,12 @@ final class Content {
         return true;
     }
 
+    /** Whether a message may die now; {@link Death}s that write nothing always may. */
+    boolean mayBury() {
+        boolean writes = terms.deadLetterExchange() != null || terms.celery();
+        return !writes || context.mayDeadLetter();
+    }
+
     /** The first ready message dies. */
     void buryHead(Head head, Death.Reason reason) {
         take(head);

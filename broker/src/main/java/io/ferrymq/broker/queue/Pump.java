@@ -35,6 +35,7 @@ final class Pump {
     private final TurnBudget budget;
     private boolean asked;
     private boolean askedWhenDurable;
+    private boolean askedWhenWritten;
     private int holds;
     /** Whether the last messages came from the disk, so that the next may have to. */
     private boolean onDisk;
@@ -67,6 +68,14 @@ final class Pump {
         }
     }
 
+    /** Has the queue pumped once the log has written so much that more may be buried. */
+    private void askWhenWritten() {
+        if (!askedWhenWritten) {
+            askedWhenWritten = true;
+            context.pumpWhenWritten(queue);
+        }
+    }
+
     void run() {
         run(!onDisk);
     }
@@ -78,6 +87,7 @@ final class Pump {
 
     private void run(boolean mayRead) {
         asked = false;
+        askedWhenWritten = false;
         var _ = settleDown(mayRead);
     }
 
@@ -116,6 +126,9 @@ final class Pump {
                 return false;
             }
             if (!deliverOrBuryCounted()) {
+                if (askedWhenWritten) {
+                    return true;
+                }
                 content.passOver();
                 return true;
             }
@@ -143,8 +156,7 @@ final class Pump {
     /** Does something with the first message; false if it has to wait. */
     private boolean deliverOrBury() {
         if (isRevoked()) {
-            content.buryHead(head, Death.Reason.EXPIRED);
-            return true;
+            return buryExpiredHead();
         }
         boolean expired = content.hasExpired(head.entry());
         Consumer consumer = expired && !content.isUnasked(head) ? null : consumers.next();
@@ -152,10 +164,17 @@ final class Pump {
             deliver(consumer);
             return true;
         }
-        if (expired) {
-            content.buryHead(head, Death.Reason.EXPIRED);
+        return expired && buryExpiredHead();
+    }
+
+    /** Buries the first message; false if it has to wait until the log has written more. */
+    private boolean buryExpiredHead() {
+        if (!content.mayBury()) {
+            askWhenWritten();
+            return false;
         }
-        return expired;
+        content.buryHead(head, Death.Reason.EXPIRED);
+        return true;
     }
 
     /**
@@ -223,8 +242,8 @@ final class Pump {
                 if (hand(sink, settled)) {
                     return true;
                 }
-            } else {
-                content.buryHead(head, Death.Reason.EXPIRED);
+            } else if (!buryExpiredHead()) {
+                return false;
             }
         }
         return false;
@@ -265,6 +284,10 @@ final class Pump {
             if (left == 0) {
                 ask();
                 return false;
+            }
+            if (!content.mayBury()) {
+                askWhenWritten();
+                return true;
             }
             content.buryHead(surplus, Death.Reason.MAXLEN);
             budget.spend(TurnBudget.SETTLEMENT);

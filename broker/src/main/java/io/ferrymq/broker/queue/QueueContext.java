@@ -64,6 +64,15 @@ public interface QueueContext {
     void pumpWhenDurable(Queue queue);
 
     /**
+     * Whether a message may be written anew as a dead letter now. While the log has much to write that is held in memory,
+     * it may not: one large message after the other would take all there is.
+     */
+    boolean mayDeadLetter();
+
+    /** Has the queue pumped when {@link #mayDeadLetter} is true again. */
+    void pumpWhenWritten(Queue queue);
+
+    /**
      * Has {@link Queue#deadlineReached} called at that time, and no longer at the one that was asked for before; either
      * may be {@link #NO_TIME}.
      */

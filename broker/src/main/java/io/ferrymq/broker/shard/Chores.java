@@ -3,6 +3,7 @@ package io.ferrymq.broker.shard;
 import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.TurnBudget;
 import java.util.ArrayDeque;
+import java.util.function.BooleanSupplier;
 
 /** Work that takes more than one turn, each a little at a time. Lane only. */
 final class Chores {
@@ -11,10 +12,15 @@ final class Chores {
 
     private final ArrayDeque<Chore> waiting = new ArrayDeque<>();
     private final TurnBudget budget;
+    private final BooleanSupplier haveToWait;
 
-    /** @param budget what the turn has left, and what everybody in it spends */
-    Chores(TurnBudget budget) {
+    /**
+     * @param budget what the turn has left, and what everybody in it spends
+     * @param haveToWait whether what they would write is too much now
+     */
+    Chores(TurnBudget budget, BooleanSupplier haveToWait) {
         this.budget = budget;
+        this.haveToWait = haveToWait;
     }
 
     void add(Chore chore) {
@@ -25,9 +31,9 @@ final class Chores {
         return waiting.isEmpty();
     }
 
-    /** Runs one after the other until the budget is spent or nothing is left. */
+    /** Runs one after the other until the budget is spent, they have to wait, or nothing is left. */
     void run() {
-        while (!waiting.isEmpty() && !budget.isSpent()) {
+        while (!waiting.isEmpty() && !budget.isSpent() && !haveToWait.getAsBoolean()) {
             Chore first = waiting.remove();
             if (!part(first, Math.min(GO_UNITS, budget.left()))) {
                 waiting.add(first);

@@ -202,6 +202,11 @@ final class GuardedLink implements Link {
     }
 
     @Override
+    public boolean lagging() {
+        return faults.get(link::lagging);
+    }
+
+    @Override
     public @Nullable String blockedReason() {
         return link.blockedReason();
     }

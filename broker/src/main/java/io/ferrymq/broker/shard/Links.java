@@ -22,12 +22,15 @@ final class Links {
 
     private final Set<ShardLink> open = new LinkedHashSet<>();
     private final Set<ShardLink> congested = new LinkedHashSet<>();
+    /** Those that wait to settle what may become dead letters. */
+    private final Set<ShardLink> lagging = new LinkedHashSet<>();
     private final ReplyAddresses replyAddresses;
     private final Lane lane;
     private final CommandLog log;
     private final long pendingBytesMax;
     private final Alarms alarms;
     private final Budget budget;
+    private final Turn turn;
     private final Escalation escalation;
     private boolean reliefWatched;
 
@@ -37,13 +40,15 @@ final class Links {
             BrokerOptions options,
             Alarms alarms,
             ReplyAddresses replyAddresses,
-            Budget budget) {
+            Budget budget,
+            Turn turn) {
         this.lane = lane;
         this.log = log;
         this.pendingBytesMax = options.pendingBytesMax();
         this.alarms = alarms;
         this.replyAddresses = replyAddresses;
         this.budget = budget;
+        this.turn = turn;
         this.escalation = new Escalation(budget, log, Collections.unmodifiableCollection(open));
         budget.onLargeStep(() -> lane.execute(this::look));
     }
@@ -59,6 +64,7 @@ final class Links {
     void closed(ShardLink link) {
         open.remove(link);
         congested.remove(link);
+        lagging.remove(link);
         escalation.closed(link);
     }
 
@@ -76,6 +82,16 @@ final class Links {
         return true;
     }
 
+    /** Whether so much is to be written that nothing may be written anew; a link that is told so hears when it is over. */
+    boolean lagging(ShardLink link) {
+        if (!turn.lags()) {
+            return false;
+        }
+        lagging.add(link);
+        watchRelief();
+        return true;
+    }
+
     /** Flushes relieve publishers as they end; transient messages on their way to a scratch file end without one. */
     private void watchRelief() {
         if (!reliefWatched) {
@@ -83,7 +99,7 @@ final class Links {
             lane.schedule(RELIEF_MILLIS, () -> {
                 reliefWatched = false;
                 written();
-                if (!congested.isEmpty()) {
+                if (!congested.isEmpty() || !lagging.isEmpty()) {
                     watchRelief();
                 }
             });
@@ -93,10 +109,17 @@ final class Links {
     /** The log has written something: relieves publishers if it has caught up. */
     void written() {
         if (!congested.isEmpty() && log.pendingBytes() <= pendingBytesMax / RELIEF_DIVISOR) {
-            List<ShardLink> relieved = List.copyOf(congested);
-            congested.clear();
-            relieved.forEach(link -> link.tell(LinkListener::relieved));
+            relieve(congested);
         }
+        if (!lagging.isEmpty() && turn.hasCaughtUp()) {
+            relieve(lagging);
+        }
+    }
+
+    private static void relieve(Set<ShardLink> waiting) {
+        List<ShardLink> relieved = List.copyOf(waiting);
+        waiting.clear();
+        relieved.forEach(link -> link.tell(LinkListener::relieved));
     }
 
     @Nullable String blockedReason() {

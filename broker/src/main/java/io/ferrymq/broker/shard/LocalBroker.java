@@ -92,7 +92,13 @@ public final class LocalBroker implements Broker {
         Alarms alarms = new Alarms(
                 options.memoryBytesMax(), options.diskFreeBytesMin(), this::memoryBytes, environment.diskFreeBytes());
         this.links = new Links(
-                environment.lane(), log, options, alarms, new ReplyAddresses(environment.tokens()), shard.budget());
+                environment.lane(),
+                log,
+                options,
+                alarms,
+                new ReplyAddresses(environment.tokens()),
+                shard.budget(),
+                shard.turn());
         this.door = new AccessControl(shard.access(), options.loopbackUsers());
         this.administration = new ShardAdministration(shard, links);
     }

@@ -594,6 +594,16 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public boolean mayDeadLetter() {
+        return !turn.lags();
+    }
+
+    @Override
+    public void pumpWhenWritten(Queue queue) {
+        turn.pumpWhenWritten(queue);
+    }
+
+    @Override
     public void pumpWhenDurable(Queue queue) {
         turn.pumpWhenDurable(queue);
     }
@@ -622,8 +632,12 @@ final class Shard implements QueueContext {
             celery.ended(queue, read(sequence));
         }
         if (queue.terms().deadLetterExchange() != null) {
-            turn.budget().spend(TurnBudget.PUBLISH);
-            deadLetters.send(queue, read(sequence), reason);
+            StoredMessage message = read(sequence);
+            turn.budget().spend(TurnBudget.PUBLISH + TurnBudget.ofBytes(message.bodyLength()));
+            deadLetters.send(queue, message, reason);
+            if (turn.lags()) {
+                turn.budget().exhaust();
+            }
         }
     }
 

@@ -343,6 +343,11 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
+    public boolean lagging() {
+        return links.lagging(this);
+    }
+
+    @Override
     public @Nullable String blockedReason() {
         return links.blockedReason();
     }

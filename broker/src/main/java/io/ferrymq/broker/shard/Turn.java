@@ -34,16 +34,20 @@ final class Turn {
 
     private static final long RELIEF_MILLIS = 5;
 
+    /** What finds no room in a scratch file stops those who write anew only when it is so many times what may be pending. */
+    private static final int STUCK_FACTOR = 4;
+
     private final Lane lane;
     private final CommandLog log;
     private final long settleDelayMillis;
     private final long pendingBytesMax;
     private final TurnBudget budget = new TurnBudget(0);
-    private final Chores chores = new Chores(budget);
+    private final Chores chores = new Chores(budget, this::journalLags);
     private final ByteBuf settleRecord = Unpooled.directBuffer(4096);
     private final ArrayDeque<Queue> toPump = new ArrayDeque<>();
     private final DiskQueues fromDisk = new DiskQueues();
     private final Round<Queue> toPumpWhenDurable = new Round<>();
+    private final List<Queue> toPumpWhenWritten = new ArrayList<>();
     private final List<Queue> toSettle = new ArrayList<>();
     private boolean asked;
     private boolean flushAsked;
@@ -53,6 +57,8 @@ final class Turn {
     private boolean begun;
     /** Whether this turn's budget is spent, and what is left waits for the next. */
     private boolean resting;
+
+    private boolean looksAgain;
 
     private boolean closed;
 
@@ -75,7 +81,8 @@ final class Turn {
 
     /** Does the beginning of a chore now, and the rest in the turns to come. */
     void start(Chore chore) {
-        if (chores.part(chore, begun ? START_UNITS : Long.MAX_VALUE / 2)) {
+        boolean mayStart = !begun || !journalLags();
+        if (mayStart && chores.part(chore, begun ? START_UNITS : Long.MAX_VALUE / 2)) {
             return;
         }
         chores.add(chore);
@@ -103,6 +110,12 @@ final class Turn {
 
     void pumpWhenDurable(Queue queue) {
         toPumpWhenDurable.add(queue);
+    }
+
+    /** The queue has to write something anew, and the log lags. */
+    void pumpWhenWritten(Queue queue) {
+        toPumpWhenWritten.add(queue);
+        ask();
     }
 
     void settlesPending(Queue queue) {
@@ -146,21 +159,46 @@ final class Turn {
     }
 
     private void work() {
-        // What waits for room in a scratch file does not stop those who may let go of what fills the disk.
-        boolean congested = log.journalPendingBytes() > pendingBytesMax;
-        if (!congested) {
-            budget.begin(CHORE_UNITS);
-            chores.run();
+        budget.begin(CHORE_UNITS);
+        chores.run();
+        if (!toPumpWhenWritten.isEmpty() && !lags()) {
+            toPump.addAll(toPumpWhenWritten);
+            toPumpWhenWritten.clear();
         }
         budget.begin(PUMP_UNITS);
         pump();
-        if (!toPump.isEmpty() || !fromDisk.isEmpty() || (!chores.isEmpty() && !congested)) {
+        if (!toPump.isEmpty() || !fromDisk.isEmpty() || (!chores.isEmpty() && !journalLags())) {
             resting = true;
             lane.nextTurn(this::goOn);
-        } else if (!chores.isEmpty()) {
-            resting = true;
-            lane.schedule(RELIEF_MILLIS, this::goOn);
+        } else if (!chores.isEmpty() || !toPumpWhenWritten.isEmpty()) {
+            lookAgain();
         }
+    }
+
+    /** Flushes have a turn behind them; transient messages find their way to a scratch file without one. */
+    private void lookAgain() {
+        if (!looksAgain) {
+            looksAgain = true;
+            lane.schedule(RELIEF_MILLIS, () -> {
+                looksAgain = false;
+                ask();
+            });
+        }
+    }
+
+    /** What waits for room in a scratch file does not stop those who may let go of what fills the disk. */
+    private boolean journalLags() {
+        return log.journalPendingBytes() > pendingBytesMax;
+    }
+
+    /** Whether so much is to be written, and in memory until then, that nothing is to be written anew. */
+    boolean lags() {
+        return journalLags() || log.pendingBytes() > STUCK_FACTOR * pendingBytesMax;
+    }
+
+    /** Whether {@link #lags} is over for those who have waited for that. */
+    boolean hasCaughtUp() {
+        return log.journalPendingBytes() <= pendingBytesMax / 2 && !lags();
     }
 
     private void goOn() {

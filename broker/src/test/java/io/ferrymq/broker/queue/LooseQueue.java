@@ -132,6 +132,16 @@ public class LooseQueue implements QueueContext {
     }
 
     @Override
+    public boolean mayDeadLetter() {
+        return true;
+    }
+
+    @Override
+    public void pumpWhenWritten(Queue pumped) {
+        pumpAsked = true;
+    }
+
+    @Override
     public void pumpWhenDurable(Queue pumped) {
         pumpAsked = true;
     }

@@ -42,13 +42,20 @@ final class Alarms {
         }
     }
 
-    /** Whether a method has to wait for the end of an alarm; then the gate is shut. */
+    /** Whether a method has to wait for the end of an alarm, or for the log; then the gate is shut. */
     boolean holdsBack(int methodId) {
-        if (blocked && methodId == BasicMethod.Publish.ID) {
-            peer.gate().shut(ReadGate.Reason.ALARM);
-            return true;
-        }
-        return false;
+        return switch (methodId) {
+            case BasicMethod.Publish.ID -> blocked && shut(ReadGate.Reason.ALARM);
+            // What is rejected may be written anew as a dead letter, however large.
+            case BasicMethod.Nack.ID, BasicMethod.Reject.ID ->
+                peer.link().lagging() && shut(ReadGate.Reason.CONGESTION);
+            default -> false;
+        };
+    }
+
+    private boolean shut(ReadGate.Reason reason) {
+        peer.gate().shut(reason);
+        return true;
     }
 
     /** Resources are back to normal. */

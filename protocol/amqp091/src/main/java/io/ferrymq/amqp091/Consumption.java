@@ -211,8 +211,10 @@ final class Consumption {
         }
     }
 
+    /** What is not accepted may become dead letters, however large: it is work of which only so much is done at once. */
     private void settleThrough(long last, Settlement settlement, Runnable done) {
-        if (window.count() <= FEW || last - window.oldestTag() <= FEW) {
+        boolean isFew = window.count() <= FEW || last - window.oldestTag() <= FEW;
+        if (isFew && (settlement == Settlement.ACCEPT || window.count() <= 1)) {
             window.takeThrough(last, settlement, settleNow);
             wakeSettled();
             done.run();

@@ -116,6 +116,21 @@ class ConsumeTest {
     }
 
     @Test
+    void keepsWhatIsRejectedUntilTheLogHasCaughtUp() {
+        consumeAs("c");
+        deliverAll("c", "a", "b", "c");
+        client.link.lagging = true;
+        client.send(1, new BasicMethod.Ack(1, false));
+        client.send(1, new BasicMethod.Nack(2, false, false));
+        client.send(1, new BasicMethod.Ack(3, false));
+        assertThat(client.link.takeCalls()).containsExactly("settle a ACCEPT");
+        client.link.lagging = false;
+        client.link.listener.relieved();
+        client.wire.runTasks();
+        assertThat(client.link.takeCalls()).containsExactly("settle b REJECT", "settle c ACCEPT");
+    }
+
+    @Test
     void refusesTagsThatItDoesNotKnow_406() {
         consumeAs("c");
         deliverAll("c", "a");

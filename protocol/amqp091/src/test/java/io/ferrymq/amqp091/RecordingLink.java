@@ -56,6 +56,7 @@ final class RecordingLink implements Link {
 
     long awaited;
     boolean congested;
+    boolean lagging;
 
     @Nullable String blockedReason;
 
@@ -344,6 +345,11 @@ final class RecordingLink implements Link {
     @Override
     public boolean congested() {
         return congested;
+    }
+
+    @Override
+    public boolean lagging() {
+        return lagging;
     }
 
     @Override
