@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *   body:                                                                    | large body of the last record |
  * </pre>
  *
- * <p>A large body is retained, not copied, and ends its chunk, so that a chunk is one stretch of memory and at most one
+ * <p>A large body is retained, not copied (but see {@link LargeBody}), and ends its chunk, so that a chunk is one stretch of memory and at most one
  * foreign buffer behind it. For each record there are eight bytes in two arrays and no object.
  *
  * <p>Owned by the lane. Once it is closed its bytes do not change, but for the CRCs that the journal thread fills in
@@ -43,6 +43,9 @@ final class Chunk {
     private int[] sequenceOffsets;
     private int[] positions;
     private @Nullable ByteBuf body;
+    /** What memory the body keeps, which may be more than itself. */
+    private int bodyMemoryBytes;
+
     private @Nullable CompositeByteBuf lastPayload;
     private long live;
 
@@ -80,7 +83,9 @@ final class Chunk {
         copy(head, headBytes, index);
         index += headBytes;
         if (contentBytes >= LARGE_BODY_BYTES) {
-            body = content.retainedSlice();
+            ByteBuf kept = LargeBody.keep(content);
+            bodyMemoryBytes = (int) Math.min(LargeBody.memoryBytes(kept), Integer.MAX_VALUE / 2);
+            body = kept;
         } else {
             copy(content, contentBytes, index);
             index += contentBytes;
@@ -231,6 +236,6 @@ final class Chunk {
     }
 
     int memoryBytes() {
-        return bytes() + positions.length * 2 * Integer.BYTES + OVERHEAD_BYTES;
+        return end - start + bodyMemoryBytes + positions.length * 2 * Integer.BYTES + OVERHEAD_BYTES;
     }
 }

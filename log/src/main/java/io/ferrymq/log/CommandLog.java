@@ -19,7 +19,7 @@ public interface CommandLog {
     /**
      * Appends a record that will be durable. The payload is {@code head} followed by {@code body}.
      *
-     * <p>The log copies small parts and retains large ones; the caller keeps its own references and may reuse {@code
+     * <p>The log copies small parts and retains large ones, unless they keep much more memory than their own; the caller keeps its own references and may reuse {@code
      * head} at once. The reader indexes of both are left as they are. Nothing is written before {@link #flush} or
      * before a batch is full.
      *
