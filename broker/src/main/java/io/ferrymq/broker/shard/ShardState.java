@@ -18,7 +18,7 @@ import io.ferrymq.log.CommandLog;
 import io.ferrymq.log.RecordView;
 import io.ferrymq.log.RecoveryTarget;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
+import io.netty.buffer.UnpooledByteBufAllocator;
 import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -95,7 +95,8 @@ final class ShardState implements RecoveryTarget, QueueFactory {
 
     /** Everything that outlives a restart, as of now. The caller releases it. */
     ByteBuf snapshot() {
-        ByteBuf out = Unpooled.directBuffer(64 << 10);
+        // In parts: one buffer would be copied each time it grows, and a snapshot may be a hundred megabytes.
+        ByteBuf out = UnpooledByteBufAllocator.DEFAULT.compositeDirectBuffer(Integer.MAX_VALUE);
         out.writeByte(VERSION);
         topology.encodeSnapshot(out);
         access.encodeSnapshot(out);

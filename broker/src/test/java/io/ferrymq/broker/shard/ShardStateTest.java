@@ -138,6 +138,24 @@ final class ShardStateTest {
     }
 
     @Test
+    void growsByPartsThatStayWhereTheyAre() {
+        ShardState state = filled();
+        Shard shard = state.shardOn(log);
+        VirtualHost vhost = shard.topology().requireVhost("/");
+        for (int i = 0; i < 120; i++) {
+            QueueArguments arguments = QueueArguments.of(Map.of("x-note", "n".repeat(100_000)));
+            QueueSpec spec = new QueueSpec("q" + i, true, false, false, arguments);
+            shard.apply(shard.requests().declareQueue(vhost, spec, QueueOwner.NOBODY, NamedBy.CLIENT));
+        }
+        ByteBuf snapshot = state.snapshot();
+        assertThat(snapshot.readableBytes()).isGreaterThan(12_000_000);
+        assertThat(snapshot.nioBuffers())
+                .allSatisfy(part -> assertThat(part.remaining()).isLessThanOrEqualTo(4 << 20));
+        assertThat(restored(snapshot).topology().requireVhost("/").queues()).hasSize(121);
+        snapshot.release();
+    }
+
+    @Test
     void readsTheVersionWithoutErrorLists() {
         Shard shard = restored(ofVersionThree(filled()));
         assertThat(shard.topology().requireVhost("/").queue("q")).isPresent();
