@@ -32,6 +32,8 @@ final class Deadlines {
     /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
     private final PriorityQueue<Long> timers = new PriorityQueue<>();
 
+    private boolean stopped;
+
     /** @param afterwards run after queues were woken */
     Deadlines(Lane lane, LongSupplier clockMillis, TurnBudget budget, Runnable afterwards) {
         this.lane = lane;
@@ -49,6 +51,11 @@ final class Deadlines {
             pending.add(new Deadline(atMillis, queue));
             arm();
         }
+    }
+
+    /** Wakes no queue any more. */
+    void stop() {
+        stopped = true;
     }
 
     int count() {
@@ -70,6 +77,9 @@ final class Deadlines {
 
     private void fire(long timerAtMillis) {
         timers.remove(timerAtMillis);
+        if (stopped) {
+            return;
+        }
         budget.begin(UNITS);
         for (Deadline deadline : due()) {
             if (budget.isSpent()) {

@@ -33,6 +33,7 @@ final class Links {
     private final Turn turn;
     private final Escalation escalation;
     private boolean reliefWatched;
+    private boolean stopped;
 
     Links(
             Lane lane,
@@ -98,6 +99,9 @@ final class Links {
             reliefWatched = true;
             lane.schedule(RELIEF_MILLIS, () -> {
                 reliefWatched = false;
+                if (stopped) {
+                    return;
+                }
                 written();
                 if (!congested.isEmpty() || !lagging.isEmpty()) {
                     watchRelief();
@@ -131,8 +135,16 @@ final class Links {
         budget.requireRoomForLittleSession(ShardLink.LINK_BYTES);
     }
 
+    /** The log is about to close. */
+    void stop() {
+        stopped = true;
+    }
+
     /** Looks at memory and disk, does what is to be done, and tells the log, and every link if something has changed. */
     void look() {
+        if (stopped) {
+            return;
+        }
         escalation.look();
         lookAtAlarms();
     }

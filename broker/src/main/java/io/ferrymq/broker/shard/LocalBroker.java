@@ -237,7 +237,8 @@ public final class LocalBroker implements Broker {
     /** An earlier checkpoint that is still being written is waited for. */
     private void stopWhenIdle(CompletableFuture<Void> stopped) {
         stopping = true;
-        shard.delays().stop();
+        shard.stop();
+        links.stop();
         try {
             if (log.checkpointing()) {
                 environment.lane().schedule(STOP_RETRY_MILLIS, () -> stopWhenIdle(stopped));

@@ -79,6 +79,7 @@ final class Shard implements QueueContext {
 
     private long accessVersion;
     private boolean answering;
+    private boolean closed;
 
     Shard(
             Lane lane,
@@ -200,8 +201,15 @@ final class Shard implements QueueContext {
         }
     }
 
+    /** Nothing happens by itself any more; what is asked for is done still. */
+    void stop() {
+        delays.stop();
+        deadlines.stop();
+    }
+
     /** Lets go of its buffers. Nothing may be asked of it afterwards. */
     void close() {
+        closed = true;
         turn.close();
         publishing.close();
         delays.close();
@@ -332,6 +340,9 @@ final class Shard implements QueueContext {
 
     /** Gives the answers that are due, in more than one turn if they are many. */
     private void answer() {
+        if (closed) {
+            return;
+        }
         if (gates.answer(log.durableSequence()) && !answering) {
             answering = true;
             lane.nextTurn(() -> {

@@ -54,6 +54,26 @@ final class StopTest {
     }
 
     @Test
+    void whatWasToHappenLaterHappensInTheNextRunAndNotInAClosedLog() throws IOException {
+        guest.declare("q", "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        guest.declare("dead");
+        guest.send("q", "expires", true, 0, 1_000);
+        guest.declare("rests", "x-queue-type", "quorum", "x-delayed-retry-type", "all", "x-delayed-retry-min", 1_000);
+        guest.publish("rests", "rests");
+        world.settle();
+        guest.link.settle(guest.fetch("rests").held(0), Settlement.REQUEUE);
+        guest.link.close();
+        world.stop();
+        world.pass(2_000);
+        world.pass(60_000);
+        assertThat(world.lane.breaks).isEmpty();
+        assertThat(world.failures).isEmpty();
+        World again = World.open(world.disk, world.lane.nowMillis());
+        again.settle();
+        assertThat(new Guest(again).drain(again, "dead")).containsExactly("expires");
+    }
+
+    @Test
     void aSecondRunFindsNothingToReplay() throws IOException {
         guest.declare("q");
         guest.publish("q", "a");
