@@ -3,10 +3,10 @@ package io.ferrymq.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.ferrymq.client.Codec;
 import io.ferrymq.client.Ferry;
 import io.ferrymq.client.MessageQueue;
 import io.ferrymq.client.QueueOptions;
-import io.ferrymq.client.Codec;
 import io.ferrymq.client.Received;
 import io.ferrymq.client.TransportContract;
 import io.ferrymq.client.transport.DisconnectedException;

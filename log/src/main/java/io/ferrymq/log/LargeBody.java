@@ -21,9 +21,7 @@ final class LargeBody {
         if (memoryBytes(body) <= (long) WASTE_FACTOR * length) {
             return body.retainedSlice();
         }
-        return PooledByteBufAllocator.DEFAULT
-                .directBuffer(length, length)
-                .writeBytes(body, body.readerIndex(), length);
+        return PooledByteBufAllocator.DEFAULT.directBuffer(length, length).writeBytes(body, body.readerIndex(), length);
     }
 
     /** What memory a reference to this buffer keeps. Parts of one buffer that follow each other count once. */

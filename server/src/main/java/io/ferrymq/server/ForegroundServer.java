@@ -73,7 +73,8 @@ final class ForegroundServer {
         stopping.setDaemon(true);
         stopping.start();
         int late = -1;
-        int found = code.completeOnTimeout(late, millisMax, TimeUnit.MILLISECONDS).join();
+        int found =
+                code.completeOnTimeout(late, millisMax, TimeUnit.MILLISECONDS).join();
         if (found == late) {
             LOG.error("the stop has taken {} ms and is given up; the next start has more to replay", millisMax);
             return ExitCode.FAILED;

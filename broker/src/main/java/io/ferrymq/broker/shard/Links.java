@@ -24,6 +24,7 @@ final class Links {
     private final Set<ShardLink> congested = new LinkedHashSet<>();
     /** Those that wait to settle what may become dead letters. */
     private final Set<ShardLink> lagging = new LinkedHashSet<>();
+
     private final ReplyAddresses replyAddresses;
     private final Lane lane;
     private final CommandLog log;
