@@ -96,7 +96,7 @@ start() {
     epmd -port "$ERL_EPMD_PORT" </dev/null >"$dir/log/epmd.txt" 2>&1 &
     echo $! > "$dir/epmd.pid"
     setsid "$sbin/rabbitmq-server" </dev/null >"$dir/log/startup.txt" 2>&1 &
-    timeout 120 "$sbin/rabbitmqctl" wait "$dir/rabbitmq.pid" >"$dir/log/wait.txt" 2>&1 || {
+    timeout 300 "$sbin/rabbitmqctl" wait "$dir/rabbitmq.pid" >"$dir/log/wait.txt" 2>&1 || {
         cat "$dir/log/startup.txt" "$dir/log/wait.txt" >&2
         stop
         exit 1
