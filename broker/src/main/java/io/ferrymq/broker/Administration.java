@@ -46,6 +46,9 @@ public interface Administration {
     /** How many messages were set aside since the broker started, in all virtual hosts. */
     long setAsideSinceStart();
 
+    /** How many logins were refused since the broker started. */
+    long refusedLoginsSinceStart();
+
     /**
      * Deletes the tasks of that id from a queue, whether they wait in it or are held for it until their time; what a
      * worker has stays. Nobody is told: revoking a task is for that. Reads every message of the queue, from disk if it is

@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * The error lists of one virtual host: what an operator sees of the messages that were set aside because they could not
  * be read, and does with them. A queue or exchange goes on without such a message, whose bytes stay in the log until it
- * is dropped here, or the queue or exchange is deleted. Purging a queue leaves its list.
+ * is given back or dropped here, or the queue or exchange is deleted. Purging a queue leaves its list.
  *
  * <p>Thread contract: the shard's lane. Takes effect at once; durable when {@link Link#afterDurable} of any link says so.
  */
@@ -31,6 +31,16 @@ public interface DamagedMessages {
      * to be trusted; empty if the disk does not give them, or if there is no such message.
      */
     byte[] raw(Resource place, long id, int bytesMax);
+
+    /**
+     * Gives back a message that can be read again, because the disk or a format is back: to the end of its queue, or through the
+     * exchange that held it as if its time had come. The time that it may live begins anew. If the broker is killed meanwhile
+     * it may be in both places.
+     *
+     * @return false if there is no such message
+     * @throws RefusedException with {@link Refusal.Unreadable} if it still cannot be read; it stays here
+     */
+    boolean giveBack(Resource place, long id);
 
     /** Drops a message, so that the log may reuse its space; false if there is no such message. */
     boolean drop(Resource place, long id);

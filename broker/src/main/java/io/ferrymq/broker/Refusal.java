@@ -60,6 +60,9 @@ public sealed interface Refusal {
     /** Deletion was conditional, and the queue holds messages. */
     record NotEmpty(Resource resource) implements Refusal {}
 
+    /** What is stored of a message cannot be read. */
+    record Unreadable(Resource place, String why) implements Refusal {}
+
     /** A limit that the operator set is reached. */
     record LimitReached(String limit, long maximum) implements Refusal {}
 

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -38,10 +39,14 @@ final class BrokerProcess implements AutoCloseable {
     private static final long READY_SECONDS_MAX = 900;
 
     private static final long STOP_SECONDS_MAX = 60;
+    private static final String DATA = "data";
     private static final long KILL_SECONDS_MAX = 5;
 
     private final Path directory;
     private final List<String> settings;
+    /** What runs the command line, such as a program that enters a name space; empty for nobody. */
+    private final List<String> runner;
+
     /** Nobody else gets this port while the broker is gone. */
     private final Socket reserved = new Socket();
 
@@ -49,12 +54,17 @@ final class BrokerProcess implements AutoCloseable {
     private volatile int tlsPort;
     private @Nullable Process process;
 
-    private BrokerProcess(Path directory, List<String> settings) throws IOException {
+    private BrokerProcess(Path directory, List<String> settings, List<String> runner) {
         this.directory = directory;
         this.settings = settings;
-        // Bound and not listening, it lets a broker listen there, and the system gives the port to no one else.
-        reserved.setReuseAddress(true);
-        reserved.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        this.runner = runner;
+        try {
+            // Bound and not listening, it lets a broker listen there, and the system gives the port to no one else.
+            reserved.setReuseAddress(true);
+            reserved.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), 0));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
         this.port = reserved.getLocalPort();
     }
 
@@ -64,13 +74,26 @@ final class BrokerProcess implements AutoCloseable {
      * @param settings each {@code key=value}, handed to FerryMQ with {@code --set}
      */
     static BrokerProcess started(String... settings) {
+        return started(new BrokerProcess(newDirectory(), List.of(settings), List.of()));
+    }
+
+    /** Starts a broker whose store is on a disk of its own; closing the broker leaves the disk. */
+    static BrokerProcess startedOn(SmallDisk disk, String... settings) {
+        return started(new BrokerProcess(disk.mountPoint().getParent(), List.of(settings), disk.entering()));
+    }
+
+    private static BrokerProcess started(BrokerProcess broker) {
+        // Nothing that a test starts may outlive it.
+        Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
+        broker.startAgain();
+        return broker;
+    }
+
+    /** A directory for one broker. */
+    static Path newDirectory() {
         try {
-            Path parent = Files.createDirectories(Path.of("target/brokers").toAbsolutePath());
-            BrokerProcess broker = new BrokerProcess(Files.createTempDirectory(parent, "broker-"), List.of(settings));
-            // Nothing that a test starts may outlive it.
-            Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
-            broker.startAgain();
-            return broker;
+            return Files.createTempDirectory(
+                    Files.createDirectories(Path.of("target/brokers").toAbsolutePath()), "broker-");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -91,7 +114,12 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     Path data() {
-        return directory.resolve("data");
+        return directory.resolve(DATA);
+    }
+
+    /** What it has written to standard error in all its runs. */
+    String errorLines() throws IOException {
+        return Files.readString(errors());
     }
 
     private Path errors() {
@@ -114,8 +142,8 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private List<String> commandLine() {
-        List<String> command = new ArrayList<>();
-        for (String word : COMMAND.split(" ", -1)) {
+        List<String> command = new ArrayList<>(runner);
+        for (String word : COMMAND.replaceFirst("^\\./", repository() + "/").split(" ", -1)) {
             command.add(word.replace("{port}", Integer.toString(port)).replace("{data}", data().toString()));
         }
         for (String setting : settings) {
@@ -168,6 +196,23 @@ final class BrokerProcess implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while the broker stops", e);
+        } finally {
+            killTree(running);
+        }
+    }
+
+    /** Waits until the broker has ended by itself, and returns its exit code. */
+    int awaitEnd() {
+        Process running = Objects.requireNonNull(process);
+        process = null;
+        try {
+            if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker did not end within " + STOP_SECONDS_MAX + " seconds");
+            }
+            return running.exitValue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while the broker ends", e);
         } finally {
             killTree(running);
         }

@@ -3,7 +3,6 @@ package io.ferrymq.conformance;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.amqp091.Amqp091Format;
-import io.ferrymq.broker.BrokerOptions;
 import io.ferrymq.broker.DelayedMessages;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
@@ -15,12 +14,8 @@ import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.access.Origin;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
-import io.ferrymq.broker.shard.Lane;
 import io.ferrymq.broker.shard.LocalBroker;
 import io.ferrymq.log.DiskDirectory;
-import io.ferrymq.log.JournaledLog;
-import io.ferrymq.log.LogEnvironment;
-import io.ferrymq.log.LogOptions;
 import io.ferrymq.log.Storage;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
@@ -30,11 +25,9 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Queue;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
@@ -50,41 +43,8 @@ final class DirectoryFormatsTest {
     /** Shortly after the directories were made. */
     private static final long NOW_MILLIS = 1_796_070_000_000L;
 
-    private static final LogOptions SMALL =
-            new LogOptions(0, 1 << 20, 64 << 10, 1 << 20, 1 << 20, 64 << 10, 0, 1 << 20, 60_000, 0);
-
     @TempDir
     private Path directory;
-
-    /** A lane that runs when the test says so. */
-    private static final class TurnedLane implements Lane {
-        private final Queue<Runnable> tasks = new ArrayDeque<>();
-
-        @Override
-        public boolean isCurrent() {
-            return true;
-        }
-
-        @Override
-        public void execute(Runnable task) {
-            tasks.add(task);
-        }
-
-        /** No time passes here. */
-        @Override
-        public void schedule(long delayMillis, Runnable task) {}
-
-        @Override
-        public void broken(Throwable cause) {
-            throw new AssertionError(cause);
-        }
-
-        void turn() {
-            for (Runnable task = tasks.poll(); task != null; task = tasks.poll()) {
-                task.run();
-            }
-        }
-    }
 
     private static final class Silent implements LinkListener {
         @Override
@@ -135,31 +95,6 @@ final class DirectoryFormatsTest {
 
     private final TurnedLane lane = new TurnedLane();
 
-    private LocalBroker open(Storage storage) throws IOException {
-        LogEnvironment environment = new LogEnvironment(
-                lane,
-                Runnable::run,
-                Runnable::run,
-                () -> NOW_MILLIS,
-                cause -> {
-                    throw new AssertionError(cause);
-                },
-                () -> {});
-        LocalBroker broker = LocalBroker.open(
-                new LocalBroker.Environment(
-                        lane,
-                        () -> NOW_MILLIS,
-                        () -> 0,
-                        () -> "a token of sixteen letters",
-                        () -> 0,
-                        () -> Long.MAX_VALUE,
-                        List.of(Amqp091Format.INSTANCE)),
-                BrokerOptions.defaults(),
-                (target, listener) -> JournaledLog.open(storage, SMALL, environment, target, listener));
-        lane.turn();
-        return broker;
-    }
-
     private static Link guest(LocalBroker broker) {
         Identity guest = broker.login("guest", "guest", Origin.LOOPBACK);
         return broker.open(guest, "/", "test", new Silent());
@@ -207,7 +142,7 @@ final class DirectoryFormatsTest {
         unpack(format);
         assertThat(checkpointVersion()).isEqualTo(format);
         try (Storage storage = DiskDirectory.open(directory.resolve("shard-0"))) {
-            LocalBroker broker = open(storage);
+            LocalBroker broker = lane.open(storage, NOW_MILLIS);
             if (format >= 2) {
                 delayedMessagesAreThere(broker, format);
             }

@@ -34,6 +34,7 @@ final class Refusals {
             case Refusal.Locked r -> Reason.IN_USE;
             case Refusal.InExclusiveUse r -> Reason.IN_USE;
             case Refusal.InUse r -> Reason.IN_USE;
+            case Refusal.Unreadable r -> Reason.INVALID;
             case Refusal.NotEmpty r -> Reason.IN_USE;
             case Refusal.InvalidArgument r -> Reason.INVALID;
             case Refusal.UnsupportedArgument r -> Reason.INVALID;

@@ -43,7 +43,15 @@ final class FailingDisk implements Storage {
 
     @Override
     public File open(String name) throws IOException {
-        File file = disk.open(name);
+        return watched(name, disk.open(name));
+    }
+
+    @Override
+    public File openExisting(String name) throws IOException {
+        return watched(name, disk.openExisting(name));
+    }
+
+    private File watched(String name, File file) {
         return new File() {
             @Override
             public void write(long position, ByteBuffer... sources) throws IOException {

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -108,10 +109,12 @@ final class BlockCache {
         }
     }
 
-    /** A file that cannot be opened says nothing about what is in it: there may be no descriptors left. */
+    /** A file that is gone is damage; one that cannot be opened says nothing about what is in it: there may be no descriptors left. */
     private Storage.File open(String name) {
         try {
             return files.get(name);
+        } catch (NoSuchFileException e) {
+            throw new MissingFileException(name + " is missing", e);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot open " + name, e);
         }

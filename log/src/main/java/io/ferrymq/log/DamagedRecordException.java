@@ -5,10 +5,10 @@ package io.ferrymq.log;
  * file and where.
  *
  * <p>Thrown when a log is opened, it means that something durable is lost and that nothing was changed. Thrown by {@link
- * CommandLog#read}, it means this one record and nothing else: the log goes on. Never thrown for a file that cannot be
- * opened, since that says nothing about the record.
+ * CommandLog#read}, it means this one record and nothing else: the log goes on. Never thrown for a file that is there and
+ * cannot be opened, since that says nothing about the record.
  */
-public final class DamagedRecordException extends RuntimeException {
+public class DamagedRecordException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     public DamagedRecordException(String message) {

@@ -6,6 +6,7 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -67,12 +68,20 @@ public final class DiskDirectory implements Storage {
 
     @Override
     public File open(String name) throws IOException {
+        return open(name, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    @Override
+    public File openExisting(String name) throws IOException {
+        return open(name, StandardOpenOption.READ, StandardOpenOption.WRITE);
+    }
+
+    private File open(String name, OpenOption... options) throws IOException {
         Path path = directory.resolve(name);
         try {
-            return new DiskFile(
-                    FileChannel.open(
-                            path, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                    path);
+            return new DiskFile(FileChannel.open(path, options), path);
+        } catch (NoSuchFileException e) {
+            throw e;
         } catch (IOException e) {
             throw Shortage.named(e, path, BLOCK_BYTES);
         }

@@ -74,7 +74,7 @@ final class Inventory {
     }
 
     private void addSegment(String name, long firstSequence) throws IOException {
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             FileHeader header = header(file, name);
             if (header == null) {
                 throw new DamagedRecordException(name + " is damaged at 0: the file header is not valid");
@@ -98,7 +98,7 @@ final class Inventory {
 
     private void addSpare(String name, long number) throws IOException {
         spares.put(number, name);
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             FileHeader header = header(file, name);
             if (header != null) {
                 generationMax = Math.max(generationMax, header.generation());
@@ -108,14 +108,14 @@ final class Inventory {
 
     private void addSuperblock(String name) throws IOException {
         superblockSeen = true;
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             Superblock superblock = Superblock.read(file, name, shard);
             superblocks[name.equals(Superblock.name(0)) ? 0 : 1] = superblock;
         }
     }
 
     private void addNewestSegment(String name) throws IOException {
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             newestSegment = NewestSegment.later(newestSegment, NewestSegment.read(file, name, shard));
         }
     }

@@ -107,7 +107,7 @@ final class JournalReplay {
             segments.add(segment);
         }
         String name = segment.name();
-        try (SegmentScanner scanner = new SegmentScanner(storage.open(name), name, header)) {
+        try (SegmentScanner scanner = new SegmentScanner(storage.openExisting(name), name, header)) {
             BatchHeader batch = scanner.batchAt(position, crc, sequence);
             while (batch != null) {
                 replayBatch(scanner, segment, batch);

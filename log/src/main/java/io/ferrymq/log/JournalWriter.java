@@ -78,7 +78,7 @@ final class JournalWriter {
     private Storage.File enter(Batch batch) throws IOException {
         if (batch.segment() == segment) {
             if (file == null) {
-                file = storage.open(segment.name());
+                file = storage.openExisting(segment.name());
                 announce(batch);
             }
             return file;
@@ -158,7 +158,7 @@ final class JournalWriter {
         if (last == null) {
             return;
         }
-        Storage.File target = file == null ? storage.open(last.name()) : file;
+        Storage.File target = file == null ? storage.openExisting(last.name()) : file;
         file = target;
         ByteBuffer bytes = ByteBuffer.allocateDirect(BatchHeader.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         int payloadCrc = checksum.seed(generation).value();

@@ -22,7 +22,7 @@ final class OpenFiles {
             if (files.size() >= FILES_MAX) {
                 closeEldest();
             }
-            file = storage.open(name);
+            file = storage.openExisting(name);
             files.put(name, file);
         }
         return file;

@@ -30,6 +30,8 @@ final class RecordReader {
         run.readAs(++reads);
         try {
             walk(run, sequence, view);
+        } catch (MissingFileException e) {
+            throw e;
         } catch (DamagedRecordException e) {
             if (!search.find(run, sequence, view)) {
                 throw e;

@@ -135,7 +135,7 @@ final class Recovery {
             return null;
         }
         ByteBuf snapshot = Unpooled.EMPTY_BUFFER;
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             FileHeader header = Inventory.header(file, name);
             CheckpointFile checkpoint =
                     header == null || !named(header, superblock) ? null : CheckpointFile.read(file, name, header);

@@ -17,6 +17,13 @@ public interface Storage extends AutoCloseable {
      */
     File open(String name) throws IOException;
 
+    /**
+     * Opens a file for reading and writing that is there.
+     *
+     * @throws java.nio.file.NoSuchFileException if it is missing
+     */
+    File openExisting(String name) throws IOException;
+
     /** Renames a file over another, atomically. Durable only after {@link #forceDirectory}. */
     void rename(String from, String to) throws IOException;
 

@@ -55,7 +55,7 @@ final class Tidying {
     /** One that never became current, or that was superseded, goes; one that was meant to be current was damaged. */
     private void tidyCheckpoint(long sequence, String name) throws IOException {
         boolean whole;
-        try (Storage.File file = storage.open(name)) {
+        try (Storage.File file = storage.openExisting(name)) {
             whole = Inventory.header(file, name) != null;
         }
         if (whole && !inventory.names(sequence)) {
@@ -70,7 +70,7 @@ final class Tidying {
      * part of the file that has no blocks yet would need room, and the disk may have none.
      */
     private void cut(TornTail tail) throws IOException {
-        try (Storage.File file = storage.open(tail.file())) {
+        try (Storage.File file = storage.openExisting(tail.file())) {
             Stretches.clear(file, tail.position(), tail.fileBytes());
             file.force();
         }
@@ -80,7 +80,7 @@ final class Tidying {
         for (Map.Entry<Long, String> spare : inventory.spares.entrySet()) {
             spares.numbersUsed(spare.getKey());
             boolean whole;
-            try (Storage.File file = storage.open(spare.getValue())) {
+            try (Storage.File file = storage.openExisting(spare.getValue())) {
                 whole = spares.hasSegmentLength(file);
             }
             if (whole && !spares.full()) {

@@ -171,6 +171,18 @@ final class DamageTest {
     }
 
     @Test
+    void aFileThatIsGoneCostsWhatWasInItAndIsNotMadeAgain() throws IOException {
+        String segment = stoppedLog();
+        TestLog log = TestLog.open(disk, TestLog.small());
+        disk.lose(segment);
+        assertThat(unreadable(log)).containsExactlyElementsOf(published.keySet());
+        long sequence = published.keySet().iterator().next();
+        assertThatThrownBy(() -> log.read(sequence)).hasMessage(segment + " is missing");
+        assertThat(disk.list()).doesNotContain(segment);
+        log.abandon();
+    }
+
+    @Test
     void aDamagedTransientRecordIsOneRecordToo() throws IOException {
         TestLog log = TestLog.open(disk, TestLog.small());
         List<Long> sequences = new ArrayList<>();

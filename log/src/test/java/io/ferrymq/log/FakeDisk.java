@@ -2,6 +2,7 @@ package io.ferrymq.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,14 @@ public final class FakeDisk implements Storage {
             nameChanges.add(new NameChange.Create(name, file));
         }
         return new Handle(name, file);
+    }
+
+    @Override
+    public File openExisting(String name) throws IOException {
+        if (!names.containsKey(name)) {
+            throw new NoSuchFileException(name);
+        }
+        return open(name);
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -116,6 +117,18 @@ abstract class StorageContract {
             assertThat(file.length()).isEqualTo(1);
         }
         assertThat(storage().list()).containsExactly("b");
+    }
+
+    @Test
+    void openingWhatHasToBeThereMakesNothing() throws IOException {
+        assertThatThrownBy(() -> storage().openExisting("a")).isInstanceOf(NoSuchFileException.class);
+        assertThat(storage().list()).isEmpty();
+        try (Storage.File file = storage().open("a")) {
+            file.write(0, ByteBuffer.wrap(new byte[] {7}));
+        }
+        try (Storage.File file = storage().openExisting("a")) {
+            assertThat(read(file, 0, 1)).containsExactly(7);
+        }
     }
 
     @Test

@@ -106,7 +106,7 @@ final class TestLog implements RecoveryTarget {
 
     @Override
     public void restore(CommandLog recovering, long sequence, ByteBuf snapshot) {
-        while (snapshot.isReadable()) {
+        while (snapshot.readableBytes() >= Long.BYTES) {
             long published = snapshot.readLong();
             recovering.retain(published, 1);
             live.put(published, ByteBuffer.allocate(0));
@@ -116,7 +116,7 @@ final class TestLog implements RecoveryTarget {
     @Override
     public void replay(CommandLog recovering, RecordView record) {
         replayed.add(record.sequence());
-        if (record.type() == SETTLE) {
+        if (record.type() == SETTLE && record.length() >= Long.BYTES) {
             applySettle(recovering, record.buffer().getLong(record.offset()));
         } else {
             byte[] payload = new byte[record.length()];

@@ -48,22 +48,27 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
     }
 
     private void assemble(Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
+        boolean bytesAreTheProtocols = !addPrologue(channel, handler, options, tls);
+        channel.config()
+                .setRecvByteBufAllocator(
+                        bytesAreTheProtocols ? new ReadSizing(unread, memory) : ReadSizing.encrypted());
+        channel.pipeline().addLast(handler);
+    }
+
+    /** What comes before the protocol's own bytes; false if nothing does. */
+    static boolean addPrologue(
+            Channel channel, ConnectionHandler handler, ListenerOptions options, @Nullable TlsContext tls) {
         ChannelPipeline pipeline = channel.pipeline();
-        boolean bytesAreTheProtocols = true;
-        if (options.proxyHeader() == ProxyHeader.REQUIRED) {
+        boolean proxied = options.proxyHeader() == ProxyHeader.REQUIRED;
+        if (proxied) {
             pipeline.addLast(new HAProxyMessageDecoder(PROXY_TLV_BYTES_MAX), new ProxyHeaderHandler(handler));
-            bytesAreTheProtocols = false;
         }
         if (tls != null) {
             SslHandler ssl = tls.newHandler(channel.alloc());
             ssl.setHandshakeTimeoutMillis(options.handshakeTimeoutMillis());
             pipeline.addLast(ssl);
             handler.encryptedBy(ssl);
-            bytesAreTheProtocols = false;
         }
-        channel.config()
-                .setRecvByteBufAllocator(
-                        bytesAreTheProtocols ? new ReadSizing(unread, memory) : ReadSizing.encrypted());
-        pipeline.addLast(handler);
+        return proxied || tls != null;
     }
 }

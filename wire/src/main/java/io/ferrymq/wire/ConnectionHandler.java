@@ -4,6 +4,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
@@ -353,6 +354,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         if (error instanceof IOException || error.getCause() instanceof IOException) {
             // A reset, or a TLS error: the peer's or the network's fault. The protocol is told and says more.
             log.debug("{}: {}", connection.remoteAddress(), error.getMessage());
+        } else if (!chosen && error instanceof DecoderException) {
+            clients.info(connection.lane(), "{}: closed: no PROXY header: {}", connection.remoteAddress(), error);
         } else if (error instanceof OutOfMemoryError) {
             // Of buffers, while this socket was read: what it wanted is not there, and others may have it.
             clients.warn(connection.lane(), "{}: closed: {}", connection.remoteAddress(), error);

@@ -7,6 +7,7 @@ import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A connection without a socket: the wire's own code on a channel in memory, with a clock that stands still until it is
@@ -19,12 +20,13 @@ public final class EmbeddedConnection implements AutoCloseable {
     private final EmbeddedChannel channel;
     private final ConnectionHandler handler;
 
-    private EmbeddedConnection(ListenerOptions options, List<ProtocolBinding> protocols) {
+    private EmbeddedConnection(ListenerOptions options, @Nullable TlsContext tls, List<ProtocolBinding> protocols) {
         this.channel = EmbeddedChannel.builder().ticker(clock).build();
         HeldBytes contents = HeldBytes.unbounded();
         ConnectionMemory memory = new ConnectionMemory(HeldBytes.unbounded(), contents, new PinnedMemory(contents));
         this.handler = new ConnectionHandler(
                 channel, new Lane(channel.eventLoop()), new UnreadBytes(), memory, options, protocols);
+        AcceptedConnections.addPrologue(channel, handler, options, tls);
         channel.pipeline().addLast(handler);
         // The channel was active before the handler came.
         handler.channelActive(channel.pipeline().context(handler));
@@ -37,7 +39,12 @@ public final class EmbeddedConnection implements AutoCloseable {
 
     /** A connection to a listener with these options and protocols. */
     public static EmbeddedConnection open(ListenerOptions options, ProtocolBinding... protocols) {
-        return new EmbeddedConnection(options, List.of(protocols));
+        return new EmbeddedConnection(options, null, List.of(protocols));
+    }
+
+    /** A connection to a listener with TLS. */
+    static EmbeddedConnection encrypted(TlsContext tls, ProtocolBinding... protocols) {
+        return new EmbeddedConnection(ListenerOptions.at("127.0.0.1", 5671), tls, List.of(protocols));
     }
 
     /** The connection as the protocol sees it. */

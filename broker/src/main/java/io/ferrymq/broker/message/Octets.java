@@ -127,7 +127,7 @@ public final class Octets {
 
     /** Reads what {@link #write} wrote, and any other text with its length before it. */
     static String read(ByteBuf in) {
-        byte[] octets = new byte[Varint.readInt(in)];
+        byte[] octets = new byte[Varint.readCount(in, 1)];
         in.readBytes(octets);
         return decode(octets);
     }

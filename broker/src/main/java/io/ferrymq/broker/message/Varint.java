@@ -35,6 +35,15 @@ public final class Varint {
         throw new IllegalArgumentException("not a varint");
     }
 
+    /** Reads the number of things that follow, each of at least so many bytes: no more than there are bytes for. */
+    public static int readCount(ByteBuf in, int bytesEach) {
+        long count = read(in);
+        if (count > in.readableBytes() / bytesEach) {
+            throw new IllegalArgumentException("a count of " + count + " with " + in.readableBytes() + " bytes left");
+        }
+        return (int) count;
+    }
+
     /** Reads a value that must fit a length or count. */
     public static int readInt(ByteBuf in) {
         long value = read(in);

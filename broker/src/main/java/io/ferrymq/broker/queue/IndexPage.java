@@ -305,7 +305,7 @@ final class IndexPage {
         page.expiryBaseMillis = in.readLongLE();
         page.settledCount = Varint.readInt(in);
         page.settledPrefix = Varint.readInt(in);
-        int words = Varint.readInt(in);
+        int words = Varint.readCount(in, Long.BYTES);
         if (words > 0) {
             long[] bits = new long[words];
             for (int i = 0; i < words; i++) {
@@ -313,7 +313,7 @@ final class IndexPage {
             }
             page.settledBits = bits;
         }
-        page.length = Varint.readInt(in);
+        page.length = Varint.readCount(in, 1);
         page.bytes = new byte[Math.max(page.length, BYTES_FIRST)];
         in.readBytes(page.bytes, 0, page.length);
         return page;

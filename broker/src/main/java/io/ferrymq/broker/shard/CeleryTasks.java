@@ -155,7 +155,10 @@ final class CeleryTasks {
     void ended(Queue queue, StoredMessage message) {
         MessageFormat format = formats.get(message.formatId());
         if (format != null) {
-            ended(queue, format, header(message), message.persistent());
+            // The clock may have been set back since the queue took it.
+            long expiresMillis = message.taskExpiresMillis();
+            boolean expired = expiresMillis != Publication.NEVER && expiresMillis <= timeline.millis();
+            ended(queue, format, header(message), message.persistent(), expired);
         }
     }
 
@@ -166,13 +169,17 @@ final class CeleryTasks {
      * <p>The publisher of a task has a result sent to any queue of the virtual host in this way, as with a worker.
      */
     void ended(Queue queue, MessageFormat format, ByteBuf header, boolean persistent) {
+        ended(queue, format, header, persistent, false);
+    }
+
+    private void ended(Queue queue, MessageFormat format, ByteBuf header, boolean persistent, boolean hasExpired) {
         String id = TaskHeaders.id(format, header);
         String replyTo = id == null ? null : TaskHeaders.replyTo(format, header);
         if (id == null || replyTo == null) {
             return;
         }
         long nowMillis = timeline.millis();
-        boolean expired = timeline.ofWall(TaskHeaders.expiresMillis(format, header)) <= nowMillis;
+        boolean expired = hasExpired || timeline.ofWall(TaskHeaders.expiresMillis(format, header)) <= nowMillis;
         boolean revoked = revocations.contains(queue.vhost(), id, nowMillis);
         if (expired || revoked || queue.terms().deadLetterExchange() == null) {
             String reason = revoked && !expired ? RevokedResult.REVOKED : RevokedResult.EXPIRED;

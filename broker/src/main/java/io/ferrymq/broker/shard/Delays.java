@@ -61,6 +61,9 @@ final class Delays {
         void publish(Holder holder, Publication message, @Nullable History history);
     }
 
+    /** Of a message that did not wait for its time. */
+    private static final long IN_QUEUE = 1;
+
     private final Lane lane;
     private final LongSupplier clockMillis;
     private final CommandLog log;
@@ -239,16 +242,8 @@ final class Delays {
             return false;
         }
         long dueMillis = record.dueMillis();
-        Publication message = publication(record);
+        Publication message = due(record);
         try {
-            if (dueMillis == DelayRecord.AT_ONCE) {
-                undelay(message);
-            } else {
-                message.owed();
-                if (record.holder() instanceof Holder.AtExchange) {
-                    message.delayed();
-                }
-            }
             if (durable) {
                 message.replaces(sequence, dueMillis);
             }
@@ -262,6 +257,48 @@ final class Delays {
         } finally {
             release(message);
         }
+    }
+
+    /** A message whose time has come, with bytes of its own that the caller releases. */
+    private Publication due(DelayRecord record) {
+        Publication message = publication(record);
+        if (record.dueMillis() == DelayRecord.AT_ONCE) {
+            undelay(message);
+        } else {
+            message.owed();
+            if (record.holder() instanceof Holder.AtExchange) {
+                message.delayed();
+            }
+        }
+        return message;
+    }
+
+    /**
+     * Routes a message of an error list as if its time had come.
+     *
+     * @throws DamagedRecordException if it cannot be read; nothing has happened then
+     */
+    void giveBack(Holder place, long sequence) {
+        DelayRecord record = readSetAside(place, sequence);
+        Publication message = due(record);
+        try {
+            publisher.publish(place, message, record.message().history());
+        } finally {
+            release(message);
+        }
+    }
+
+    /** It waited for its time, or was in a queue. */
+    private DelayRecord readSetAside(Holder place, long sequence) {
+        log.read(sequence, view);
+        if (view.type() != RecordType.PUBLISH) {
+            return read(sequence);
+        }
+        StoredMessage stored = new StoredMessage();
+        stored.wrapWhole(view);
+        DelayRecord record = new DelayRecord(IN_QUEUE, place, List.of(), stored);
+        formatOf(record);
+        return record;
     }
 
     /** A dead letter that was on its way has not waited at an exchange for its time, and still may. */

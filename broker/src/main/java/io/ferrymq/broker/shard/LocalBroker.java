@@ -6,6 +6,7 @@ import io.ferrymq.broker.BrokerOptions;
 import io.ferrymq.broker.Identity;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
+import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.access.AccessControl;
 import io.ferrymq.broker.access.Grant;
 import io.ferrymq.broker.access.Origin;
@@ -156,6 +157,11 @@ public final class LocalBroker implements Broker {
         return Arrays.copyOf(token, PasswordHash.SALT_BYTES);
     }
 
+    /** The broker's own time in milliseconds, which passes evenly whatever the wall clock is set to: see {@link Timeline}. */
+    public long ownMillis() {
+        return shard.timeline().millis();
+    }
+
     private void durable(long sequence) {
         if (stopping) {
             // The log is closing: nobody is connected, and queues cannot read any more.
@@ -196,16 +202,22 @@ public final class LocalBroker implements Broker {
 
     @Override
     public Identity login(String user, String password, Origin origin) {
-        return shard.faults().get(() -> identity(door.login(user, password.getBytes(StandardCharsets.UTF_8), origin)));
+        return identity(() -> door.login(user, password.getBytes(StandardCharsets.UTF_8), origin));
     }
 
     @Override
     public Identity loginProven(String user, Origin origin) {
-        return shard.faults().get(() -> identity(door.loginProven(user, origin)));
+        return identity(() -> door.loginProven(user, origin));
     }
 
-    private static Identity identity(User user) {
-        return new Identity(user.name(), Set.copyOf(user.tags()));
+    private Identity identity(Supplier<User> login) {
+        try {
+            User user = shard.faults().get(login);
+            return new Identity(user.name(), Set.copyOf(user.tags()));
+        } catch (RefusedException e) {
+            administration.loginRefused();
+            throw e;
+        }
     }
 
     @Override

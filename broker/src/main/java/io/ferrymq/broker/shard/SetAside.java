@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   from     to       record           on
  *   -        listed   SET_ASIDE        its place meets it and cannot read it
- *   listed   gone     SET_ASIDE_DROP   the operator drops it
+ *   listed   gone     SET_ASIDE_DROP   the operator drops it, or gives it back, which is another record before this
  *   listed   gone     TOPOLOGY         its place or virtual host is deleted
  *
  *   lists:   varint count of places, then for each: place, varint count, that many entries

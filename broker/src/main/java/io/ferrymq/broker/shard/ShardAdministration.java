@@ -25,6 +25,7 @@ final class ShardAdministration implements Administration {
     private final Shard shard;
     private final Links links;
     private final AccessRequests access;
+    private long refusedLogins;
 
     ShardAdministration(Shard shard, Links links) {
         this.shard = shard;
@@ -99,6 +100,15 @@ final class ShardAdministration implements Administration {
     @Override
     public long setAsideSinceStart() {
         return shard.damage().total();
+    }
+
+    @Override
+    public long refusedLoginsSinceStart() {
+        return refusedLogins;
+    }
+
+    void loginRefused() {
+        refusedLogins++;
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.log.DamagedRecordException;
 import java.util.List;
 
 /** The error lists of one virtual host. Lane only. */
@@ -60,6 +61,26 @@ final class VhostDamage implements DamagedMessages {
     public byte[] raw(Resource place, long id, int bytesMax) {
         boolean here = damage.setAside().at(holder(place)).containsKey(id);
         return here ? shard.faults().get(() -> shard.log().raw(id, bytesMax)) : new byte[0];
+    }
+
+    @Override
+    public boolean giveBack(Resource place, long id) {
+        Holder holder = holder(place);
+        boolean given = shard.faults().get(() -> giveBack(place, holder, id));
+        shard.awaitAllWritten();
+        return given;
+    }
+
+    private boolean giveBack(Resource place, Holder holder, long id) {
+        if (!damage.setAside().at(holder).containsKey(id)) {
+            return false;
+        }
+        try {
+            shard.delays().giveBack(holder, id);
+        } catch (DamagedRecordException e) {
+            throw new RefusedException(new Refusal.Unreadable(place, String.valueOf(e.getMessage())));
+        }
+        return damage.drop(holder, id);
     }
 
     @Override

@@ -223,7 +223,7 @@ final class DuePage {
         read.firstSequence = Varint.read(in);
         read.firstDueMillis = Varint.read(in);
         read.count = Varint.readInt(in);
-        int words = Varint.readInt(in);
+        int words = Varint.readCount(in, Long.BYTES);
         if (words > 0) {
             long[] gone = new long[words];
             for (int i = 0; i < words; i++) {
@@ -231,7 +231,7 @@ final class DuePage {
             }
             read.goneBits = gone;
         }
-        read.length = Varint.readInt(in);
+        read.length = Varint.readCount(in, 1);
         read.bytes = new byte[read.length];
         in.readBytes(read.bytes);
         DuePage kept = new DuePage();

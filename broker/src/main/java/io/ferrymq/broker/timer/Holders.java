@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * when its holder holds none. Numbers begin at 1; they are in checkpoints and not in records of the log.
  */
 final class Holders {
+    /** More than there can be exchanges and queues in any memory: they are numbered without gaps. */
+    private static final int NUMBER_MAX = 1 << 22;
+
     private final Map<Holder, Integer> numbers = new HashMap<>();
     private final List<@Nullable Holder> holders = new ArrayList<>();
     /** The numbers that are taken, and 0. */
@@ -175,6 +178,9 @@ final class Holders {
     }
 
     private void restore(int number, Holder holder) {
+        if (number > NUMBER_MAX) {
+            throw new IllegalArgumentException("no holder has number " + number);
+        }
         put(number, holder);
         numbers.put(holder, number);
     }

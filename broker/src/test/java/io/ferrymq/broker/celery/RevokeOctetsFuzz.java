@@ -7,6 +7,7 @@ import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.message.ValueCodec;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import java.nio.charset.StandardCharsets;
 
 /** Messages to the control exchange, with octets that a fuzzer chooses: ids that can be kept, or none. */
 class RevokeOctetsFuzz {
@@ -17,5 +18,11 @@ class RevokeOctetsFuzz {
             assertThat(ValueCodec.isUnicode(id)).isTrue();
             assertThat(ByteBufUtil.utf8Bytes(id)).isLessThanOrEqualTo(ShortText.BYTES_MAX);
         }
+    }
+
+    @FuzzTest
+    void aTimeIsAMomentOrNone(byte[] text) {
+        long millis = TaskHeaders.millis(new String(text, StandardCharsets.UTF_8));
+        assertThat(millis).isPositive();
     }
 }

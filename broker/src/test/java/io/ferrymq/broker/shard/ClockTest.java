@@ -229,6 +229,27 @@ final class ClockTest {
     }
 
     @ParameterizedTest
+    @ValueSource(longs = {2 * HOUR, -2 * HOUR})
+    void theCallerOfATaskThatExpiresIsToldWhateverTheClockWasSetTo(long byMillis) {
+        guest.declare("dead");
+        guest.declare("q", "x-ferry-celery", true, "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        guest.declare("results");
+        world.quiet();
+        task("a")
+                .expires(wallMillis() + 60 * SECOND)
+                .header("reply_to", "results")
+                .to(guest, "q");
+        world.pass(10 * SECOND);
+        set(byMillis);
+        world.pass(NOTICED_MILLIS);
+        assertThat(guest.ready("q")).isEqualTo(1);
+        world.pass(50 * SECOND);
+        assertThat(guest.ready("q")).isZero();
+        assertThat(guest.ready("dead")).isEqualTo(1);
+        assertThat(guest.drain(world, "results")).singleElement().asString().contains("[\"expired\"]");
+    }
+
+    @ParameterizedTest
     @ValueSource(longs = {2 * HOUR})
     void anEtaThatTheClockWasSetPastHasComeWithinTwoSeconds(long byMillis) {
         guest.declare("q", "x-ferry-celery", true);

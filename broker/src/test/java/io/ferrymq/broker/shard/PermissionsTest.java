@@ -10,6 +10,7 @@ import io.ferrymq.broker.Refusal.Permission;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.access.Origin;
 import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.Permissions;
 import io.ferrymq.broker.access.TopicPermission;
@@ -44,6 +45,16 @@ final class PermissionsTest {
 
     private void permit(String configure, String write, String read) {
         world.broker.administration().putPermissions("ann", "/", new Permissions(configure, write, read));
+    }
+
+    @Test
+    void refusedLoginsAreCounted() {
+        assertThatThrownBy(() -> world.broker.login("guest", "wrong", Origin.LOOPBACK))
+                .isInstanceOf(RefusedException.class);
+        assertThatThrownBy(() -> world.broker.loginProven("nobody", Origin.REMOTE))
+                .isInstanceOf(RefusedException.class);
+        world.broker.login("guest", "guest", Origin.LOOPBACK);
+        assertThat(world.broker.administration().refusedLoginsSinceStart()).isEqualTo(2);
     }
 
     private static void denied(Permission permission, String name, Runnable request) {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.ferrymq.broker.DamagedMessage;
 import io.ferrymq.broker.DamagedMessages;
+import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.MessageFormat;
@@ -344,6 +345,75 @@ final class SetAsideTest {
         }
         assertThat(damaged().raw(Q, sequences.getFirst(), 20)).hasSize(20);
         assertThat(damaged().list(Q, sequences.get(0), 1)).extracting("id").containsExactly(sequences.get(1));
+    }
+
+    /** The disk gives again what it did not give. */
+    private void mend(long sequence) throws IOException {
+        damage(sequence);
+        restart();
+    }
+
+    @Test
+    void whatCanBeReadAgainIsGivenBack() throws IOException {
+        List<Long> sequences = threeSetAside();
+        mend(sequences.get(1));
+        guest.publish("q", "d");
+        assertThat(damaged().giveBack(Q, sequences.get(1))).isTrue();
+        assertThat(damaged().giveBack(Q, sequences.get(1))).isFalse();
+        losePower();
+        assertThat(guest.drain(world, "q")).containsExactly("d", "b");
+        assertThat(listed(Q)).containsExactly(sequences.get(0), sequences.get(2));
+    }
+
+    @Test
+    void whatStillCannotBeReadStaysAndIsRefusedInWords() throws IOException {
+        List<Long> sequences = threeSetAside();
+        assertThatThrownBy(() -> damaged().giveBack(Q, sequences.get(1)))
+                .isInstanceOfSatisfying(
+                        RefusedException.class,
+                        refused -> assertThat(refused.refusal())
+                                .isInstanceOfSatisfying(Refusal.Unreadable.class, unreadable -> {
+                                    assertThat(unreadable.place()).isEqualTo(Q);
+                                    assertThat(unreadable.why()).contains("does not match its checksum");
+                                }));
+        assertThat(listed(Q)).isEqualTo(sequences);
+        assertThat(guest.ready("q")).isZero();
+        guest.link.publish(foreign(0));
+        assertThat(guest.drain(world, "q")).isEmpty();
+        assertThatThrownBy(() -> damaged().giveBack(Q, listed(Q).getLast()))
+                .isInstanceOf(RefusedException.class)
+                .hasMessageContaining("format 55");
+        assertThat(world.lane.breaks).isEmpty();
+    }
+
+    @Test
+    void aDelayedMessageIsGivenBackThroughItsExchange() throws IOException {
+        Resource exchange = Resource.exchange("", "/");
+        guest.declare("q");
+        long damaged = publishDelayed("a", 5_000);
+        restart();
+        damage(damaged);
+        world.pass(6_000);
+        assertThat(listed(exchange)).containsExactly(damaged);
+        mend(damaged);
+        assertThat(damaged().giveBack(exchange, damaged)).isTrue();
+        losePower();
+        assertThat(guest.drain(world, "q")).containsExactly("a");
+        assertThat(listed(exchange)).isEmpty();
+    }
+
+    @Test
+    void aTaskThatWasHeldIsGivenBackToItsQueue() throws IOException {
+        guest.declare("q", "x-ferry-celery", true);
+        long held =
+                task("d").eta(world.lane.nowMillis() + 60_000).to(guest, "q").durableAt();
+        restart();
+        damage(held);
+        world.pass(120_000);
+        assertThat(listed(Q)).containsExactly(held);
+        mend(held);
+        assertThat(damaged().giveBack(Q, held)).isTrue();
+        assertThat(guest.drain(world, "q")).containsExactly("d");
     }
 
     @Test

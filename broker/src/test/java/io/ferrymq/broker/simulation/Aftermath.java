@@ -95,9 +95,14 @@ final class Aftermath {
     private boolean tells(Copy copy) {
         return copy.survives()
                 && copy.state == State.READY
-                && !copy.mayHaveLeft(copy.mayRest() ? nowMillis + Terms.REST_MILLIS_MAX : nowMillis)
+                && !copy.mayHaveLeft(leftBy(copy))
                 && census.has(copy.queue)
                 && copy.queue.copies.contains(copy);
+    }
+
+    /** The census waited for what rests, and that may have gone meanwhile. */
+    private long leftBy(Copy copy) {
+        return copy.mayRest() ? copy.queue.latestMillis(nowMillis) + Terms.REST_MILLIS_MAX : nowMillis;
     }
 
     private void requireQueues() {

@@ -41,8 +41,8 @@ record Census(Map<String, List<Found>> content, Set<String> bound) {
     private static final int MARKER = -1;
 
     /** Recovers a broker on this disk, which is used up by that, and empties it, waiting so long for what rests. */
-    static Census ofDisk(FakeDisk disk, long nowMillis, Collection<String> names, long restMillis) throws IOException {
-        World world = World.open(disk, nowMillis);
+    static Census ofDisk(FakeDisk disk, Moment now, Collection<String> names, long restMillis) throws IOException {
+        World world = now.open(disk);
         Census census = of(world, names, restMillis, true);
         world.abandon();
         return census;

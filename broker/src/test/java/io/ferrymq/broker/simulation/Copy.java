@@ -104,6 +104,11 @@ final class Copy {
         return ttlMillis() != Publication.NEVER && message.atMillis + ttlMillis() <= nowMillis;
     }
 
+    /** Whether it has expired, or had before the time had to go on from an earlier moment. */
+    boolean mayHaveExpired(long nowMillis) {
+        return expired(queue.latestMillis(nowMillis));
+    }
+
     /** Whether its queue may have dropped it because newer ones came. */
     boolean mayBeDropped() {
         boolean inAnyOrder = queue.maxPriority > 0 || queue.rest.isPossible();
@@ -113,7 +118,7 @@ final class Copy {
 
     /** Whether the terms of its queue let it go without a client's doing. */
     boolean mayHaveLeft(long nowMillis) {
-        return expired(nowMillis) || mayBeDropped();
+        return mayHaveExpired(nowMillis) || mayBeDropped();
     }
 
     @Override

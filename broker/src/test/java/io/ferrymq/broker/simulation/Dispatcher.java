@@ -85,7 +85,7 @@ final class Dispatcher implements LinkListener {
     }
 
     private void call(Random random) {
-        long now = world.lane.nowMillis();
+        long now = world.wallMillis();
         long eta = now + WAITS_MILLIS[random.nextInt(WAITS_MILLIS.length)];
         long expires = random.nextInt(3) > 0 ? Errand.NEVER : now + WAITS_MILLIS[random.nextInt(WAITS_MILLIS.length)];
         Errand errand = errands.published(eta, expires, random.nextInt(5) > 0);
@@ -154,7 +154,7 @@ final class Dispatcher implements LinkListener {
 
     /** Lets so much time pass that nothing waits any more, and goes. */
     void leave() {
-        world.pass(Errands.WAIT_MILLIS_MAX);
+        world.pass(errands.waitMillis(world.lane.nowMillis()));
         errands.goToRest();
         world.quiet();
         errands.restedAt(world.lane.nowMillis());

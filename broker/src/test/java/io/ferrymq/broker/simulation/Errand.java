@@ -12,8 +12,17 @@ final class Errand {
     static final long NEVER = Long.MAX_VALUE;
 
     final int id;
+    /** Both by the clock on the wall. */
     final long etaMillis;
+
     final long expiresMillis;
+    /** When it expires in the broker's own time, as that was ahead of the clock at any time since it was published. */
+    long expiresOwnMillisMin = Long.MAX_VALUE;
+
+    long expiresOwnMillisMax;
+    /** Whether its eta may have come, before the clock was set back. */
+    boolean mayHaveCome;
+
     final boolean persistent;
     /** What the broker said must be durable before a confirm; 0 if nothing. */
     long durableAt;
@@ -39,11 +48,6 @@ final class Errand {
         this.etaMillis = etaMillis;
         this.expiresMillis = expiresMillis;
         this.persistent = persistent;
-    }
-
-    /** Whether it stays where it is until something is done about it. */
-    boolean isHeld(long nowMillis) {
-        return !ended && etaMillis > nowMillis && expiresMillis > nowMillis;
     }
 
     @Override

@@ -14,16 +14,62 @@ final class Errands {
     static final String RESULTS = "results";
     static final long WAIT_MILLIS_MAX = 90_000;
 
+    private final WallClock clock;
     private final List<Errand> all = new ArrayList<>();
     /** Those that may still come. */
     private final List<Errand> open = new ArrayList<>();
 
     private final List<Errand> ended = new ArrayList<>();
 
+    Errands(WallClock clock) {
+        this.clock = clock;
+    }
+
+    /** The clock was set, or a broker has looked at it. */
+    void clockMoved() {
+        open.forEach(this::lookAtClock);
+    }
+
+    private void lookAtClock(Errand errand) {
+        boolean expires = errand.expiresMillis != Errand.NEVER;
+        long min = expires ? clock.earliestOwnMillis(errand.expiresMillis) : Errand.NEVER;
+        long max = expires ? clock.latestOwnMillis(errand.expiresMillis) : Errand.NEVER;
+        errand.expiresOwnMillisMin = Math.min(errand.expiresOwnMillisMin, min);
+        errand.expiresOwnMillisMax = Math.max(errand.expiresOwnMillisMax, max);
+    }
+
+    /** It is so late in the broker's own time, and the clock is about to be set. */
+    void timeIs(long ownMillis) {
+        open.forEach(errand -> errand.mayHaveCome |= clock.earliestOwnMillis(errand.etaMillis) <= ownMillis);
+    }
+
+    /** Whether it stays where it is until something is done about it. */
+    private boolean isHeld(Errand errand, long nowMillis) {
+        return !errand.ended
+                && !errand.mayHaveCome
+                && clock.earliestOwnMillis(errand.etaMillis) > nowMillis
+                && errand.expiresOwnMillisMin > nowMillis;
+    }
+
+    /** Whether it may have a reason to stay where it is. */
+    private boolean mayBeHeld(Errand errand, long nowMillis) {
+        return clock.latestOwnMillis(errand.etaMillis) > nowMillis && errand.expiresOwnMillisMax > nowMillis;
+    }
+
+    /** After so long nothing waits any more. */
+    long waitMillis(long nowMillis) {
+        long last = open.stream()
+                .mapToLong(errand -> clock.latestOwnMillis(errand.etaMillis))
+                .max()
+                .orElse(nowMillis);
+        return Math.max(WAIT_MILLIS_MAX, last - nowMillis);
+    }
+
     Errand published(long etaMillis, long expiresMillis, boolean persistent) {
         Errand errand = new Errand(all.size(), etaMillis, expiresMillis, persistent);
         all.add(errand);
         open.add(errand);
+        lookAtClock(errand);
         return errand;
     }
 
@@ -45,8 +91,10 @@ final class Errands {
     /** A worker got a task. */
     void delivered(int id, boolean redelivered, long nowMillis) {
         Errand errand = errand(id);
-        assertThat(errand.etaMillis).as("no task is early: %s", errand).isLessThanOrEqualTo(nowMillis);
-        assertThat(errand.expiresMillis)
+        assertThat(errand.mayHaveCome || clock.earliestOwnMillis(errand.etaMillis) <= nowMillis)
+                .as("no task is early: %s", errand)
+                .isTrue();
+        assertThat(errand.expiresOwnMillisMax)
                 .as("no task comes when its time is over: %s", errand)
                 .isGreaterThan(nowMillis);
         assertThat(errand.revoked).as("no revoked task comes: %s", errand).isNotEqualTo(Revoked.YES);
@@ -54,6 +102,7 @@ final class Errands {
                 .as("no task comes twice, unless it says so: %s", errand)
                 .isTrue();
         errand.received = true;
+        errand.mayHaveCome = true;
         assertThat(errand.purged).as("what is purged does not come: %s", errand).isFalse();
         end(errand);
     }
@@ -66,7 +115,7 @@ final class Errands {
                     .as("only what was revoked is said to be: %s", errand)
                     .isNotEqualTo(Revoked.NO);
         } else {
-            assertThat(errand.expiresMillis)
+            assertThat(errand.expiresOwnMillisMin)
                     .as("only what is too old is said to be: %s", errand)
                     .isLessThanOrEqualTo(nowMillis);
         }
@@ -91,7 +140,7 @@ final class Errands {
 
     /** Someone deleted a task by its id. */
     void deleted(Errand errand, int count, long nowMillis) {
-        if (errand.isHeld(nowMillis) && errand.certain && open.contains(errand)) {
+        if (isHeld(errand, nowMillis) && errand.certain && open.contains(errand)) {
             assertThat(count).as("what is there can be deleted: %s", errand).isEqualTo(1);
         }
         if (count > 0) {
@@ -105,11 +154,11 @@ final class Errands {
     /** The queue was purged. */
     void purged(long count, long nowMillis) {
         long least = open.stream()
-                .filter(errand -> errand.certain && errand.isHeld(nowMillis))
+                .filter(errand -> errand.certain && isHeld(errand, nowMillis))
                 .count();
         assertThat(count).as("a purge counts what is held, too").isBetween(least, (long) open.size());
         for (Errand errand : open) {
-            errand.purged |= !errand.ended && !errand.isHeld(nowMillis);
+            errand.purged |= !errand.ended && !isHeld(errand, nowMillis);
             errand.ended = true;
         }
     }
@@ -127,7 +176,7 @@ final class Errands {
         }
         open.removeAll(ended);
         for (Errand errand : open) {
-            assertThat(errand.ended || !errand.certain || errand.isHeld(nowMillis))
+            assertThat(errand.ended || !errand.certain || mayBeHeld(errand, nowMillis))
                     .as("no task is late: %s", errand)
                     .isTrue();
             errand.certain |= !errand.old;

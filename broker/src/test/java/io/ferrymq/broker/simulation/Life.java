@@ -18,12 +18,16 @@ final class Life {
     private static final long BEGIN_MILLIS = 1_700_000_000_000L;
 
     private final Random random;
-    private final Promise promise = new Promise();
+    private final WallClock clock;
+    private final Promise promise;
     private FakeDisk disk = new FakeDisk();
-    private long nowMillis = BEGIN_MILLIS;
+    private Moment now = new Moment(BEGIN_MILLIS, 0);
 
+    /** Every other clock is set now and then. */
     Life(long seed) {
         random = new Random(seed);
+        clock = new WallClock(seed % 2 == 0);
+        promise = new Promise(clock);
     }
 
     void live() throws IOException {
@@ -43,24 +47,39 @@ final class Life {
     }
 
     private int runAndLosePower(Consumer<World> plan, int steps) throws IOException {
-        World world = World.open(disk, nowMillis);
+        World world = now.open(disk);
         Workload workload = new Workload(world, promise, random);
         workload.setUp();
         int before = disk.faults().operations();
         plan.accept(world);
         workload.run(steps);
         int operations = disk.faults().operations() - before;
-        nowMillis = world.lane.nowMillis() + random.nextInt(50);
         disk = disk.afterPowerLoss(random);
         world.abandon();
+        now = nextStart(world);
         Census census = census(disk.copy());
         assertThat(census(recoveredOnceMore()))
                 .as("recovering twice is recovering once")
                 .isEqualTo(census);
-        Aftermath.ofPowerLoss(promise, census, nowMillis);
+        Aftermath.ofPowerLoss(promise, census, now.ownMillis());
         promise.errands.powerLost();
-        promise.appointments.powerLost(recoveredOnceMore(), nowMillis);
+        promise.appointments.powerLost(recoveredOnceMore(), now);
         return operations;
+    }
+
+    /** Some time passes without a broker, and the clock may be set meanwhile. */
+    private Moment nextStart(World ended) throws IOException {
+        long offMillis = random.nextInt(50);
+        long jumpMillis = clock.jumpMillis(random);
+        clock.jumped(jumpMillis);
+        promise.endedAt(ended.lane.nowMillis());
+        Moment next = Moment.of(disk, ended.wallMillis() + offMillis + jumpMillis);
+        long expectedMillis = ended.lane.nowMillis() + offMillis;
+        assertThat(next.ownMillis())
+                .as("time goes on over a restart, as far as the clock tells")
+                .isBetween(expectedMillis - clock.backMillis(), expectedMillis + clock.forwardMillis());
+        clock.startedAt(next);
+        return next;
     }
 
     /** How a run ends: by itself, with the power, or with an error of the disk. */
@@ -75,7 +94,7 @@ final class Life {
 
     private FakeDisk recoveredOnceMore() throws IOException {
         FakeDisk once = disk.copy();
-        World world = World.open(once, nowMillis);
+        World world = now.open(once);
         FakeDisk twice = once.afterPowerLoss(random);
         world.abandon();
         return twice;
@@ -87,11 +106,12 @@ final class Life {
         boolean rests = names.stream()
                 .map(promise::queueEver)
                 .anyMatch(queue -> Objects.requireNonNull(queue).rest.isPossible());
-        return Census.ofDisk(found, nowMillis, names, rests ? Terms.REST_MILLIS_MAX : 0);
+        long restMillis = Terms.REST_MILLIS_MAX + clock.behindMillis(now.ownMillis());
+        return Census.ofDisk(found, now, names, rests ? restMillis : 0);
     }
 
     private void runToRest() throws IOException {
-        World world = World.open(disk, nowMillis);
+        World world = now.open(disk);
         Workload workload = new Workload(world, promise, random);
         workload.setUp();
         workload.run(random.nextInt(STEPS_MAX));

@@ -30,6 +30,13 @@ final class ModelQueue {
     long arrivals;
     /** When everything was last still: whoever had rested until then was awake. */
     long stillAtMillis;
+    /** The broker's time when it last ended; it may have to go on from before that. */
+    long latestMillis;
+
+    /** This moment of the broker's own time, or the latest that an earlier broker came to. */
+    long latestMillis(long nowMillis) {
+        return Math.max(nowMillis, latestMillis);
+    }
 
     boolean declaredCertain;
     boolean deleted;

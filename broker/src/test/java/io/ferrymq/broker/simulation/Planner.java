@@ -72,7 +72,7 @@ final class Planner implements LinkListener, DeliverySink {
 
     /** Lets so much time pass that nothing waits any more, and goes. */
     void leave() {
-        world.pass(Appointments.DELAY_MILLIS_MAX);
+        world.pass(appointments.waitMillis(world.lane.nowMillis()));
         appointments.goToRest();
         world.quiet();
         appointments.restedAt(world.lane.nowMillis());

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,8 +26,9 @@ final class Promise {
     final Map<String, ModelQueue> gone = new LinkedHashMap<>();
 
     final List<Published> published = new ArrayList<>();
-    final Appointments appointments = new Appointments();
-    final Errands errands = new Errands();
+    final Appointments appointments;
+    final WallClock clock;
+    final Errands errands;
     /** Power losses so far: each may bring back what had been moved. */
     int powerLosses;
     /** Numbers of queues, each a name that was never used before. */
@@ -36,9 +38,23 @@ final class Promise {
     /** Whether the disk has failed, after which nothing may be promised any more. */
     private BooleanSupplier diskFailed = () -> false;
 
+    Promise(WallClock clock) {
+        this.clock = clock;
+        this.appointments = new Appointments(clock);
+        this.errands = new Errands(clock);
+    }
+
     /** A broker has started, whose disk is asked for its health by {@code failed}. */
     void begins(BooleanSupplier failed) {
         diskFailed = failed;
+    }
+
+    /** A broker has ended at this moment of its own time. */
+    void endedAt(long ownMillis) {
+        clock.endedAt(ownMillis);
+        errands.timeIs(ownMillis);
+        Stream.concat(queues.values().stream(), gone.values().stream())
+                .forEach(queue -> queue.latestMillis = Math.max(queue.latestMillis, ownMillis));
     }
 
     ModelQueue graveyard() {
@@ -201,7 +217,7 @@ final class Promise {
 
     private static void requireReason(Copy origin, Seen seen, long nowMillis) {
         if (seen.reason() == Death.Reason.EXPIRED) {
-            assertThat(origin.expired(nowMillis))
+            assertThat(origin.mayHaveExpired(nowMillis))
                     .as("only what is too old expires: %s", origin)
                     .isTrue();
         } else if (seen.reason() == Death.Reason.MAXLEN) {

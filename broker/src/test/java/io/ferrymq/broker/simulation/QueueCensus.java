@@ -98,7 +98,10 @@ final class QueueCensus {
     /** It is not there: then nobody knew that it was, or somebody took it, or it is where the terms say. */
     private void requireAccountedFor(Copy copy, GraveCensus graves) {
         boolean waits = copy.state == State.READY || copy.state == State.OUT;
-        if (waits && copy.mayRest() && !copy.expired(nowMillis) && copy.expired(nowMillis + Terms.REST_MILLIS_MAX)) {
+        if (waits
+                && copy.mayRest()
+                && !copy.expired(nowMillis)
+                && copy.expired(queue.latestMillis(nowMillis) + Terms.REST_MILLIS_MAX)) {
             copy.state = State.READY; // It may have expired while the census waited for what rests.
             return;
         }
@@ -112,7 +115,7 @@ final class QueueCensus {
         }
         if (mayHaveLeft && (buried || !queue.buries())) {
             copy.state = State.READY;
-        } else if (!waits && !copy.stateCertain && copy.expired(nowMillis)) {
+        } else if (!waits && !copy.stateCertain && copy.mayHaveExpired(nowMillis)) {
             copy.state = State.READY;
             copy.certain = false;
             copy.doubtful = true;

@@ -19,8 +19,8 @@ final class Workload {
     static final String TO_ALL = "all";
     private static final int QUEUES_MAX = 7;
     private static final int CLIENTS = 3;
-    private static final int KINDS = 66;
-    private static final int CRANKS_FROM = 49;
+    private static final int KINDS = 67;
+    private static final int CRANKS_FROM = 50;
 
     private final World world;
     private final Promise promise;
@@ -36,6 +36,7 @@ final class Workload {
         this.promise = promise;
         this.random = random;
         promise.begins(world::hasFailed);
+        promise.errands.clockMoved();
         assertThat(world.log.durableSequence())
                 .as("what is durable only grows, over restarts too")
                 .isGreaterThanOrEqualTo(promise.durableSequence);
@@ -110,11 +111,27 @@ final class Workload {
             case 40, 41 -> world.lane.pass(random.nextInt(60));
             case 42 -> quiet();
             case 43, 44, 45, 46, 47, 48 -> dispatcher.step(random);
-            case 49, 50, 51, 52, 53, 54, 55 -> world.lane.turn();
-            case 56, 57, 58, 59, 60, 61 -> world.journal.turn();
-            case 62, 63 -> world.background.turn();
+            case 49 -> setClock();
+            case 50, 51, 52, 53, 54, 55, 56 -> world.lane.turn();
+            case 57, 58, 59, 60, 61, 62 -> world.journal.turn();
+            case 63, 64 -> world.background.turn();
             default -> world.settle();
         }
+    }
+
+    private void setClock() {
+        long byMillis = promise.clock.jumpMillis(random);
+        promise.errands.timeIs(world.lane.nowMillis());
+        world.clockSetByMillis += byMillis;
+        promise.clock.jumped(byMillis);
+        promise.errands.clockMoved();
+    }
+
+    /** So much time has passed that the broker has looked at the clock. */
+    private void clockSeen() {
+        promise.errands.timeIs(world.lane.nowMillis());
+        promise.clock.seen();
+        promise.clock.kept();
     }
 
     private Client anyClient() {
@@ -217,6 +234,7 @@ final class Workload {
             return;
         }
         promise.everythingIsDurable();
+        clockSeen();
         promise.appointments.restedAt(world.lane.nowMillis());
         promise.errands.restedAt(world.lane.nowMillis());
         for (ModelQueue queue : promise.queues.values()) {
@@ -237,6 +255,8 @@ final class Workload {
         for (Client client : clients) {
             client.close();
         }
+        world.quiet();
+        clockSeen();
         planner.leave();
         dispatcher.leave();
         world.quiet();

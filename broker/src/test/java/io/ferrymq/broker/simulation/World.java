@@ -5,6 +5,7 @@ import io.ferrymq.broker.Identity;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.access.Origin;
+import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.shard.LocalBroker;
 import io.ferrymq.log.CommandLog;
 import io.ferrymq.log.Crank;
@@ -59,8 +60,16 @@ public final class World {
     private long tokens;
     private boolean abandoned;
 
-    private World(FakeDisk disk, long nowMillis, BrokerOptions options, LogOptions logOptions) throws IOException {
+    private World(
+            FakeDisk disk,
+            long nowMillis,
+            long clockSetByMillis,
+            BrokerOptions options,
+            LogOptions logOptions,
+            MessageFormat format)
+            throws IOException {
         this.disk = disk;
+        this.clockSetByMillis = clockSetByMillis;
         this.lane = new CrankedLane(nowMillis);
         LogEnvironment environment =
                 new LogEnvironment(lane, journal, background, lane::nowMillis, failures::add, () -> {});
@@ -68,12 +77,12 @@ public final class World {
         broker = LocalBroker.open(
                 new LocalBroker.Environment(
                         lane,
-                        () -> lane.nowMillis() + clockSetByMillis,
+                        this::wallMillis,
                         () -> nowMillis() * NANOS_PER_MILLI,
                         () -> "token" + nowMillis + "-" + tokens++,
                         () -> chance,
                         () -> diskFreeBytes,
-                        List.of(PlainFormat.INSTANCE)),
+                        List.of(format)),
                 options,
                 (target, listener) -> {
                     opened[0] = JournaledLog.open(disk, logOptions, environment, target, sequence -> {
@@ -106,13 +115,28 @@ public final class World {
 
     public static World open(FakeDisk disk, long nowMillis, BrokerOptions options, LogOptions logOptions)
             throws IOException {
-        return new World(disk, nowMillis, options, logOptions);
+        return new World(disk, nowMillis, 0, options, logOptions, PlainFormat.INSTANCE);
+    }
+
+    /** A broker with small files on this disk, when the wall clock shows more than the time on the lane, or less. */
+    static World open(FakeDisk disk, long nowMillis, long clockSetByMillis) throws IOException {
+        return new World(disk, nowMillis, clockSetByMillis, BrokerOptions.defaults(), SMALL_LOG, PlainFormat.INSTANCE);
+    }
+
+    /** A broker with small files on this disk, for clients whose headers are of this format. */
+    public static World open(FakeDisk disk, long nowMillis, MessageFormat format) throws IOException {
+        return new World(disk, nowMillis, 0, BrokerOptions.defaults(), SMALL_LOG, format);
     }
 
     /** A link of the first user into the first virtual host. */
     public Link link(LinkListener listener) {
         Identity guest = broker.login("guest", "guest", Origin.LOOPBACK);
         return broker.open(guest, "/", "simulated", listener);
+    }
+
+    /** What the wall clock shows. */
+    long wallMillis() {
+        return lane.nowMillis() + clockSetByMillis;
     }
 
     /** Turns all cranks until nothing is left to do at this time. */

@@ -33,6 +33,7 @@ final class RefusalFaults {
             case Refusal.InExclusiveUse r -> denied(phrase(r.resource()) + " in exclusive use");
             case Refusal.FetchNotSupported r -> fetchNotSupported(r);
             case Refusal.InUse r -> failed(phrase(r.resource()) + " in use");
+            case Refusal.Unreadable r -> failed("a message of " + phrase(r.place()) + " cannot be read: " + r.why());
             case Refusal.NotEmpty r -> failed(phrase(r.resource()) + " not empty");
             case Refusal.LimitReached r -> failed(r.limit() + " limit (" + r.maximum() + ") is reached");
             case Refusal.VhostNotFound r -> fault(ReplyCode.NOT_ALLOWED, "vhost " + r.vhost() + " not found");

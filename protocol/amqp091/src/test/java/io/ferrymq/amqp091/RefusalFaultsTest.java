@@ -112,6 +112,10 @@ class RefusalFaultsTest {
                         + "that of the original declaration.");
         assertText(new Refusal.InExclusiveUse(QUEUE), 403, "ACCESS_REFUSED - queue 'q' in vhost '/' in exclusive use");
         assertText(new Refusal.InUse(QUEUE), 406, "PRECONDITION_FAILED - queue 'q' in vhost '/' in use");
+        assertText(
+                new Refusal.Unreadable(QUEUE, "j-2 is missing"),
+                406,
+                "PRECONDITION_FAILED - a message of queue 'q' in vhost '/' cannot be read: j-2 is missing");
         assertText(new Refusal.NotEmpty(QUEUE), 406, "PRECONDITION_FAILED - queue 'q' in vhost '/' not empty");
         assertText(
                 new Refusal.FetchNotSupported(QUEUE, "quorum"),

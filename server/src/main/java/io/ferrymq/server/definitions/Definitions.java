@@ -10,7 +10,7 @@ import java.util.Map;
  */
 public record Definitions(
         List<User> users,
-        List<String> virtualHosts,
+        List<VirtualHost> virtualHosts,
         List<Permission> permissions,
         List<TopicPermission> topicPermissions,
         List<Exchange> exchanges,
@@ -29,6 +29,13 @@ public record Definitions(
      * @param hashingAlgorithm such as {@code rabbit_password_hashing_sha256}
      */
     public record User(String name, String password, String passwordHash, String hashingAlgorithm, List<String> tags) {}
+
+    /**
+     * A virtual host.
+     *
+     * @param defaultQueueType what a queue becomes that names no type; empty for classic
+     */
+    public record VirtualHost(String name, String description, List<String> tags, String defaultQueueType) {}
 
     /** Regular expressions of resource names that a user may configure, write and read in a virtual host. */
     public record Permission(String user, String virtualHost, String configure, String write, String read) {}

@@ -7,8 +7,11 @@ import io.ferrymq.server.definitions.Definitions.Permission;
 import io.ferrymq.server.definitions.Definitions.Queue;
 import io.ferrymq.server.definitions.Definitions.TopicPermission;
 import io.ferrymq.server.definitions.Definitions.User;
+import io.ferrymq.server.definitions.Definitions.VirtualHost;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,6 +38,7 @@ public final class DefinitionsFile {
     private static final Set<String> IMPORTED =
             Set.of("users", "vhosts", "permissions", "topic_permissions", "exchanges", "queues", "bindings");
     private static final String VHOST = "vhost";
+    private static final String DEFAULT_QUEUE_TYPE = "default_queue_type";
     private static final Pattern OLD_VERSION = Pattern.compile("([0-2]\\.\\d+|3\\.[0-5])(\\D.*)?");
 
     private final DefinitionsNode root;
@@ -49,24 +53,36 @@ public final class DefinitionsFile {
      * @throws DefinitionsException if it cannot be read, is not JSON, or an entry lacks something
      */
     public static Definitions read(Path file) throws DefinitionsException {
-        Definitions definitions = new DefinitionsFile(new DefinitionsNode(file.toString(), parse(file))).definitions();
+        Definitions definitions;
+        try {
+            definitions = read(file.toString(), Files.readAllBytes(file));
+        } catch (IOException e) {
+            throw new DefinitionsException("the definitions file " + file + " cannot be read", e);
+        }
         if (!definitions.ignored().isEmpty()) {
             log.warn("{}: not imported: {}", file, String.join(", ", definitions.ignored()));
         }
         return definitions;
     }
 
-    private static JsonNode parse(Path file) throws DefinitionsException {
+    /** Reads the content of a file of this name. */
+    static Definitions read(String file, byte[] content) throws DefinitionsException {
+        return new DefinitionsFile(new DefinitionsNode(file, parse(file, content))).definitions();
+    }
+
+    private static JsonNode parse(String file, byte[] content) throws DefinitionsException {
         try {
-            JsonNode json = JsonMapper.shared().readTree(withoutMark(Files.readString(file)));
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(content))
+                    .toString();
+            JsonNode json = JsonMapper.shared().readTree(withoutMark(text));
             if (!json.isObject()) {
                 throw new DefinitionsException("the definitions file " + file + " is not a JSON object");
             }
             return json;
         } catch (CharacterCodingException e) {
             throw new DefinitionsException("the definitions file " + file + " is not UTF-8", e);
-        } catch (IOException e) {
-            throw new DefinitionsException("the definitions file " + file + " cannot be read", e);
         } catch (JacksonException e) {
             var place = e.getLocation();
             throw new DefinitionsException(
@@ -84,7 +100,7 @@ public final class DefinitionsFile {
     private Definitions definitions() throws DefinitionsException {
         return new Definitions(
                 all("users", this::user),
-                all("vhosts", node -> node.text("name")),
+                all("vhosts", DefinitionsFile::virtualHost),
                 all("permissions", DefinitionsFile::permission),
                 all("topic_permissions", DefinitionsFile::topicPermission),
                 all("exchanges", DefinitionsFile::exchange),
@@ -145,6 +161,26 @@ public final class DefinitionsFile {
     private String hashingAlgorithm() throws DefinitionsException {
         Matcher version = OLD_VERSION.matcher(root.text("rabbit_version", ""));
         return version.matches() ? "rabbit_password_hashing_md5" : "rabbit_password_hashing_sha256";
+    }
+
+    /** What RabbitMQ says of a virtual host stands twice, in older versions only among the metadata. */
+    private static VirtualHost virtualHost(DefinitionsNode node) throws DefinitionsException {
+        DefinitionsNode metadata = node.inner("metadata");
+        return new VirtualHost(
+                node.text("name"),
+                node.text("description", metadata.text("description", "")),
+                node.has("tags") ? node.words("tags") : metadata.words("tags"),
+                queueType(node.has(DEFAULT_QUEUE_TYPE) ? node : metadata));
+    }
+
+    /** A type's name, or that of the module in RabbitMQ which implements it. */
+    private static String queueType(DefinitionsNode node) throws DefinitionsException {
+        return switch (node.text(DEFAULT_QUEUE_TYPE, "")) {
+            case "", "undefined" -> "";
+            case "classic", "rabbit_classic_queue" -> "classic";
+            case "quorum", "rabbit_quorum_queue" -> "quorum";
+            default -> throw node.wrong(DEFAULT_QUEUE_TYPE, "\"classic\" or \"quorum\"");
+        };
     }
 
     private static Permission permission(DefinitionsNode node) throws DefinitionsException {

@@ -13,6 +13,7 @@ import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.broker.topology.QueueType;
 import io.ferrymq.broker.topology.VhostSpec;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -50,7 +51,7 @@ public final class DefinitionsImport {
 
     private void all(Definitions definitions) throws DefinitionsException {
         try {
-            each("vhosts", definitions.virtualHosts(), vhost -> administration.putVhost(VhostSpec.named(vhost)));
+            each("vhosts", definitions.virtualHosts(), vhost -> administration.putVhost(spec(vhost)));
             each("users", definitions.users(), user -> administration.putUser(user(user)));
             each("permissions", definitions.permissions(), this::grant);
             each("topic_permissions", definitions.topicPermissions(), this::grant);
@@ -74,6 +75,14 @@ public final class DefinitionsImport {
                 throw new DefinitionsException(place + " is wrong: " + why, e);
             }
         }
+    }
+
+    private static VhostSpec spec(Definitions.VirtualHost vhost) {
+        return new VhostSpec(
+                vhost.name(),
+                vhost.description(),
+                vhost.tags(),
+                QueueType.of(vhost.defaultQueueType()).orElse(QueueType.CLASSIC));
     }
 
     private User user(Definitions.User user) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 
 /**
  * A JSON object with its place in the file, so that every complaint says where.
@@ -113,6 +114,23 @@ record DefinitionsNode(String place, JsonNode json) {
     private static String shown(JsonNode value) {
         String text = value.toString();
         return text.length() <= SHOWN_LENGTH_MAX ? text : text.substring(0, SHOWN_LENGTH_MAX) + "…";
+    }
+
+    /** Whether there is such a field that says something. */
+    boolean has(String field) {
+        return !isAbsent(field);
+    }
+
+    /** An object inside this one; empty if it is absent. */
+    DefinitionsNode inner(String field) throws DefinitionsException {
+        JsonNode value = has(field) ? json.get(field) : JsonNodeFactory.instance.objectNode();
+        if (value.isArray() && value.isEmpty()) {
+            value = JsonNodeFactory.instance.objectNode();
+        }
+        if (!value.isObject()) {
+            throw wrong(field, "an object");
+        }
+        return new DefinitionsNode(place + "." + field, value);
     }
 
     private boolean isAbsent(String field) {

@@ -35,7 +35,18 @@ public final class SettingsSources {
      * @throws SettingsException if the file cannot be read or is not TOML
      */
     public SettingsSources file(Path file) throws SettingsException {
-        TomlParseResult toml = parse(file);
+        try {
+            return toml(file.toString(), Files.readString(file));
+        } catch (NoSuchFileException e) {
+            throw new SettingsException("the configuration file " + file + " does not exist");
+        } catch (IOException e) {
+            throw new SettingsException("the configuration file " + file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Adds the assignments in the content of a file of this name. */
+    SettingsSources toml(String file, String content) throws SettingsException {
+        TomlParseResult toml = parse(file, content);
         for (List<String> path : toml.keyPathSet(false)) {
             Object value = toml.get(path);
             TomlPosition position = toml.inputPositionOf(path);
@@ -97,15 +108,8 @@ public final class SettingsSources {
         return Settings.of(assignments);
     }
 
-    private static TomlParseResult parse(Path file) throws SettingsException {
-        TomlParseResult toml;
-        try {
-            toml = Toml.parse(Files.readString(file));
-        } catch (NoSuchFileException e) {
-            throw new SettingsException("the configuration file " + file + " does not exist");
-        } catch (IOException e) {
-            throw new SettingsException("the configuration file " + file + " cannot be read: " + e.getMessage());
-        }
+    private static TomlParseResult parse(String file, String content) throws SettingsException {
+        TomlParseResult toml = Toml.parse(content);
         if (toml.hasErrors()) {
             TomlParseError error = toml.errors().getFirst();
             throw new SettingsException(

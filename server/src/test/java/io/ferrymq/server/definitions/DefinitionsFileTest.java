@@ -10,6 +10,7 @@ import io.ferrymq.server.definitions.Definitions.Permission;
 import io.ferrymq.server.definitions.Definitions.Queue;
 import io.ferrymq.server.definitions.Definitions.TopicPermission;
 import io.ferrymq.server.definitions.Definitions.User;
+import io.ferrymq.server.definitions.Definitions.VirtualHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -53,7 +54,8 @@ class DefinitionsFileTest {
                         new User("guest", "", "c2FsdA==", "rabbit_password_hashing_sha256", List.of("administrator")),
                         new User(
                                 "old", "", "", "rabbit_password_hashing_sha256", List.of("monitoring", "policymaker")));
-        assertThat(definitions.virtualHosts()).containsExactly("/", "other");
+        assertThat(definitions.virtualHosts())
+                .containsExactly(new VirtualHost("/", "", List.of(), ""), new VirtualHost("other", "", List.of(), ""));
         assertThat(definitions.permissions()).containsExactly(new Permission("guest", "/", ".*", ".*", "^a"));
         assertThat(definitions.topicPermissions())
                 .containsExactly(new TopicPermission("guest", "/", "amq.topic", "^w", "^r"));
@@ -119,6 +121,27 @@ class DefinitionsFileTest {
             """);
         assertThat(definitions.ignored())
                 .containsExactly("parameters", "bookings", "users[1].limits", "vhosts[1].limits");
+    }
+
+    @Test
+    void readsWhatVirtualHostsSayOfThemselvesInEitherPlace() throws Exception {
+        Definitions definitions = read("""
+            {"vhosts": [{"name": "a", "default_queue_type": "quorum", "description": "d", "tags": ["t"],
+                         "metadata": {"default_queue_type": "classic", "tags": [], "description": ""}},
+                        {"name": "b", "metadata": {"default_queue_type": "rabbit_quorum_queue", "tags": ["t"]}},
+                        {"name": "c", "default_queue_type": "undefined", "metadata": []},
+                        {"name": "d", "default_queue_type": "classic"}]}
+            """);
+        assertThat(definitions.virtualHosts())
+                .containsExactly(
+                        new VirtualHost("a", "d", List.of("t"), "quorum"),
+                        new VirtualHost("b", "", List.of("t"), "quorum"),
+                        new VirtualHost("c", "", List.of(), ""),
+                        new VirtualHost("d", "", List.of(), "classic"));
+        assertRefused("{\"vhosts\": [{\"name\": \"a\"}, {\"name\": \"b\", \"default_queue_type\": \"stream\"}]}")
+                .hasMessageEndingWith("vhosts[1].default_queue_type is \"stream\", not \"classic\" or \"quorum\"");
+        assertRefused("{\"vhosts\": [{\"name\": \"a\", \"metadata\": {\"default_queue_type\": 1}}]}")
+                .hasMessageEndingWith("vhosts[0].metadata.default_queue_type is 1, not a text");
     }
 
     @Test

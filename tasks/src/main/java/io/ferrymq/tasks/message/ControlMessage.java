@@ -3,8 +3,6 @@ package io.ferrymq.tasks.message;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +17,7 @@ public record ControlMessage(
         String method,
         Map<String, @Nullable Object> arguments,
         @Nullable List<String> destination,
-        @Nullable Pattern pattern,
+        @Nullable NamePattern pattern,
         @Nullable String ticket,
         @Nullable String replyExchange,
         @Nullable String replyKey) {
@@ -51,27 +49,9 @@ public record ControlMessage(
         return names;
     }
 
-    private static Pattern pattern(Fields fields) {
+    private static NamePattern pattern(Fields fields) {
         String pattern = fields.text("pattern");
-        boolean glob = !"pcre".equals(fields.textOrNull("matcher"));
-        try {
-            return Pattern.compile(glob ? globToRegex(pattern) : pattern);
-        } catch (PatternSyntaxException e) {
-            throw new BadMessageException("a command with a wrong pattern: " + PythonRepr.of(pattern), e);
-        }
-    }
-
-    private static String globToRegex(String glob) {
-        StringBuilder regex = new StringBuilder();
-        for (int i = 0; i < glob.length(); i++) {
-            char c = glob.charAt(i);
-            switch (c) {
-                case '*' -> regex.append(".*");
-                case '?' -> regex.append('.');
-                default -> regex.append(Pattern.quote(String.valueOf(c)));
-            }
-        }
-        return regex.toString();
+        return "pcre".equals(fields.textOrNull("matcher")) ? NamePattern.of(pattern) : NamePattern.ofGlob(pattern);
     }
 
     /** Whether a worker of that name is meant. */
@@ -79,6 +59,6 @@ public record ControlMessage(
         if (destination != null) {
             return destination.contains(worker);
         }
-        return pattern == null || pattern.matcher(worker).matches();
+        return pattern == null || pattern.matches(worker);
     }
 }

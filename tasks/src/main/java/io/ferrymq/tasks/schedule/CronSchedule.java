@@ -26,6 +26,9 @@ public final class CronSchedule implements Schedule {
     private static final Pattern ANY_HOUR = Pattern.compile("\\S+\\s+\\*.*");
     private static final CronParser PARSER = new CronParser(CronDefinitionBuilder.instanceDefinitionFor(CronType.UNIX));
 
+    /** What the five fields are made of; the parser knows more than cron does, and trips over some of that. */
+    private static final Pattern CHARACTERS = Pattern.compile("[0-9A-Za-z*,/\\-\\s]*");
+
     private final String expression;
     private final ZoneId zone;
     private final ExecutionTime times;
@@ -34,6 +37,9 @@ public final class CronSchedule implements Schedule {
     CronSchedule(String expression, ZoneId zone) {
         if (expression.length() > EXPRESSION_CHARS_MAX) {
             throw new IllegalArgumentException("a cron expression of " + expression.length() + " characters");
+        }
+        if (!CHARACTERS.matcher(expression).matches()) {
+            throw new IllegalArgumentException("'" + expression + "' is no cron expression");
         }
         this.expression = expression.trim();
         this.zone = zone;

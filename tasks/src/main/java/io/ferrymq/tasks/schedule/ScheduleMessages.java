@@ -46,6 +46,11 @@ final class ScheduleMessages {
     /** A change leaves room for the history of its entry. */
     static final int CHANGE_BYTES_MAX = 12 << 10;
 
+    /** Moments outside cannot be reckoned with. */
+    private static final int YEAR_MIN = 1970;
+
+    private static final int YEAR_MAX = 9999;
+
     private static final Set<String> CHANGES = Set.of("put", "remove", "pause", "resume", "run");
 
     private ScheduleMessages() {}
@@ -117,10 +122,14 @@ final class ScheduleMessages {
         if (!(version instanceof Number number)) {
             throw new BadMessageException("an entry without a version");
         }
+        Schedule schedule = schedule(fields);
+        if (schedule instanceof IntervalSchedule interval && interval.from() == null) {
+            throw new BadMessageException("an entry with an interval that has not begun");
+        }
         return new Entry(
                 fields.text("name"),
                 number.longValue(),
-                schedule(fields),
+                schedule,
                 Signature.fromMap(fields.value("call")),
                 missed(fields),
                 fields.truth("paused"),
@@ -136,9 +145,8 @@ final class ScheduleMessages {
         Fields fields = Fields.of(of.value("schedule"), "a schedule");
         return valid(() -> {
             if (fields.has("every")) {
-                OffsetDateTime from = fields.moment("from");
                 return new IntervalSchedule(
-                        Duration.parse(fields.text("every")), from == null ? null : from.toInstant());
+                        Duration.parse(fields.text("every")), fields.has("from") ? moment(fields, "from") : null);
             }
             return fields.has("cron")
                     ? Schedule.cron(fields.text("cron"), ZoneId.of(fields.text("zone")))
@@ -162,6 +170,9 @@ final class ScheduleMessages {
         OffsetDateTime moment = fields.moment(name);
         if (moment == null) {
             throw new BadMessageException("a schedule message without " + name);
+        }
+        if (moment.getYear() < YEAR_MIN || moment.getYear() > YEAR_MAX) {
+            throw new BadMessageException("a schedule message whose " + name + " is in the year " + moment.getYear());
         }
         return moment.toInstant();
     }

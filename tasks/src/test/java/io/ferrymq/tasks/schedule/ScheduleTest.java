@@ -123,6 +123,8 @@ final class ScheduleTest {
                 "x",
                 "0 0 31 2 *",
                 "*/0 * * * *",
+                "|",
+                "| 0 * 90' * +9 4",
                 "0,".repeat(200) + "0 * * * *")) {
             assertThatIllegalArgumentException().as(wrong).isThrownBy(() -> Schedule.cron(wrong, BERLIN));
         }
