@@ -65,11 +65,6 @@ public final class TurnBudget {
         left = Math.min(left, 0);
     }
 
-    /** Nothing is left, whatever was: what is done next has to wait for something. */
-    public void exhaust() {
-        left = Math.min(left, 0);
-    }
-
     /** Below zero if the last thing cost more than there was. */
     public long left() {
         return left;
