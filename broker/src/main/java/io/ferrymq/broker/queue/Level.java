@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** The messages of one priority: those never handed out, behind a cursor, and those that came back, in their old order. */
 final class Level {
     /** What its objects take on the heap before anything is in them, beside what the chain counts. */
-    static final int OBJECT_BYTES = 400;
+    static final int OBJECT_BYTES = 480;
 
     final int number;
     final Chain chain;

@@ -11,6 +11,7 @@ final class PagedLongs {
     private static final int PAGE_BITS = 12;
     private static final int PAGE = 1 << PAGE_BITS;
     private static final int FIRST = 8;
+    private static final int ARRAY_BYTES = 16;
     private static final long[] NONE = {};
     private static final long[][] NOTHING = {};
 
@@ -73,7 +74,12 @@ final class PagedLongs {
 
     private void tell() {
         long before = memoryBytes;
-        memoryBytes = (long) capacity() * Long.BYTES + (long) pages.length * Integer.BYTES;
+        memoryBytes = pageCount == 0
+                ? 0
+                : ARRAY_BYTES
+                        + (long) pages.length * Integer.BYTES
+                        + (long) pageCount * ARRAY_BYTES
+                        + (long) capacity() * Long.BYTES;
         held.accept(memoryBytes - before);
     }
 
