@@ -38,27 +38,34 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         ConnectionMemory memory = transport.newConnectionMemory();
         ConnectionHandler handler = new ConnectionHandler(
                 channel, transport.laneOf(channel.eventLoop()), unread, memory, options, protocols);
+        SslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), memory);
+        if (ssl != null) {
+            handler.encryptedBy(ssl);
+        }
         ConnectionRegistry registry = transport.registry();
         if (!registry.tryEnter(handler)) {
             var _ = channel.close();
             return;
         }
         channel.closeFuture().addListener(closed -> registry.leave(handler));
-        assemble(channel, unread, memory, handler);
+        assemble(channel, unread, memory, handler, ssl);
     }
 
-    private void assemble(Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
+    private void assemble(
+            Channel channel,
+            UnreadBytes unread,
+            ConnectionMemory memory,
+            ConnectionHandler handler,
+            @Nullable SslHandler ssl) {
         ChannelPipeline pipeline = channel.pipeline();
         boolean bytesAreTheProtocols = true;
         if (options.proxyHeader() == ProxyHeader.REQUIRED) {
             pipeline.addLast(new HAProxyMessageDecoder(PROXY_TLV_BYTES_MAX), new ProxyHeaderHandler(handler));
             bytesAreTheProtocols = false;
         }
-        if (tls != null) {
-            SslHandler ssl = tls.newHandler(channel.alloc());
+        if (ssl != null) {
             ssl.setHandshakeTimeoutMillis(options.handshakeTimeoutMillis());
             pipeline.addLast(ssl);
-            handler.encryptedBy(ssl);
             bytesAreTheProtocols = false;
         }
         channel.config()

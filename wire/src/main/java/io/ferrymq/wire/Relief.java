@@ -24,14 +24,16 @@ final class Relief {
     private final ConnectionRegistry registry;
     private final HeldBytes buffers;
     private final HeldBytes contents;
+    private final HeldBytes objects;
     private final Lane lane;
     private final AtomicBoolean requested = new AtomicBoolean();
     private int looks;
 
-    Relief(ConnectionRegistry registry, HeldBytes buffers, HeldBytes contents, Lane lane) {
+    Relief(ConnectionRegistry registry, HeldBytes buffers, HeldBytes contents, HeldBytes objects, Lane lane) {
         this.registry = registry;
         this.buffers = buffers;
         this.contents = contents;
+        this.objects = objects;
         this.lane = lane;
     }
 
@@ -46,7 +48,8 @@ final class Relief {
         registry.open().forEach(ConnectionHandler::tighten);
         relieve(buffers, "unread and unsent bytes", ConnectionMemory::bufferBytes);
         relieve(contents, "unfinished and unsent messages", ConnectionMemory::contentBytes);
-        if (buffers.isExhausted() || contents.isExhausted()) {
+        relieve(objects, "connections and what they have in line", ConnectionMemory::objectBytes);
+        if (buffers.isExhausted() || contents.isExhausted() || objects.isExhausted()) {
             looks++;
             lane.schedule(LOOK_MILLIS, this::look);
         } else {
@@ -78,12 +81,25 @@ final class Relief {
         }
     }
 
+    /** What those hold on average who hold anything; 1 at least. Who holds less is not to blame. */
+    private long mean(ToLongFunction<ConnectionMemory> measure) {
+        long count = 0;
+        long sum = 0;
+        for (ConnectionHandler handler : registry.open()) {
+            long bytes = measure.applyAsLong(handler.memory());
+            sum += bytes;
+            count += bytes > 0 ? 1 : 0;
+        }
+        return Math.max(1, sum / Math.max(1, count));
+    }
+
     private List<ConnectionHandler> greediest(ToLongFunction<ConnectionMemory> measure) {
         boolean progressHelps = looks < LOOKS_MAX;
+        long mean = mean(measure);
         List<ConnectionHandler> found = new ArrayList<>();
         for (ConnectionHandler handler : registry.open()) {
-            boolean holds = measure.applyAsLong(handler.memory()) > 0;
-            if (holds && (!progressHelps || handler.idleMillis() >= IDLE_MILLIS_MIN)) {
+            boolean holdsMuch = measure.applyAsLong(handler.memory()) >= mean;
+            if (holdsMuch && (!progressHelps || handler.idleMillis() >= IDLE_MILLIS_MIN)) {
                 found.add(handler);
             }
         }

@@ -36,13 +36,15 @@ public final class Transport implements AutoCloseable {
     private final ConnectionRegistry registry;
     private final HeldBytes buffers;
     private final HeldBytes contents;
+    private final HeldBytes objects;
     private final PinnedMemory pinned;
     private final Relief relief;
     private final ByteBufAllocator allocator = newAllocator();
 
     private Transport(TransportOptions options, IoBackend backend) {
         this.backend = backend;
-        this.registry = new ConnectionRegistry(options.connectionsMax());
+        this.objects = new HeldBytes(options.objectBytesMax(), this::requestRelief);
+        this.registry = new ConnectionRegistry(options.connectionsMax(), objects);
         this.group = new MultiThreadIoEventLoopGroup(options.loops(), threads(), backend.handlerFactory());
         List<Lane> opened = new ArrayList<>();
         for (EventExecutor executor : group) {
@@ -52,7 +54,7 @@ public final class Transport implements AutoCloseable {
         this.buffers = new HeldBytes(options.bufferBytesMax(), this::requestRelief);
         this.contents = new HeldBytes(options.contentBytesMax(), this::requestRelief);
         this.pinned = new PinnedMemory(contents);
-        this.relief = new Relief(registry, buffers, contents, lanes.getFirst());
+        this.relief = new Relief(registry, buffers, contents, objects, lanes.getFirst());
     }
 
     /** Starts the lanes, on epoll if this machine has it. */
@@ -74,7 +76,7 @@ public final class Transport implements AutoCloseable {
         return allocator;
     }
 
-    /** What unread and unsent bytes and TLS take, with its limit. */
+    /** What unread and unsent bytes take, with its limit. */
     public HeldBytes buffers() {
         return buffers;
     }
@@ -84,13 +86,18 @@ public final class Transport implements AutoCloseable {
         return contents;
     }
 
-    /** Memory that all connections hold together: {@link #buffers} and {@link #contents}. */
+    /** Heap that connections take, and what they have in line to be sent; with its limit. */
+    public HeldBytes objects() {
+        return objects;
+    }
+
+    /** Memory outside the heap that all connections hold together: {@link #buffers} and {@link #contents}. */
     public long heldBytes() {
         return buffers.bytes() + contents.bytes();
     }
 
     ConnectionMemory newConnectionMemory() {
-        return new ConnectionMemory(buffers, contents, pinned);
+        return new ConnectionMemory(buffers, contents, objects, pinned);
     }
 
     private void requestRelief() {

@@ -22,8 +22,11 @@ public final class EmbeddedConnection implements AutoCloseable {
     private EmbeddedConnection(ListenerOptions options, List<ProtocolBinding> protocols) {
         this.channel = EmbeddedChannel.builder().ticker(clock).build();
         HeldBytes contents = new HeldBytes(Long.MAX_VALUE, () -> {});
-        ConnectionMemory memory =
-                new ConnectionMemory(new HeldBytes(Long.MAX_VALUE, () -> {}), contents, new PinnedMemory(contents));
+        ConnectionMemory memory = new ConnectionMemory(
+                new HeldBytes(Long.MAX_VALUE, () -> {}),
+                contents,
+                new HeldBytes(Long.MAX_VALUE, () -> {}),
+                new PinnedMemory(contents));
         this.handler = new ConnectionHandler(
                 channel, new Lane(channel.eventLoop()), new UnreadBytes(), memory, options, protocols);
         channel.pipeline().addLast(handler);

@@ -14,18 +14,22 @@ import java.util.function.LongSupplier;
  *   declared   virtual hosts, exchanges, queues, bindings                 {@value #DECLARED_PERCENT} % of the heap
  *   sessions   links, channels, consumers, unsettled, transactions        {@value #SESSIONS_PERCENT} % of the heap
  *   queues     indexes, messages that came back, rest or failed           with all others
- *   other      timetable, revoked tasks                                   with all others
+ *   other      timetable, revoked tasks, error lists, routes              with all others
+ *   wire       connections before and beside their links                  the transport's own
  *   outside    records of the log; what sockets hold                      memory outside the heap
  *
  *   level      from       what happens, with all that is above it
  *   PLENTY     0 %        nothing
  *   SHRINKING  60 %       caches shrink
  *   PAUSING    75 %       the links that hold most get no deliveries
- *   BLOCKING   85 %       publishers are blocked
+ *   BLOCKING   85 %       publishers are blocked, if messages are a part of it
  *   REFUSING   95 %       links, declarations, consumers, channels, transactions are refused
  * </pre>
  *
- * A level ends {@value #RELIEF_PERCENT} % below where it begins, so that it does not flutter. What frees memory is never
+ * Publishers can do nothing about what others declare or hold: they are blocked only while messages take {@value
+ * #MESSAGES_PERCENT} % of the heap, or the log as much of the memory outside.
+ *
+ * <p>A level ends {@value #RELIEF_PERCENT} % below where it begins, so that it does not flutter. What frees memory is never
  * refused or held up.
  */
 final class Budget {
@@ -51,6 +55,7 @@ final class Budget {
     static final int DECLARED_PERCENT = 60;
     static final int SESSIONS_PERCENT = 60;
     static final int RELIEF_PERCENT = 5;
+    static final int MESSAGES_PERCENT = 10;
 
     /** A change by this part of the heap is looked at before the next second. */
     private static final int STEP_DIVISOR = 32;
@@ -59,20 +64,36 @@ final class Budget {
     private final long outsideBytesMax;
     private final LongSupplier declaredBytes;
     private final LongSupplier otherBytes;
-    private final LongSupplier outsideBytes;
+    private final LongSupplier logBytes;
+    private final Wire wire;
     private long queueBytes;
     private long sessionBytes;
     private long grownSinceLook;
     private boolean lookAsked;
     private Runnable largeStep = () -> {};
     private Level level = Level.PLENTY;
+    private boolean blocks;
 
-    Budget(BrokerOptions options, LongSupplier declaredBytes, LongSupplier otherBytes, LongSupplier outsideBytes) {
+    /**
+     * What connections take that are not links.
+     *
+     * @param heapBytes on the heap
+     * @param outsideBytes outside the heap
+     */
+    record Wire(LongSupplier heapBytes, LongSupplier outsideBytes) {}
+
+    Budget(
+            BrokerOptions options,
+            LongSupplier declaredBytes,
+            LongSupplier otherBytes,
+            LongSupplier logBytes,
+            Wire wire) {
         this.heapBytesMax = options.heapBytesMax();
         this.outsideBytesMax = options.directBytesMax();
         this.declaredBytes = declaredBytes;
         this.otherBytes = otherBytes;
-        this.outsideBytes = outsideBytes;
+        this.logBytes = logBytes;
+        this.wire = wire;
     }
 
     /** Has {@code look} called, once, when so much has been taken since the last {@link #look} that it is time for one. */
@@ -111,7 +132,11 @@ final class Budget {
     }
 
     long heapBytes() {
-        return declaredBytes.getAsLong() + queueBytes + sessionBytes + otherBytes.getAsLong();
+        return declaredBytes.getAsLong() + sessionBytes + wire.heapBytes.getAsLong() + messageBytes();
+    }
+
+    private long messageBytes() {
+        return queueBytes + otherBytes.getAsLong();
     }
 
     // ---- levels ----
@@ -133,13 +158,35 @@ final class Budget {
             }
         }
         level = found;
+        blocks = looksLikeBlocking();
         return found;
     }
 
     private long usedPercent() {
-        long heapPercent = heapBytes() / Math.max(1, heapBytesMax / 100);
-        long outsidePercent = outsideBytes.getAsLong() / Math.max(1, outsideBytesMax / 100);
-        return Math.max(heapPercent, outsidePercent);
+        return Math.max(heapPercent(heapBytes()), outsidePercent(outsideBytes()));
+    }
+
+    private long outsideBytes() {
+        return logBytes.getAsLong() + wire.outsideBytes.getAsLong();
+    }
+
+    private long heapPercent(long bytes) {
+        return bytes / Math.max(1, heapBytesMax / 100);
+    }
+
+    private long outsidePercent(long bytes) {
+        return bytes / Math.max(1, outsideBytesMax / 100);
+    }
+
+    /** Whether memory is so short, since the last look, that publishers have to wait. */
+    boolean blocksPublishers() {
+        return blocks;
+    }
+
+    private boolean looksLikeBlocking() {
+        int least = blocks ? MESSAGES_PERCENT - RELIEF_PERCENT : MESSAGES_PERCENT;
+        return level.isAtLeast(Level.BLOCKING)
+                && (heapPercent(messageBytes()) >= least || outsidePercent(logBytes.getAsLong()) >= least);
     }
 
     // ---- refusing ----

@@ -64,7 +64,7 @@ final class Escalation {
             case PLENTY -> "nothing";
             case SHRINKING -> "caches shrink";
             case PAUSING -> "connections that hold most get no deliveries until they settle";
-            case BLOCKING -> "publishers have to wait";
+            case BLOCKING -> "publishers have to wait if messages are a part of it";
             case REFUSING -> "new connections, channels, consumers and declarations are refused";
         };
     }

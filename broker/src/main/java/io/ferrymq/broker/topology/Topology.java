@@ -2,6 +2,7 @@ package io.ferrymq.broker.topology;
 
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.routing.RouteCacheBytes;
 import io.ferrymq.broker.topology.TopologyCommand.Bound;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeleted;
@@ -33,6 +34,7 @@ public final class Topology {
     private final Map<Long, DeclaredQueue> queues = new HashMap<>();
 
     private final QueueNumbers numbers = new QueueNumbers();
+    private final RouteCacheBytes routeCacheBytes = new RouteCacheBytes();
     private long memoryBytes;
 
     /** An empty topology, whose queues {@code factory} makes. */
@@ -97,6 +99,11 @@ public final class Topology {
         return memoryBytes;
     }
 
+    /** What the results of routing that are kept take on the heap. */
+    public long routeCacheBytes() {
+        return routeCacheBytes.bytes();
+    }
+
     private long memoryBytes(String vhostName) {
         VirtualHost vhost = vhosts.get(vhostName);
         return vhost == null ? 0 : vhost.memoryBytes();
@@ -137,7 +144,7 @@ public final class Topology {
         if (existing != null) {
             existing.change(spec);
         } else {
-            vhosts.put(spec.name(), new VirtualHost(spec));
+            vhosts.put(spec.name(), new VirtualHost(spec, routeCacheBytes));
         }
     }
 
@@ -146,6 +153,7 @@ public final class Topology {
             delete(vhost, queue.number());
         }
         vhosts.remove(vhost.name());
+        vhost.routing().dropResults();
     }
 
     private void declare(QueueDeclared command) {
@@ -165,6 +173,7 @@ public final class Topology {
             throw new IllegalStateException("no queue has number " + number);
         }
         vhost.delete(queue);
+        queue.owner().gone(queue);
         factory.discard(vhost, queue);
     }
 

@@ -62,6 +62,15 @@ final class RecordingLink implements Link {
     /** How long the queues let deliveries of consumers wait. */
     long queueTimeoutMillis = DeliverySource.NO_TIMEOUT;
 
+    /** What the session has said that it holds. */
+    long heldBytes;
+
+    /** What the session may hold. */
+    long roomBytes = Long.MAX_VALUE;
+
+    /** Whether work that is begun waits for {@link #finishWork}. */
+    boolean workWaits;
+
     boolean opened;
     boolean closed;
     final List<String> tracked = new ArrayList<>();
@@ -69,6 +78,7 @@ final class RecordingLink implements Link {
     final Set<String> toBeSettled = new HashSet<>();
     Runnable whenExchangeIsChecked = () -> {};
     private final List<Runnable> waiting = new ArrayList<>();
+    private final List<Runnable> works = new ArrayList<>();
 
     private void call(String what) {
         if (fault != null) {
@@ -352,7 +362,35 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public void hold(long bytes) {
+        heldBytes += bytes;
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        if (heldBytes + bytes > roomBytes) {
+            throw new RefusedException(new Refusal.LimitReached("broker memory", roomBytes));
+        }
+    }
+
+    @Override
     public void work(Chore chore, Runnable done) {
+        if (workWaits) {
+            works.add(() -> finish(chore, done));
+        } else {
+            finish(chore, done);
+        }
+    }
+
+    /** Does the work that waits. */
+    void finishWork() {
+        workWaits = false;
+        List<Runnable> due = List.copyOf(works);
+        works.clear();
+        due.forEach(Runnable::run);
+    }
+
+    private static void finish(Chore chore, Runnable done) {
         while (!chore.go(new TurnBudget(1_000))) {}
         done.run();
     }

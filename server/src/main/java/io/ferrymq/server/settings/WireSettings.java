@@ -23,6 +23,9 @@ public final class WireSettings {
     /** For smaller ones beside them. */
     private static final long CONTENTS_BYTES_MIN = 32 << 20;
 
+    /** This part of the heap is for connections themselves, encrypted ones above all. */
+    private static final int OBJECTS_HEAP_DIVISOR = 4;
+
     /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
     private static final int LOOPS = 1;
 
@@ -34,7 +37,8 @@ public final class WireSettings {
                 LOOPS,
                 settings.get(Keys.LIMITS_CONNECTIONS),
                 settings.get(Keys.MEMORY_SOCKETS_BYTES),
-                CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES));
+                CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES),
+                Runtime.getRuntime().maxMemory() / OBJECTS_HEAP_DIVISOR);
     }
 
     /** The listener for AMQP on this port. */
