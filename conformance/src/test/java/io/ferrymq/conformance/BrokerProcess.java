@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -36,12 +37,14 @@ final class BrokerProcess implements AutoCloseable {
 
     private final Path directory;
     private final List<String> settings;
+    private final List<String> shell;
     private int port;
     private volatile int tlsPort;
     private @Nullable Process process;
 
-    private BrokerProcess(Path directory, List<String> settings) {
+    private BrokerProcess(Path directory, List<String> shell, List<String> settings) {
         this.directory = directory;
+        this.shell = shell;
         this.settings = settings;
     }
 
@@ -51,9 +54,19 @@ final class BrokerProcess implements AutoCloseable {
      * @param settings each {@code key=value}, handed to FerryMQ with {@code --set}
      */
     static BrokerProcess started(String... settings) {
+        return started(List.of(), settings);
+    }
+
+    /** The same with so many descriptors at most. */
+    static BrokerProcess startedWith(int descriptors, String... settings) {
+        return started(List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash"), settings);
+    }
+
+    private static BrokerProcess started(List<String> shell, String... settings) {
         try {
             Path parent = Files.createDirectories(Path.of("target/brokers").toAbsolutePath());
-            BrokerProcess broker = new BrokerProcess(Files.createTempDirectory(parent, "broker-"), List.of(settings));
+            Path directory = Files.createTempDirectory(parent, "broker-");
+            BrokerProcess broker = new BrokerProcess(directory, shell, List.of(settings));
             // Nothing that a test starts may outlive it.
             Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
             broker.startAgain();
@@ -85,6 +98,24 @@ final class BrokerProcess implements AutoCloseable {
         return directory.resolve("stderr.log");
     }
 
+    /** What the broker has written to standard error since its first start. */
+    String errorLines() {
+        try {
+            return Files.readString(errors());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process's number; it has to run. */
+    long pid() {
+        return Objects.requireNonNull(process).pid();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
     /** Starts the broker again after {@link #stop} or {@link #kill}. */
     void startAgain() {
         try {
@@ -100,7 +131,7 @@ final class BrokerProcess implements AutoCloseable {
     }
 
     private List<String> commandLine() {
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(shell);
         for (String word : COMMAND.split(" ", -1)) {
             command.add(word.replace("{port}", Integer.toString(port)).replace("{data}", data().toString()));
         }
@@ -143,6 +174,11 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Stops the broker in order, as SIGTERM does, and returns its exit code. */
     int stop() {
+        return stopWithin(STOP_SECONDS_MAX);
+    }
+
+    /** The same, and fails if it takes longer. */
+    int stopWithin(long seconds) {
         Process running = process;
         if (running == null) {
             return 0;
@@ -150,8 +186,8 @@ final class BrokerProcess implements AutoCloseable {
         process = null;
         running.destroy();
         try {
-            if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the broker did not stop within " + STOP_SECONDS_MAX + " seconds");
+            if (!running.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker did not stop within " + seconds + " seconds");
             }
             return running.exitValue();
         } catch (InterruptedException e) {
