@@ -77,6 +77,12 @@ final class BrokerProcess implements AutoCloseable {
         return started(new BrokerProcess(newDirectory(), List.of(settings), List.of()));
     }
 
+    /** The same with so many descriptors at most. */
+    static BrokerProcess startedWith(int descriptors, String... settings) {
+        List<String> limiting = List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
+        return started(new BrokerProcess(newDirectory(), List.of(settings), limiting));
+    }
+
     /** Starts a broker whose store is on a disk of its own; closing the broker leaves the disk. */
     static BrokerProcess startedOn(SmallDisk disk, String... settings) {
         return started(new BrokerProcess(disk.mountPoint().getParent(), List.of(settings), disk.entering()));
@@ -117,13 +123,26 @@ final class BrokerProcess implements AutoCloseable {
         return directory.resolve(DATA);
     }
 
-    /** What it has written to standard error in all its runs. */
-    String errorLines() throws IOException {
-        return Files.readString(errors());
-    }
-
     private Path errors() {
         return directory.resolve("stderr.log");
+    }
+
+    /** What the broker has written to standard error since its first start. */
+    String errorLines() {
+        try {
+            return Files.readString(errors());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The process's number; it has to run. */
+    long pid() {
+        return Objects.requireNonNull(process).pid();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
     }
 
     /** Starts the broker again after {@link #stop} or {@link #kill}. */
@@ -182,6 +201,11 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Stops the broker in order, as SIGTERM does, and returns its exit code. */
     int stop() {
+        return stopWithin(STOP_SECONDS_MAX);
+    }
+
+    /** The same, and fails if it takes longer. */
+    int stopWithin(long seconds) {
         Process running = process;
         if (running == null) {
             return 0;
@@ -189,8 +213,8 @@ final class BrokerProcess implements AutoCloseable {
         process = null;
         running.destroy();
         try {
-            if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the broker did not stop within " + STOP_SECONDS_MAX + " seconds");
+            if (!running.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker did not stop within " + seconds + " seconds");
             }
             return running.exitValue();
         } catch (InterruptedException e) {

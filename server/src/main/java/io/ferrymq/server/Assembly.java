@@ -70,6 +70,7 @@ final class Assembly implements BrokerCore {
                 random::nextDouble,
                 new FreeSpace(directory),
                 parts.transport()::heldBytes,
+                parts.transport().objects()::bytes,
                 List.of(Amqp091Format.INSTANCE));
         LocalBroker broker = onLane(
                 lane,

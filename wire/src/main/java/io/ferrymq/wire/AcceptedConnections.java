@@ -38,17 +38,26 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         ConnectionMemory memory = transport.newConnectionMemory();
         ConnectionHandler handler = new ConnectionHandler(
                 channel, transport.laneOf(channel.eventLoop()), unread, memory, options, protocols);
+        SslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), memory);
+        if (ssl != null) {
+            handler.encryptedBy(ssl);
+        }
         ConnectionRegistry registry = transport.registry();
         if (!registry.tryEnter(handler)) {
             var _ = channel.close();
             return;
         }
         channel.closeFuture().addListener(closed -> registry.leave(handler));
-        assemble(channel, unread, memory, handler);
+        assemble(channel, unread, memory, handler, ssl);
     }
 
-    private void assemble(Channel channel, UnreadBytes unread, ConnectionMemory memory, ConnectionHandler handler) {
-        boolean bytesAreTheProtocols = !addPrologue(channel, handler, options, tls);
+    private void assemble(
+            Channel channel,
+            UnreadBytes unread,
+            ConnectionMemory memory,
+            ConnectionHandler handler,
+            @Nullable SslHandler ssl) {
+        boolean bytesAreTheProtocols = !addPrologue(channel, handler, options, ssl);
         channel.config()
                 .setRecvByteBufAllocator(
                         bytesAreTheProtocols ? new ReadSizing(unread, memory) : ReadSizing.encrypted());
@@ -57,18 +66,16 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
 
     /** What comes before the protocol's own bytes; false if nothing does. */
     static boolean addPrologue(
-            Channel channel, ConnectionHandler handler, ListenerOptions options, @Nullable TlsContext tls) {
+            Channel channel, ConnectionHandler handler, ListenerOptions options, @Nullable SslHandler ssl) {
         ChannelPipeline pipeline = channel.pipeline();
         boolean proxied = options.proxyHeader() == ProxyHeader.REQUIRED;
         if (proxied) {
             pipeline.addLast(new HAProxyMessageDecoder(PROXY_TLV_BYTES_MAX), new ProxyHeaderHandler(handler));
         }
-        if (tls != null) {
-            SslHandler ssl = tls.newHandler(channel.alloc());
+        if (ssl != null) {
             ssl.setHandshakeTimeoutMillis(options.handshakeTimeoutMillis());
             pipeline.addLast(ssl);
-            handler.encryptedBy(ssl);
         }
-        return proxied || tls != null;
+        return proxied || ssl != null;
     }
 }

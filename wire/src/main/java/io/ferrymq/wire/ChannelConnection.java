@@ -95,7 +95,10 @@ final class ChannelConnection implements Connection {
 
     void encryptedBy(SslHandler handler) {
         tls = handler;
-        memory.encrypted();
+    }
+
+    boolean isEncrypted() {
+        return tls != null;
     }
 
     @Override

@@ -60,6 +60,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         this.unread = unread;
         this.memory = memory;
         this.connection = new ChannelConnection(channel, lane, memory, options, this::offerAgain, this::eased);
+        this.consumedMillis = lane.nowMillis();
         this.prologuesLeft = options.proxyHeader() == ProxyHeader.REQUIRED ? 1 : 0;
     }
 
@@ -259,6 +260,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     // Memory of all connections together.
+
+    /** What it takes on the heap as long as it is open. */
+    int objectBytes() {
+        return connection.isEncrypted() ? ConnectionMemory.ENCRYPTED_OBJECT_BYTES : ConnectionMemory.PLAIN_OBJECT_BYTES;
+    }
 
     /** For how long the connection has held what it holds without getting on. */
     long idleMillis() {

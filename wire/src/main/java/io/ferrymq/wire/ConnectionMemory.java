@@ -9,34 +9,43 @@ import java.util.IdentityHashMap;
  * <p>Thread contract: changed on the connection's lane only; {@link #heldBytes} from any thread, not exactly.
  */
 final class ConnectionMemory {
-    /**
-     * What a connection's TLS takes while it is idle, an estimate: the engine's session, its two record buffers and the
-     * handler's.
-     */
-    static final int TLS_BYTES = 48 << 10;
+    /** What an accepted connection takes on the heap before its virtual host is open, its session included; as measured. */
+    static final int PLAIN_OBJECT_BYTES = 6 << 10;
+
+    /** The same with the engine and the session of TLS, which are on the heap, too; as measured. */
+    static final int ENCRYPTED_OBJECT_BYTES = 48 << 10;
+
+    /** What a buffer that waits behind a full socket takes on the heap, in all lists and maps that know of it. */
+    static final int PIECE_OBJECT_BYTES = 256;
 
     private final HeldBytes buffers;
     private final HeldBytes contents;
+    private final HeldBytes objects;
     private final PinnedMemory pinned;
     /** How often each is pinned by this connection, which may keep several parts of one message. */
     private final IdentityHashMap<ByteBuf, Integer> own = new IdentityHashMap<>(1);
 
-    private long fixed;
+    private long undecrypted;
     private long unread;
     private long unsent;
     private long pins;
     private long content;
+    private long pieces;
+    private long ciphertext;
 
-    ConnectionMemory(HeldBytes buffers, HeldBytes contents, PinnedMemory pinned) {
+    ConnectionMemory(HeldBytes buffers, HeldBytes contents, HeldBytes objects, PinnedMemory pinned) {
         this.buffers = buffers;
         this.contents = contents;
+        this.objects = objects;
         this.pinned = pinned;
     }
 
-    /** The connection is encrypted. */
-    void encrypted() {
-        fixed = TLS_BYTES;
-        buffers.add(TLS_BYTES);
+    /** A record of TLS that has not arrived in full takes this much now. */
+    void undecrypted(long bytes) {
+        if (bytes != undecrypted) {
+            buffers.add(bytes - undecrypted);
+            undecrypted = bytes;
+        }
     }
 
     /** Unread bytes take this much now. */
@@ -53,6 +62,18 @@ final class ConnectionMemory {
             unsent += change;
             buffers.add(change);
         }
+    }
+
+    /** So many more buffers wait behind a full socket, or fewer. */
+    void pieces(int change) {
+        pieces += change;
+        objects.add((long) change * PIECE_OBJECT_BYTES);
+    }
+
+    /** Encrypted bytes, which are on the heap, take so much more while they wait, or less. */
+    void ciphertext(long change) {
+        ciphertext += change;
+        objects.add(change);
     }
 
     /** The protocol holds so much more of contents that are not complete, or less. */
@@ -86,7 +107,7 @@ final class ConnectionMemory {
 
     /** What could be had back from this connection of the first kind: buffers. */
     long bufferBytes() {
-        return unread + unsent;
+        return undecrypted + unread + unsent;
     }
 
     /** What could be had back from this connection of the second kind: messages on their way in or out. */
@@ -99,12 +120,17 @@ final class ConnectionMemory {
         return bufferBytes() + contentBytes();
     }
 
+    /** What could be had back from this connection of the heap. */
+    long objectBytes() {
+        return pieces * PIECE_OBJECT_BYTES + ciphertext;
+    }
+
     long unsentBytes() {
-        return unsent + pins;
+        return unsent + pins + ciphertext;
     }
 
     long heldBytes() {
-        return fixed + unread + unsent + pins + content;
+        return undecrypted + unread + unsent + pins + ciphertext + content;
     }
 
     boolean isScarce() {
@@ -112,13 +138,12 @@ final class ConnectionMemory {
     }
 
     boolean isExhausted() {
-        return buffers.isExhausted() || contents.isExhausted();
+        return buffers.isExhausted() || contents.isExhausted() || objects.isExhausted();
     }
 
     /** The connection is gone; pins and contents are given back by whoever took them. */
     void ended() {
-        buffers.add(-fixed);
-        fixed = 0;
+        undecrypted(0);
         unread(0);
     }
 }

@@ -32,6 +32,7 @@ final class Relief {
     private final HeldBytes buffers;
     private final HeldBytes contents;
     private final HeldBytes all;
+    private final HeldBytes objects;
     private final Lane lane;
     private final int idleMillisMax;
     private final AtomicBoolean requested = new AtomicBoolean();
@@ -43,12 +44,14 @@ final class Relief {
             HeldBytes buffers,
             HeldBytes contents,
             HeldBytes all,
+            HeldBytes objects,
             Lane lane,
             int idleMillisMax) {
         this.registry = registry;
         this.buffers = buffers;
         this.contents = contents;
         this.all = all;
+        this.objects = objects;
         this.lane = lane;
         this.idleMillisMax = idleMillisMax;
     }
@@ -72,7 +75,8 @@ final class Relief {
         relieve(buffers, "unread and unsent bytes", ConnectionMemory::bufferBytes);
         relieve(contents, "unfinished and unsent messages", ConnectionMemory::contentBytes);
         relieve(all, "bytes and messages", ConnectionMemory::reclaimableBytes);
-        if (buffers.isExhausted() || contents.isExhausted()) {
+        relieve(objects, "connections and what they have in line", ConnectionMemory::objectBytes);
+        if (buffers.isExhausted() || contents.isExhausted() || objects.isExhausted()) {
             looks++;
             lane.schedule(LOOK_MILLIS, this::look);
         } else {
@@ -125,11 +129,24 @@ final class Relief {
         }
     }
 
-    /** Those that hold anything and have made no progress for so long, the greediest first. */
+    /** What those hold on average who hold anything; 1 at least. Who holds less is not to blame. */
+    private long mean(ToLongFunction<ConnectionMemory> measure) {
+        long count = 0;
+        long sum = 0;
+        for (ConnectionHandler handler : registry.open()) {
+            long bytes = measure.applyAsLong(handler.memory());
+            sum += bytes;
+            count += bytes > 0 ? 1 : 0;
+        }
+        return Math.max(1, sum / Math.max(1, count));
+    }
+
+    /** Those that hold much and have made no progress for so long, the greediest first. */
     private List<ConnectionHandler> greediest(ToLongFunction<ConnectionMemory> measure, int idleMillis) {
+        long mean = mean(measure);
         List<ConnectionHandler> found = new ArrayList<>();
         for (ConnectionHandler handler : registry.open()) {
-            if (measure.applyAsLong(handler.memory()) > 0 && handler.idleMillis() >= idleMillis) {
+            if (measure.applyAsLong(handler.memory()) >= mean && handler.idleMillis() >= idleMillis) {
                 found.add(handler);
             }
         }

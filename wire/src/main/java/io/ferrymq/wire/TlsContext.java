@@ -75,8 +75,8 @@ public final class TlsContext {
         return isSoon ? Optional.of("the certificate " + which + " expires at " + to) : Optional.empty();
     }
 
-    SslHandler newHandler(ByteBufAllocator allocator) {
-        return context.newHandler(allocator);
+    SslHandler newHandler(ByteBufAllocator allocator, ConnectionMemory memory) {
+        return new CountedSslHandler(context.newEngine(allocator), memory);
     }
 
     private static SslContext build(TlsOptions options, List<X509Certificate> chain, List<X509Certificate> trusted)

@@ -37,13 +37,15 @@ public final class Transport implements AutoCloseable {
     private final HeldBytes all;
     private final HeldBytes buffers;
     private final HeldBytes contents;
+    private final HeldBytes objects;
     private final PinnedMemory pinned;
     private final Relief relief;
     private final ByteBufAllocator allocator = newAllocator();
 
     private Transport(TransportOptions options, IoBackend backend, int idleMillisMax) {
         this.backend = backend;
-        this.registry = new ConnectionRegistry(options.connectionsMax());
+        this.objects = new HeldBytes(options.objectBytesMax(), this::requestRelief, () -> {});
+        this.registry = new ConnectionRegistry(options.connectionsMax(), objects);
         this.group = new MultiThreadIoEventLoopGroup(options.loops(), threads(), backend.handlerFactory());
         List<Lane> opened = new ArrayList<>();
         for (EventExecutor executor : group) {
@@ -54,7 +56,7 @@ public final class Transport implements AutoCloseable {
         this.buffers = new HeldBytes(options.bufferBytesMax(), all, this::requestRelief);
         this.contents = new HeldBytes(options.contentBytesMax(), all, this::requestRelief);
         this.pinned = new PinnedMemory(contents);
-        this.relief = new Relief(registry, buffers, contents, all, lanes.getFirst(), idleMillisMax);
+        this.relief = new Relief(registry, buffers, contents, all, objects, lanes.getFirst(), idleMillisMax);
     }
 
     /** Starts the lanes, on epoll if this machine has it. */
@@ -81,7 +83,7 @@ public final class Transport implements AutoCloseable {
         return allocator;
     }
 
-    /** What unread and unsent bytes and TLS take, with its limit. */
+    /** What unread and unsent bytes take, with its limit. */
     public HeldBytes buffers() {
         return buffers;
     }
@@ -91,13 +93,18 @@ public final class Transport implements AutoCloseable {
         return contents;
     }
 
-    /** Memory that all connections hold together: {@link #buffers} and {@link #contents}. */
+    /** Heap that connections take, and what they have in line to be sent; with its limit. */
+    public HeldBytes objects() {
+        return objects;
+    }
+
+    /** Memory outside the heap that all connections hold together: {@link #buffers} and {@link #contents}. */
     public long heldBytes() {
         return all.bytes();
     }
 
     ConnectionMemory newConnectionMemory() {
-        return new ConnectionMemory(buffers, contents, pinned);
+        return new ConnectionMemory(buffers, contents, objects, pinned);
     }
 
     private void watchIdle() {

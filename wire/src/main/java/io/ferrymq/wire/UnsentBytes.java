@@ -60,6 +60,8 @@ final class UnsentBytes {
     private long waitingBytes;
     private long handedBytes;
     private long channelMemory;
+    private long channelHeap;
+    private int channelPieces;
     private long progressMillis;
     private boolean stalled;
     private boolean resumeIsQueued;
@@ -222,10 +224,15 @@ final class UnsentBytes {
             throw new IllegalStateException("the channel's buffers cannot be counted", e);
         }
         memory.unsent(channelMemory);
+        memory.ciphertext(channelHeap);
+        memory.pieces(channelPieces);
     }
 
     private void countInChannel(ByteBuf message) {
-        if (message.unwrap() == null) {
+        channelPieces++;
+        if (message.hasArray()) {
+            channelHeap += message.capacity();
+        } else if (message.unwrap() == null) {
             channelMemory += message.capacity();
         } else {
             channelPins.add(memory.pin(message));
@@ -234,7 +241,11 @@ final class UnsentBytes {
 
     private void uncountChannel() {
         memory.unsent(-channelMemory);
+        memory.ciphertext(-channelHeap);
         channelMemory = 0;
+        channelHeap = 0;
+        memory.pieces(-channelPieces);
+        channelPieces = 0;
         channelPins.forEach(memory::unpin);
         channelPins.clear();
     }
@@ -300,6 +311,7 @@ final class UnsentBytes {
         Piece(ByteBuf bytes, ConnectionMemory memory) {
             this.bytes = bytes;
             this.memory = memory;
+            memory.pieces(1);
             count();
         }
 
@@ -342,6 +354,7 @@ final class UnsentBytes {
         @Override
         public void release() {
             memory.unsent(-counted);
+            memory.pieces(-1);
             bytes.release();
         }
     }
@@ -374,6 +387,7 @@ final class UnsentBytes {
             this.source = source;
             this.memory = memory;
             this.pinned = memory.pin(source.memory());
+            memory.pieces(1);
         }
 
         @Override
@@ -394,6 +408,7 @@ final class UnsentBytes {
         @Override
         public void release() {
             memory.unpin(pinned);
+            memory.pieces(-1);
             source.release();
         }
     }

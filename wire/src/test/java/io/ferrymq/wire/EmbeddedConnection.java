@@ -3,6 +3,7 @@ package io.ferrymq.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
 import java.util.List;
@@ -23,10 +24,15 @@ public final class EmbeddedConnection implements AutoCloseable {
     private EmbeddedConnection(ListenerOptions options, @Nullable TlsContext tls, List<ProtocolBinding> protocols) {
         this.channel = EmbeddedChannel.builder().ticker(clock).build();
         HeldBytes contents = HeldBytes.unbounded();
-        ConnectionMemory memory = new ConnectionMemory(HeldBytes.unbounded(), contents, new PinnedMemory(contents));
+        ConnectionMemory memory = new ConnectionMemory(
+                HeldBytes.unbounded(), contents, HeldBytes.unbounded(), new PinnedMemory(contents));
         this.handler = new ConnectionHandler(
                 channel, new Lane(channel.eventLoop()), new UnreadBytes(), memory, options, protocols);
-        AcceptedConnections.addPrologue(channel, handler, options, tls);
+        SslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), memory);
+        if (ssl != null) {
+            handler.encryptedBy(ssl);
+        }
+        AcceptedConnections.addPrologue(channel, handler, options, ssl);
         channel.pipeline().addLast(handler);
         // The channel was active before the handler came.
         handler.channelActive(channel.pipeline().context(handler));

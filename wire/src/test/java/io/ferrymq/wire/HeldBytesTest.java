@@ -22,6 +22,7 @@ class HeldBytesTest {
     private static final int CONTENTS_MAX = 64 << 20;
     private static final int ALL_MAX = 65 << 20;
     private static final int IDLE_MILLIS_MAX = 50;
+    private static final int OBJECTS_MAX = 600 << 10;
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final RecordingProtocol protocol = new RecordingProtocol("P");
@@ -31,7 +32,9 @@ class HeldBytesTest {
 
     HeldBytesTest(IoBackend backend) throws Exception {
         transport = Transport.open(
-                new TransportOptions(1, 1_000, BUFFERS_MAX, CONTENTS_MAX, ALL_MAX), backend, IDLE_MILLIS_MAX);
+                new TransportOptions(1, 1_000, BUFFERS_MAX, CONTENTS_MAX, ALL_MAX, OBJECTS_MAX),
+                backend,
+                IDLE_MILLIS_MAX);
         listener = transport.listen(ListenerOptions.at("127.0.0.1", 0), List.of(protocol));
     }
 
@@ -90,8 +93,10 @@ class HeldBytesTest {
 
     @Test
     void endsThoseThatHoldUnfinishedFramesAndServesOthers() throws Exception {
-        try (Peer healthy = Peer.of(listener)) {
+        try (Peer healthy = Peer.of(listener);
+                Peer modest = Peer.of(listener)) {
             healthy.send("a\n").read(3);
+            modest.send("part");
             for (int i = 0; i < 60; i++) {
                 peers.add(Peer.of(listener));
                 peers.getLast().send("#".repeat(100_000));
@@ -101,9 +106,58 @@ class HeldBytesTest {
                     .until(() -> transport.connectionCount() < 40
                             && !transport.buffers().isExhausted());
             assertThat(healthy.send("c\n").read(3)).isEqualTo("<c>");
+            assertThat(modest.send("ial\n").read(9)).isEqualTo("<partial>");
             Peer fresh = Peer.of(listener);
             peers.add(fresh);
             assertThat(fresh.send("d\n").read(3)).isEqualTo("<d>");
+        }
+    }
+
+    @Test
+    void tellsWhoIsEndedWhy() throws Exception {
+        Peer greedy = Peer.of(listener);
+        peers.add(greedy);
+        greedy.send("#".repeat(900_000));
+        for (int i = 0; i < 3; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("#".repeat(400_000));
+        }
+        assertThat(greedy.readToEnd())
+                .isEqualTo("over: unread and unsent bytes of all connections take more than " + BUFFERS_MAX + " bytes");
+    }
+
+    @Test
+    void buffersInLineBehindAFullSocketCountAsObjectsUntilTheyAreTaken() throws Exception {
+        Peer peer = stalledPeer();
+        peer.read(3);
+        ByteBuf message = Unpooled.directBuffer(8 << 10).writeZero(8 << 10);
+        onLane(connection -> {
+            for (int i = 0; i < 100; i++) {
+                connection.write(message.retainedSlice(0, 8 << 10));
+                connection.flush();
+            }
+        });
+        assertThat(transport.objects().bytes()).isGreaterThan(100L * ConnectionMemory.PIECE_OBJECT_BYTES);
+        peer.read((int) sent + 100 * (8 << 10));
+        await().until(() -> transport.objects().bytes() == ConnectionMemory.PLAIN_OBJECT_BYTES);
+        onLane(connection -> message.release());
+    }
+
+    @Test
+    void closesNewConnectionsWhileThoseThereTakeTheirShareOfTheHeap() throws Exception {
+        int room = OBJECTS_MAX / 4 * 3 / ConnectionMemory.PLAIN_OBJECT_BYTES;
+        for (int i = 0; i < room; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("a\n").read(3);
+        }
+        try (Peer tooMany = Peer.of(listener)) {
+            assertThat(tooMany.isEnded()).isTrue();
+        }
+        assertThat(peers.getLast().send("b\n").read(3)).isEqualTo("<b>");
+        peers.removeFirst().close();
+        await().until(() -> transport.connectionCount() < room);
+        try (Peer again = Peer.of(listener)) {
+            assertThat(again.send("c\n").read(3)).isEqualTo("<c>");
         }
     }
 

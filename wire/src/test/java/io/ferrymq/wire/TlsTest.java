@@ -81,6 +81,21 @@ class TlsTest extends SocketFixture {
     }
 
     @Test
+    void countsARecordThatHasNotArrivedInFullAndWhatTheEngineTakes() throws Exception {
+        Listener tls = listen(files);
+        byte[] beginning = new byte[8_000];
+        System.arraycopy(new byte[] {0x16, 3, 1, 0x40, 0, 1, 0, 0x3F, (byte) 0xFC}, 0, beginning, 0, 9);
+        try (Peer half = Peer.of(tls)) {
+            half.send(beginning);
+            await().until(() -> transport.buffers().bytes() >= beginning.length);
+            assertThat(transport.objects().bytes()).isEqualTo(ConnectionMemory.ENCRYPTED_OBJECT_BYTES);
+        }
+        await().until(() -> transport.connectionCount() == 0);
+        assertThat(transport.heldBytes()).isZero();
+        assertThat(transport.objects().bytes()).isZero();
+    }
+
+    @Test
     void closesAConnectionWhoseHandshakeTakesTooLong() throws Exception {
         ListenerOptions options = ListenerOptions.at("127.0.0.1", 0).withHandshakeTimeoutMillis(50);
         Listener tls = transport.listenTls(options, TlsContext.load(files), List.of(protocol));

@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingTable {
     private final Map<String, Exchange> exchanges = new HashMap<>();
     private final Map<String, Destination> destinations = new HashMap<>();
-    private final RouteCache cache = new RouteCache();
+    private final RouteCache cache;
     private long walks;
 
     /** A table with the default exchange and nothing else. */
     public RoutingTable() {
+        this(new RouteCacheBytes());
+    }
+
+    /** The same; {@code cacheBytes} counts what its cache takes, with those of others. */
+    public RoutingTable(RouteCacheBytes cacheBytes) {
+        cache = new RouteCache(cacheBytes);
         exchanges.put("", new DefaultExchange(destinations));
     }
 
@@ -54,7 +60,7 @@ public final class RoutingTable {
     public void close() {
         destinations.values().forEach(Destination::leave);
         destinations.clear();
-        cache.clear();
+        cache.drop();
     }
 
     public void bind(Exchange source, Route route) {

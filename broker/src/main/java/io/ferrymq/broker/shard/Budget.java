@@ -14,18 +14,22 @@ import java.util.function.LongSupplier;
  *   declared   virtual hosts, exchanges, queues, bindings                 {@value #DECLARED_PERCENT} % of the heap
  *   sessions   links, channels, consumers, unsettled, transactions        {@value #SESSIONS_PERCENT} % of the heap
  *   queues     indexes, messages that came back, rest or failed           with all others
- *   other      timetable, revoked tasks                                   with all others
+ *   other      timetable, revoked tasks, error lists, routes              with all others
+ *   wire       connections before and beside their links                  the transport's own
  *   outside    records of the log; what sockets hold                      memory outside the heap
  *
- *   level      from       of the heap                                       of what is outside
- *   PLENTY     0 %        nothing                                           nothing
- *   SHRINKING  60 %       caches shrink                                     caches shrink
- *   PAUSING    75 %       links with very much unsettled get no deliveries  nothing here: sockets see to it themselves
- *   BLOCKING   85 %       publishers are blocked                            publishers are blocked
- *   REFUSING   95 %       what is new has the reserve only                  nothing more
+ *   level      from       of the heap                                          of what is outside
+ *   PLENTY     0 %        nothing                                              nothing
+ *   SHRINKING  60 %       caches shrink                                        caches shrink
+ *   PAUSING    75 %       links with very much unsettled get no deliveries     nothing here: sockets see to it themselves
+ *   BLOCKING   85 %       publishers are blocked, if messages are a part of it the same
+ *   REFUSING   95 %       what is new has the reserve only                     nothing more
  * </pre>
  *
- * A level ends {@value #RELIEF_PERCENT} % below where it begins, so that it does not flutter. What frees memory is never
+ * Publishers can do nothing about what others declare or hold: they are blocked only while messages take {@value
+ * #MESSAGES_PERCENT} % of the heap, or the log as much of the memory outside.
+ *
+ * <p>A level ends {@value #RELIEF_PERCENT} % below where it begins, so that it does not flutter. What frees memory is never
  * refused or held up: whoever wants to take messages, purge or delete needs a link, channels, consumers and perhaps a queue
  * of its own, and for links that hold little there is a reserve of those at the last level, and beyond what others hold.
  */
@@ -54,6 +58,7 @@ final class Budget {
     static final int RELIEF_PERCENT = 5;
     /** What is kept back for links that hold little. */
     static final int RESERVE_PERCENT = 2;
+    static final int MESSAGES_PERCENT = 10;
 
     /** A change by this part of the heap is looked at before the next second. */
     private static final int STEP_DIVISOR = 32;
@@ -62,7 +67,8 @@ final class Budget {
     private final long outsideBytesMax;
     private final LongSupplier declaredBytes;
     private final LongSupplier otherBytes;
-    private final LongSupplier outsideBytes;
+    private final LongSupplier logBytes;
+    private final Wire wire;
     private long queueBytes;
     private long sessionBytes;
     private long unsettledBytes;
@@ -75,13 +81,28 @@ final class Budget {
     private long sessionBytesAtRefusing;
 
     private long declaredBytesAtRefusing;
+    private boolean blocks;
 
-    Budget(BrokerOptions options, LongSupplier declaredBytes, LongSupplier otherBytes, LongSupplier outsideBytes) {
+    /**
+     * What connections take that are not links.
+     *
+     * @param heapBytes on the heap
+     * @param outsideBytes outside the heap
+     */
+    record Wire(LongSupplier heapBytes, LongSupplier outsideBytes) {}
+
+    Budget(
+            BrokerOptions options,
+            LongSupplier declaredBytes,
+            LongSupplier otherBytes,
+            LongSupplier logBytes,
+            Wire wire) {
         this.heapBytesMax = options.heapBytesMax();
         this.outsideBytesMax = options.directBytesMax();
         this.declaredBytes = declaredBytes;
         this.otherBytes = otherBytes;
-        this.outsideBytes = outsideBytes;
+        this.logBytes = logBytes;
+        this.wire = wire;
     }
 
     /** Has {@code look} called, once, when so much has been taken since the last {@link #look} that it is time for one. */
@@ -130,11 +151,15 @@ final class Budget {
     }
 
     long heapBytes() {
-        return declaredBytes.getAsLong() + queueBytes + sessionBytes + otherBytes.getAsLong();
+        return declaredBytes.getAsLong() + sessionBytes + wire.heapBytes.getAsLong() + messageBytes();
+    }
+
+    private long messageBytes() {
+        return queueBytes + otherBytes.getAsLong();
     }
 
     long outsideBytes() {
-        return outsideBytes.getAsLong();
+        return logBytes.getAsLong() + wire.outsideBytes.getAsLong();
     }
 
     /** Whether an amount is at least this part of the heap that may be filled. */
@@ -168,8 +193,9 @@ final class Budget {
         grownSinceLook = 0;
         lookAsked = false;
         Level before = level;
-        level = next(level, heapBytes() / Math.max(1, heapBytesMax / 100));
-        outsideLevel = next(outsideLevel, outsideBytes.getAsLong() / Math.max(1, outsideBytesMax / 100));
+        level = next(level, heapPercent(heapBytes()));
+        outsideLevel = next(outsideLevel, outsidePercent(outsideBytes()));
+        blocks = looksLikeBlocking();
         if (level == Level.REFUSING && before != Level.REFUSING) {
             sessionBytesAtRefusing = sessionBytes;
             declaredBytesAtRefusing = declaredBytes.getAsLong();
@@ -185,6 +211,25 @@ final class Budget {
             }
         }
         return found;
+    }
+
+    private long heapPercent(long bytes) {
+        return bytes / Math.max(1, heapBytesMax / 100);
+    }
+
+    private long outsidePercent(long bytes) {
+        return bytes / Math.max(1, outsideBytesMax / 100);
+    }
+
+    /** Whether memory is so short, since the last look, that publishers have to wait. */
+    boolean blocksPublishers() {
+        return blocks;
+    }
+
+    private boolean looksLikeBlocking() {
+        int least = blocks ? MESSAGES_PERCENT - RELIEF_PERCENT : MESSAGES_PERCENT;
+        return (level.isAtLeast(Level.BLOCKING) && heapPercent(messageBytes()) >= least)
+                || (outsideLevel.isAtLeast(Level.BLOCKING) && outsidePercent(logBytes.getAsLong()) >= least);
     }
 
     // ---- refusing ----

@@ -83,7 +83,7 @@ final class Escalation {
             case PLENTY -> "nothing";
             case SHRINKING -> "caches shrink";
             case PAUSING -> "connections with very much unsettled get no deliveries until they settle";
-            case BLOCKING -> "publishers have to wait";
+            case BLOCKING -> "publishers have to wait if messages are a part of it";
             case REFUSING -> "new connections, channels, consumers and declarations are refused beyond a reserve";
         };
     }
@@ -93,7 +93,7 @@ final class Escalation {
             case PLENTY -> "nothing";
             case SHRINKING -> "caches shrink";
             case PAUSING, REFUSING -> "connections that hold much and make no progress are ended";
-            case BLOCKING -> "publishers have to wait";
+            case BLOCKING -> "publishers have to wait if the log is a part of it";
         };
     }
 

@@ -46,6 +46,7 @@ public final class LocalBroker implements Broker {
      * @param chance numbers from 0 up to, but not including, 1, evenly spread
      * @param diskFreeBytes what is left of the data directory's disk
      * @param outsideBytes memory outside the heap that sockets hold for clients
+     * @param connectionBytes heap that connections take before and beside their links
      * @param formats the header formats of all protocols
      */
     public record Environment(
@@ -56,6 +57,7 @@ public final class LocalBroker implements Broker {
             DoubleSupplier chance,
             LongSupplier diskFreeBytes,
             LongSupplier outsideBytes,
+            LongSupplier connectionBytes,
             List<MessageFormat> formats) {
         /** Of a broker without sockets. */
         public Environment(
@@ -66,7 +68,7 @@ public final class LocalBroker implements Broker {
                 DoubleSupplier chance,
                 LongSupplier diskFreeBytes,
                 List<MessageFormat> formats) {
-            this(lane, clockMillis, nanos, tokens, chance, diskFreeBytes, () -> 0, formats);
+            this(lane, clockMillis, nanos, tokens, chance, diskFreeBytes, () -> 0, () -> 0, formats);
         }
     }
 
@@ -120,6 +122,7 @@ public final class LocalBroker implements Broker {
                 environment.tokens(),
                 environment.chance(),
                 environment.outsideBytes(),
+                environment.connectionBytes(),
                 formats,
                 log,
                 topology,
@@ -190,8 +193,13 @@ public final class LocalBroker implements Broker {
         log.checkpoint(state.snapshot());
     }
 
+    /** What is held on the heap, as the budget counts it. */
+    long heapBytes() {
+        return shard.budget().heapBytes();
+    }
+
     private long memoryBytes() {
-        return shard.budget().worstLevel().isAtLeast(Budget.Level.BLOCKING)
+        return shard.budget().blocksPublishers()
                 ? Long.MAX_VALUE
                 : log.memoryBytes()
                         + shard.delays().timetable().memoryBytes()

@@ -89,6 +89,7 @@ final class Shard implements QueueContext {
             Supplier<String> tokens,
             DoubleSupplier chance,
             LongSupplier outsideBytes,
+            LongSupplier connectionBytes,
             MessageFormats formats,
             CommandLog log,
             Topology topology,
@@ -123,7 +124,11 @@ final class Shard implements QueueContext {
                 turn,
                 this::publishResult);
         this.budget = new Budget(
-                options, topology::memoryBytes, this::otherBytes, () -> log.memoryBytes() + outsideBytes.getAsLong());
+                options,
+                topology::memoryBytes,
+                this::otherBytes,
+                log::memoryBytes,
+                new Budget.Wire(connectionBytes, outsideBytes));
     }
 
     private static TopologyLimits limits(BrokerOptions options) {
@@ -133,7 +138,10 @@ final class Shard implements QueueContext {
     }
 
     private long otherBytes() {
-        return delays.timetable().memoryBytes() + celery.memoryBytes();
+        return delays.timetable().memoryBytes()
+                + celery.memoryBytes()
+                + damage.setAside().memoryBytes()
+                + topology.routeCacheBytes();
     }
 
     Budget budget() {

@@ -11,10 +11,16 @@ import org.junit.jupiter.api.Test;
 final class BudgetTest {
     private long declared;
     private long other;
-    private long outside;
+    private long log;
+    private long wireHeap;
+    private long wireOutside;
     private int steps;
     private final Budget budget = new Budget(
-            BrokerOptions.defaults().withMemory(100_000, 200_000), () -> declared, () -> other, () -> outside);
+            BrokerOptions.defaults().withMemory(100_000, 200_000),
+            () -> declared,
+            () -> other,
+            () -> log,
+            new Budget.Wire(() -> wireHeap, () -> wireOutside));
 
     private Level at(long bytes) {
         other = bytes;
@@ -42,10 +48,11 @@ final class BudgetTest {
 
     @Test
     void memoryOutsideTheHeapCountsAgainstItsOwnLimit() {
-        outside = 169_999;
+        log = 50_000;
+        wireOutside = 119_999;
         assertThat(at(0)).isEqualTo(Level.PLENTY);
         assertThat(budget.outsideLevel()).isEqualTo(Level.PAUSING);
-        outside = 170_000;
+        wireOutside = 120_000;
         budget.look();
         assertThat(budget.outsideLevel()).isEqualTo(Level.BLOCKING);
         assertThat(budget.worstLevel()).isEqualTo(Level.BLOCKING);
@@ -53,15 +60,49 @@ final class BudgetTest {
 
     @Test
     void memoryOutsideTheHeapRefusesNothingOnTheHeap() {
-        outside = 200_000;
+        wireOutside = 200_000;
         at(0);
         budget.requireRoomToDeclare();
         budget.requireRoomForSession(60_000);
     }
 
     @Test
+    void publishersAreBlockedIfMessagesAreAPartOfIt() {
+        wireHeap = 30_000;
+        declared = 30_000;
+        budget.sessionsHold(40_000);
+        assertThat(at(9_000)).isEqualTo(Level.REFUSING);
+        assertThat(budget.blocksPublishers()).isFalse();
+        at(10_000);
+        assertThat(budget.blocksPublishers()).isTrue();
+        at(5_000);
+        assertThat(budget.blocksPublishers()).isTrue();
+        at(4_000);
+        assertThat(budget.blocksPublishers()).isFalse();
+        budget.queuesHold(10_000);
+        at(0);
+        assertThat(budget.blocksPublishers()).isTrue();
+        declared = 0;
+        wireHeap = 0;
+        at(0);
+        assertThat(budget.blocksPublishers()).isFalse();
+    }
+
+    @Test
+    void publishersAreBlockedIfTheLogTakesAPartOfWhatIsShortOutside() {
+        wireOutside = 170_000;
+        log = 10_000;
+        at(0);
+        assertThat(budget.blocksPublishers()).isFalse();
+        log = 20_000;
+        at(0);
+        assertThat(budget.blocksPublishers()).isTrue();
+    }
+
+    @Test
     void allAccountsAreAddedUp() {
-        declared = 20_000;
+        declared = 15_000;
+        wireHeap = 5_000;
         budget.queuesHold(20_000);
         budget.sessionsHold(10_000);
         assertThat(at(10_000)).isEqualTo(Level.SHRINKING);

@@ -11,11 +11,14 @@ import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.SubscriptionRequest.Settling;
 import io.ferrymq.broker.SubscriptionRequest.Sharing;
 import io.ferrymq.broker.message.Publication;
+import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
+import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.log.FakeDisk;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
@@ -139,9 +142,12 @@ final class EscalationTest {
         greedy.declare("q");
         greedy.link.hold(860_000);
         look();
-        assertThat(modest.heard).contains("blocked: low on memory");
-        greedy.link.hold(100_000);
+        assertThat(modest.heard).doesNotContain("blocked: low on memory");
+        for (int i = 0; i < 80_000; i++) {
+            greedy.publishTransient("q", "m");
+        }
         look();
+        assertThat(modest.heard).contains("blocked: low on memory");
         assertRefused(() -> new Guest(world));
         assertRefused(() -> modest.link.subscribe(
                 new SubscriptionRequest("q", "tag", Settling.BY_CONSUMER, Sharing.SHARED, Map.of()), new Inbox(1)));
@@ -150,7 +156,50 @@ final class EscalationTest {
         look();
         assertThat(modest.heard).contains("unblocked");
         modest.consume("q", 1);
-        assertThat(new Guest(world).ready("q")).isZero();
+        assertThat(new Guest(world).ready("q")).isEqualTo(80_000);
+    }
+
+    private int bindUntilRefused(String exchange) {
+        for (int i = 0; i < 100_000; i++) {
+            try {
+                greedy.link.bindQueue("q", exchange, i + ".k".repeat(120), Map.of());
+            } catch (RefusedException e) {
+                return i;
+            }
+        }
+        return Integer.MAX_VALUE;
+    }
+
+    @Test
+    void everyWordOfATopicPatternCountsAndIsGivenBackWithIt() {
+        greedy.declare("q");
+        greedy.link.declareExchange(new ExchangeSpec(
+                "later", ExchangeType.DELAYED, false, false, false, Map.of("x-delayed-type", "topic")));
+        int bound = bindUntilRefused("amq.topic");
+        assertThat(bound).isBetween(10, 40);
+        for (String full : List.of("amq.topic", "later", "amq.topic")) {
+            for (int i = 0; i < bound; i++) {
+                greedy.link.unbindQueue("q", full, i + ".k".repeat(120), Map.of());
+            }
+            assertThat(bindUntilRefused(full.equals("later") ? "amq.topic" : "later"))
+                    .isBetween(bound - 1, bound + 1);
+        }
+    }
+
+    @Test
+    void theArgumentsOfAConsumerCountWithAllThatIsInThem() {
+        greedy.declare("q");
+        Map<String, Object> large = Map.of("x", Map.of("nested", List.of("t".repeat(100_000))));
+        for (int i = 0; i < 5; i++) {
+            greedy.link.subscribe(consuming("tag" + i, large), new Inbox(1));
+        }
+        assertRefused(() -> greedy.link.subscribe(consuming("more", large), new Inbox(1)));
+        modest.link.subscribe(consuming("small", Map.of("x-priority", 1)), new Inbox(1));
+    }
+
+    private static SubscriptionRequest consuming(String tag, Map<String, Object> arguments) {
+        return new SubscriptionRequest(
+                "q", tag, Settling.BY_CONSUMER, Sharing.SHARED, new java.util.HashMap<>(arguments));
     }
 
     /** Fills the heap with declared queues and their messages, until the last level has begun. */

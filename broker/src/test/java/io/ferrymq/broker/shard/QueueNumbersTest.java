@@ -62,6 +62,7 @@ final class QueueNumbersTest {
                 () -> "token",
                 () -> 0,
                 () -> 0,
+                () -> 0,
                 new MessageFormats(List.of(PlainFormat.INSTANCE)),
                 log,
                 topology,

@@ -42,6 +42,7 @@ final class ShardStateTest {
                 () -> "token",
                 () -> 0,
                 () -> 0,
+                () -> 0,
                 new MessageFormats(List.of(PlainFormat.INSTANCE)),
                 usedLog,
                 topology,

@@ -25,6 +25,8 @@ public final class WireSettings {
 
     /** Of the memory outside the heap that may be filled; what is left is for the log. */
     private static final int SOCKETS_PERCENT = 80;
+    /** This part of the heap is for connections themselves, encrypted ones above all. */
+    private static final int OBJECTS_HEAP_DIVISOR = 4;
 
     /** The one loop serves the sockets and owns the broker's state: see decision 0006. */
     private static final int LOOPS = 1;
@@ -38,7 +40,8 @@ public final class WireSettings {
                 settings.get(Keys.LIMITS_CONNECTIONS),
                 settings.get(Keys.MEMORY_SOCKETS_BYTES),
                 CONTENTS_BYTES_MIN + CONTENTS_BY_MESSAGE_BYTES * settings.get(Keys.LIMITS_MESSAGE_BYTES),
-                BrokerSettings.broker(settings).directBytesMax() / 100 * SOCKETS_PERCENT);
+                BrokerSettings.broker(settings).directBytesMax() / 100 * SOCKETS_PERCENT,
+                Runtime.getRuntime().maxMemory() / OBJECTS_HEAP_DIVISOR);
     }
 
     /** The listener for AMQP on this port. */
