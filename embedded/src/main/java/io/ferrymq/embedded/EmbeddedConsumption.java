@@ -30,6 +30,12 @@ import org.jspecify.annotations.Nullable;
 
 /** A consumer inside the application. Its state is the lane's; prefetch, cancel and settlements come from any thread. */
 final class EmbeddedConsumption implements Consumption, DeliverySink {
+    /** What a delivery takes on the heap beside its body, its names and its headers; an estimate. */
+    private static final int DELIVERY_BYTES = 600;
+
+    /** Headers as values take so many times the bytes that they are stored in, or less. */
+    private static final int HEADER_GROWTH = 12;
+
     private final EmbeddedLane lane;
     private final Link link;
     private final ConsumeSpec spec;
@@ -105,6 +111,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         EmbeddedDelivery made = new EmbeddedDelivery(delivery);
         if (delivery.unsettled() != null) {
             unsettled.add(made);
+            link.hold(made.memoryBytes);
         }
         listener.delivered(made);
     }
@@ -233,6 +240,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         if (closed || !unsettled.remove(delivery)) {
             return;
         }
+        link.hold(-delivery.memoryBytes);
         link.settle(Objects.requireNonNull(delivery.unsettled), toBroker(settlement));
         resume();
         leaveIfDone();
@@ -255,6 +263,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         private final @Nullable Unsettled unsettled;
         private final AtomicBoolean settled;
         private final MessageProperties properties;
+        private final long memoryBytes;
 
         EmbeddedDelivery(Delivery delivery) {
             MessageView message = delivery.message();
@@ -273,6 +282,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
             redelivered = delivery.redelivered();
             unsettled = delivery.unsettled();
             settled = new AtomicBoolean(unsettled == null);
+            memoryBytes = DELIVERY_BYTES + address.length + body.length + (long) HEADER_GROWTH * message.headerLength();
         }
 
         @Override

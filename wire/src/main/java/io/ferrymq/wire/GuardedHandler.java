@@ -36,6 +36,15 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
     }
 
     @Override
+    public void overLimit(String why) {
+        try {
+            handler.overLimit(why);
+        } catch (Error e) {
+            throw lane.broken(e);
+        }
+    }
+
+    @Override
     public void shutdown() {
         try {
             handler.shutdown();

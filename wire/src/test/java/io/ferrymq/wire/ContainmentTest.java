@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What a fault of a protocol's handler ends: its connection, or, if it may have struck more than that, the process. */
@@ -35,6 +37,11 @@ final class ContainmentTest {
             }
 
             @Override
+            public void overLimit(String why) {
+                fail();
+            }
+
+            @Override
             public void shutdown() {
                 fail();
             }
@@ -58,7 +65,17 @@ final class ContainmentTest {
                 () -> handler.received(Unpooled.EMPTY_BUFFER),
                 handler::readComplete,
                 handler::writabilityChanged,
+                () -> handler.overLimit("why"),
                 handler::shutdown);
+    }
+
+    @Test
+    void everyCallPassesTheBorder() {
+        assertThat(GuardedHandler.class.getDeclaredMethods())
+                .extracting(Method::getName)
+                .containsAll(Stream.of(ByteHandler.class.getMethods())
+                        .map(Method::getName)
+                        .toList());
     }
 
     @Test
@@ -74,7 +91,7 @@ final class ContainmentTest {
         Error fault = new OutOfMemoryError("injected");
         assertThat(calls(handler(fault)))
                 .allSatisfy(call -> assertThatThrownBy(call::run).hasCause(fault));
-        assertThat(ends).hasSize(4).containsOnly(fault);
+        assertThat(ends).hasSize(5).containsOnly(fault);
     }
 
     @Test

@@ -113,6 +113,12 @@ final class RecordingProtocol implements ProtocolBinding {
         }
 
         @Override
+        public void overLimit(String why) {
+            connection.write(text(connection, "over: " + why));
+            connection.flush();
+        }
+
+        @Override
         public void shutdown() {
             send("the broker stops");
             connection.close();

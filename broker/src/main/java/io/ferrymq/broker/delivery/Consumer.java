@@ -8,6 +8,7 @@ import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
 import io.ferrymq.broker.ValueProblem;
 import io.ferrymq.broker.routing.ArgumentValues;
+import io.ferrymq.broker.topology.ObjectBytes;
 import io.ferrymq.broker.topology.QueueType;
 import java.util.List;
 import java.util.Map;
@@ -26,9 +27,8 @@ public final class Consumer implements Subscription {
     }
 
     /** What a subscription takes on the heap, on both sides of the port, beside its arguments; an estimate. */
-    public static final int BYTES = 600;
+    private static final int BYTES = 600;
 
-    private static final int ARGUMENT_BYTES = 200;
     private static final String PRIORITY = "x-priority";
     private static final String TIMEOUT = "x-consumer-timeout";
     /** What only streams understand. */
@@ -120,9 +120,15 @@ public final class Consumer implements Subscription {
 
     /** What it takes on the heap, about. */
     public long memoryBytes() {
+        return memoryBytes(request);
+    }
+
+    /** What a subscription that is asked for in this way would take. */
+    public static long memoryBytes(SubscriptionRequest request) {
         return BYTES
                 + 2L * request.tag().length()
-                + (long) ARGUMENT_BYTES * request.arguments().size();
+                + request.queue().length()
+                + ObjectBytes.ofArguments(request.arguments());
     }
 
     int priority() {

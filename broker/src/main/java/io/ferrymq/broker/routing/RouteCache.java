@@ -15,11 +15,25 @@ final class RouteCache {
     static final int SLOTS = 4096;
     static final int DESTINATIONS_MAX = 64;
 
+    /** The two tables of slots. */
+    private static final int TABLE_BYTES = SLOTS * (Integer.BYTES + Integer.BYTES) + 32;
+
+    /** An entry, its array and its key, beside what grows with them. */
+    private static final int ENTRY_BYTES = 104;
+
     private static final Destination[] NOWHERE = {};
+
+    private final RouteCacheBytes memory;
 
     private @Nullable Entry[] entries = {};
     private int[] missedHashes = {};
     private int entryCount;
+    private long entryBytes;
+
+    /** {@code memory} counts what this cache takes, with others. */
+    RouteCache(RouteCacheBytes memory) {
+        this.memory = memory;
+    }
 
     /** The kept result, which nobody may change; null if there is none. */
     Destination @Nullable [] find(Exchange exchange, String key) {
@@ -37,6 +51,10 @@ final class RouteCache {
             return;
         }
         if (missedHashes.length == 0) {
+            if (!memory.hasRoom(TABLE_BYTES)) {
+                return;
+            }
+            memory.add(TABLE_BYTES);
             entries = new @Nullable Entry[SLOTS];
             missedHashes = new int[SLOTS];
         }
@@ -46,10 +64,21 @@ final class RouteCache {
             missedHashes[slot] = hash;
             return;
         }
-        if (entries[slot] == null) {
+        Entry old = entries[slot];
+        long growth = bytesOf(key, count) - (old == null ? 0 : bytesOf(old.key, old.destinations.length));
+        if (!memory.hasRoom(growth)) {
+            return;
+        }
+        if (old == null) {
             entryCount++;
         }
+        memory.add(growth);
+        entryBytes += growth;
         entries[slot] = new Entry(exchange, key, count == 0 ? NOWHERE : Arrays.copyOf(destinations, count));
+    }
+
+    private static long bytesOf(String key, int destinations) {
+        return ENTRY_BYTES + (long) Character.BYTES * key.length() + (long) Integer.BYTES * destinations;
     }
 
     /** Forgets all results, and with them every reference to exchanges and destinations. */
@@ -57,6 +86,18 @@ final class RouteCache {
         if (entryCount > 0) {
             Arrays.fill(entries, null);
             entryCount = 0;
+            memory.add(-entryBytes);
+            entryBytes = 0;
+        }
+    }
+
+    /** Forgets all results, and the tables that they stand in. */
+    void drop() {
+        clear();
+        if (missedHashes.length > 0) {
+            entries = new @Nullable Entry[0];
+            missedHashes = new int[0];
+            memory.add(-TABLE_BYTES);
         }
     }
 

@@ -14,11 +14,17 @@ import org.jspecify.annotations.Nullable;
 public final class RoutingTable {
     private final Map<String, Exchange> exchanges = new HashMap<>();
     private final Map<String, Destination> destinations = new HashMap<>();
-    private final RouteCache cache = new RouteCache();
+    private final RouteCache cache;
     private long walks;
 
     /** A table with the default exchange and nothing else. */
     public RoutingTable() {
+        this(new RouteCacheBytes());
+    }
+
+    /** The same; {@code cacheBytes} counts what its cache takes, with those of others. */
+    public RoutingTable(RouteCacheBytes cacheBytes) {
+        cache = new RouteCache(cacheBytes);
         exchanges.put("", new DefaultExchange(destinations));
     }
 
@@ -74,6 +80,11 @@ public final class RoutingTable {
 
     @Nullable Exchange find(String name) {
         return exchanges.get(name);
+    }
+
+    /** Keeps no results any more: the virtual host is gone, or memory is short. */
+    public void dropResults() {
+        cache.drop();
     }
 
     RouteCache cache() {

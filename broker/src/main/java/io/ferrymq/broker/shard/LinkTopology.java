@@ -26,19 +26,14 @@ import org.jspecify.annotations.Nullable;
 
 /** What one link asks of the topology, with the permissions that RabbitMQ wants for it. Lane only. */
 final class LinkTopology {
-    /** So many names are kept before those of queues that are gone are looked for. */
-    private static final int NAMES_FIRST = 64;
-
     private static final String GENERATED_PREFIX = "amq.gen-";
 
     private final Shard shard;
     private final VirtualHost vhost;
     private final Guard guard;
     private final QueueOwner self;
-    /** Names of queues that were declared here as exclusive; some may be gone. */
+    /** Names of queues that were declared here as exclusive. */
     private final Set<String> exclusiveQueues = new LinkedHashSet<>();
-
-    private int namesSwept = NAMES_FIRST;
 
     LinkTopology(Shard shard, VirtualHost vhost, Guard guard, QueueOwner self) {
         this.shard = shard;
@@ -107,17 +102,14 @@ final class LinkTopology {
         requireRoom(commands);
         shard.apply(commands);
         if (named.exclusive()) {
-            remember(named.name());
+            exclusiveQueues.add(named.name());
         }
         return status(find(named.name()));
     }
 
-    private void remember(String exclusiveQueue) {
-        exclusiveQueues.add(exclusiveQueue);
-        if (exclusiveQueues.size() >= namesSwept) {
-            exclusiveQueues.removeIf(name -> !isOurs(name));
-            namesSwept = Math.max(NAMES_FIRST, exclusiveQueues.size() * 2);
-        }
+    /** An exclusive queue of this link is gone: nothing is to be remembered of it. */
+    void gone(DeclaredQueue queue) {
+        exclusiveQueues.remove(queue.spec().name());
     }
 
     private boolean isOurs(String name) {
@@ -168,11 +160,11 @@ final class LinkTopology {
 
     /** Deletes queues that this link has to itself, as many as the budget allows; whether that is all. */
     boolean deleteExclusive(TurnBudget budget) {
-        Iterator<String> names = exclusiveQueues.iterator();
-        while (names.hasNext()) {
+        while (!exclusiveQueues.isEmpty()) {
             if (budget.isSpent()) {
                 return false;
             }
+            Iterator<String> names = exclusiveQueues.iterator();
             String name = names.next();
             names.remove();
             if (isOurs(name)) {

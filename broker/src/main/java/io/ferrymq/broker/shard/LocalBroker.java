@@ -190,6 +190,11 @@ public final class LocalBroker implements Broker {
         log.checkpoint(state.snapshot());
     }
 
+    /** What is held on the heap, as the budget counts it. */
+    long heapBytes() {
+        return shard.budget().heapBytes();
+    }
+
     private long memoryBytes() {
         return shard.budget().worstLevel().isAtLeast(Budget.Level.BLOCKING)
                 ? Long.MAX_VALUE

@@ -133,7 +133,10 @@ final class Shard implements QueueContext {
     }
 
     private long otherBytes() {
-        return delays.timetable().memoryBytes() + celery.memoryBytes();
+        return delays.timetable().memoryBytes()
+                + celery.memoryBytes()
+                + damage.setAside().memoryBytes()
+                + topology.routeCacheBytes();
     }
 
     Budget budget() {

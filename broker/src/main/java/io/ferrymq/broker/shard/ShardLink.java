@@ -16,6 +16,7 @@ import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueOwner;
 import io.ferrymq.broker.topology.QueueSpec;
@@ -34,7 +35,8 @@ final class ShardLink implements Link, QueueOwner {
     /** What a link and its session take on the heap before they do anything; an estimate. */
     static final int LINK_BYTES = 6_000;
 
-    private static final int REPLY_ADDRESS_BYTES = 400;
+    /** With the longest tag. */
+    private static final int REPLY_ADDRESS_BYTES = 1_000;
     /** A link that holds no more than this may have of the reserve: some channels with a few consumers each. */
     private static final int LITTLE_BYTES = 64 << 10;
 
@@ -163,7 +165,7 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public Subscription subscribe(SubscriptionRequest request, DeliverySink sink) {
         Queue queue = requests.usable(request.queue(), Permission.READ);
-        requireRoom(Consumer.BYTES);
+        requireRoom(Consumer.memoryBytes(request));
         shard.turn().budget().spend(TurnBudget.REMOVAL);
         Consumer subscription = queue.subscribe(request, guarded(sink));
         subscriptions.add(subscription);
@@ -424,6 +426,11 @@ final class ShardLink implements Link, QueueOwner {
     @Override
     public boolean hasLeft() {
         return closed;
+    }
+
+    @Override
+    public void gone(DeclaredQueue queue) {
+        requests.gone(queue);
     }
 
     @Override

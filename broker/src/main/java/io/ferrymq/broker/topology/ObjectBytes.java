@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * What the things of a topology take on the heap, entries of all tables that they stand in included: estimates in bytes.
  * That of a queue was measured with a hundred thousand of them.
  */
-final class ObjectBytes {
+public final class ObjectBytes {
     private static final int VHOST = 4_000;
     private static final int EXCHANGE = 500;
-    private static final int QUEUE = 1_250;
+    private static final int QUEUE = 1_400;
     private static final int BINDING = 600;
     private static final long VALUE = 40;
     private static final int ARGUMENT = 120;
@@ -28,8 +28,9 @@ final class ObjectBytes {
         return EXCHANGE + text(spec.name()) + table(spec.arguments());
     }
 
+    /** The name is in the queue, in tables, and in the words for it. */
     static long of(QueueSpec spec) {
-        return QUEUE + text(spec.name()) + table(spec.arguments().values());
+        return QUEUE + 4 * text(spec.name()) + table(spec.arguments().values());
     }
 
     /** Routing keeps the words of a key once more. */
@@ -39,6 +40,11 @@ final class ObjectBytes {
                 + text(binding.destination())
                 + 2 * text(binding.routingKey())
                 + table(binding.arguments());
+    }
+
+    /** A table of arguments that is kept as it came. */
+    public static long ofArguments(Map<String, ?> arguments) {
+        return table(arguments);
     }
 
     private static long text(String text) {

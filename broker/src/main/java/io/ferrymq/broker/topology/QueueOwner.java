@@ -15,6 +15,9 @@ public interface QueueOwner {
         return false;
     }
 
+    /** A queue that it owned is gone, whoever deleted it. */
+    default void gone(DeclaredQueue queue) {}
+
     /** Whether both are the same connection, or both nobody. */
     @SuppressWarnings("ReferenceEquality") // Identity is what is asked for.
     default boolean is(QueueOwner other) {

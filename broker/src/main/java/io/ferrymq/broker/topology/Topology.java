@@ -3,6 +3,7 @@ package io.ferrymq.broker.topology;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.TurnBudget;
+import io.ferrymq.broker.routing.RouteCacheBytes;
 import io.ferrymq.broker.topology.TopologyCommand.Bound;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeclared;
 import io.ferrymq.broker.topology.TopologyCommand.ExchangeDeleted;
@@ -35,6 +36,7 @@ public final class Topology {
 
     private final QueueNumbers numbers = new QueueNumbers();
     private final Sweep sweep = new Sweep();
+    private final RouteCacheBytes routeCacheBytes = new RouteCacheBytes();
     private long memoryBytes;
 
     /** An empty topology, whose queues {@code factory} makes. */
@@ -99,6 +101,11 @@ public final class Topology {
         return memoryBytes;
     }
 
+    /** What the results of routing that are kept take on the heap. */
+    public long routeCacheBytes() {
+        return routeCacheBytes.bytes();
+    }
+
     private long memoryBytes(String vhostName) {
         VirtualHost vhost = vhosts.get(vhostName);
         return vhost == null ? 0 : vhost.memoryBytes();
@@ -139,12 +146,13 @@ public final class Topology {
         if (existing != null) {
             existing.change(spec);
         } else {
-            vhosts.put(spec.name(), new VirtualHost(spec));
+            vhosts.put(spec.name(), new VirtualHost(spec, routeCacheBytes));
         }
     }
 
     private void delete(VirtualHost vhost) {
         vhosts.remove(vhost.name());
+        vhost.routing().dropResults();
         sweep.add(vhost.leave());
     }
 
@@ -176,6 +184,7 @@ public final class Topology {
             throw new IllegalStateException("no queue has number " + number);
         }
         sweep.add(vhost.delete(queue));
+        queue.owner().gone(queue);
         factory.discard(vhost, queue);
     }
 

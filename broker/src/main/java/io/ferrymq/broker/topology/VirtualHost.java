@@ -6,6 +6,7 @@ import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.routing.ExchangeType;
 import io.ferrymq.broker.routing.Route;
+import io.ferrymq.broker.routing.RouteCacheBytes;
 import io.ferrymq.broker.routing.RoutingTable;
 import java.util.Collection;
 import java.util.Collections;
@@ -34,13 +35,14 @@ public final class VirtualHost {
     private final Map<String, ExchangeSpec> exchanges = new LinkedHashMap<>();
     private final Map<String, DeclaredQueue> queues = new LinkedHashMap<>();
     private final BindingTable bindings = new BindingTable();
-    private final RoutingTable routing = new RoutingTable();
+    private final RoutingTable routing;
     private VhostSpec spec;
     private long memoryBytes;
     private boolean gone;
 
-    VirtualHost(VhostSpec spec) {
+    VirtualHost(VhostSpec spec, RouteCacheBytes cacheBytes) {
         this.spec = spec;
+        this.routing = new RoutingTable(cacheBytes);
         this.memoryBytes = ObjectBytes.of(spec);
         PREDECLARED.forEach(this::declare);
     }

@@ -98,6 +98,18 @@ final class ContainmentTest {
     }
 
     @Test
+    void everyCallPassesTheBorder() {
+        assertThat(names(GuardedLink.class.getDeclaredMethods())).containsAll(names(Link.class.getMethods()));
+        assertThat(names(GuardedSink.class.getDeclaredMethods())).containsAll(names(DeliverySink.class.getMethods()));
+    }
+
+    private static List<String> names(java.lang.reflect.Method[] methods) {
+        return java.util.Arrays.stream(methods)
+                .map(java.lang.reflect.Method::getName)
+                .toList();
+    }
+
+    @Test
     void aSinkThatThrowsEndsItsSessionAndStarvesNobody() {
         List.of("a", "b", "c").forEach(guest::declare);
         Faulty faulty = new Faulty("deliver");

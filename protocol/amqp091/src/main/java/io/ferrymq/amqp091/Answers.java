@@ -26,6 +26,13 @@ final class Answers {
         whenDurable(() -> peer.out().method(channel.number(), answer));
     }
 
+    /** A request came that wants no answer: what it had written counts as what is published does. */
+    void notWanted() {
+        if (peer.link().congested()) {
+            peer.gate().shut(ReadGate.Reason.CONGESTION);
+        }
+    }
+
     /** Answers in a way of its own once everything asked for so far is on disk. */
     void whenDurable(Runnable answer) {
         Waiting fresh = new Waiting(answer);

@@ -33,6 +33,8 @@ final class Channel {
     private @Nullable Fetched fetched;
     private @Nullable Confirms confirms;
     private @Nullable Transaction transaction;
+    private long unconfirmed;
+    private long confirmBytes;
     /** Tags of consumers whose queue is being deleted by this channel; null if none is. */
     private @Nullable List<String> heldCancels;
 
@@ -158,6 +160,24 @@ final class Channel {
             case ACCEPTED, UNROUTED -> current.published(message.durableAt());
             case REJECTED -> current.rejected();
         }
+        countConfirms(current.count(), current.memoryBytes());
+    }
+
+    /** Answers what is durable by now; returns the log sequence that the rest waits for, 0 if there is none. */
+    long answerConfirms(long durable, OutboundBuffer out) {
+        Confirms current = confirms;
+        if (current == null) {
+            return 0;
+        }
+        current.answer(durable, number, out);
+        countConfirms(current.count(), current.memoryBytes());
+        return current.isEmpty() ? 0 : current.highestGate();
+    }
+
+    private void countConfirms(long publishes, long bytes) {
+        events.unconfirmed(publishes - unconfirmed, bytes - confirmBytes);
+        unconfirmed = publishes;
+        confirmBytes = bytes;
     }
 
     /** Work of the method {@code methodId} cannot go on. */
@@ -178,6 +198,7 @@ final class Channel {
         consumption.stop();
         closing = true;
         content.reset();
+        countConfirms(0, 0);
         if (transaction != null) {
             transaction.rollback(consumption);
         }

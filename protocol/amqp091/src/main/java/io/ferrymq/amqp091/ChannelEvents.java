@@ -8,6 +8,9 @@ interface ChannelEvents {
     /** A publish waits for its confirm, and none did before. */
     void confirming(Channel channel);
 
+    /** So many more publishes wait for their confirm, or fewer, and their numbers take so many bytes more, or fewer. */
+    void unconfirmed(long publishes, long bytes);
+
     /** The queue of a consumer is gone. */
     void consumerCancelled(Channel channel, String consumerTag);
 

@@ -30,6 +30,9 @@ final class Channels implements ChannelEvents {
     /** What a channel takes on the heap before anything happens in it; an estimate. */
     private static final int CHANNEL_BYTES = 1_500;
 
+    /** So many publishes of a connection may wait for their confirms. It goes on when half of them are answered. */
+    private static final int UNCONFIRMED_MAX = 500_000;
+
     private static final ClientLog LOG = new ClientLog(LoggerFactory.getLogger(Channels.class));
 
     private final Connection connection;
@@ -46,6 +49,7 @@ final class Channels implements ChannelEvents {
     private final MethodHandler methods;
     private final SettleWatch watch;
     private @Nullable Channel latest;
+    private long unconfirmed;
     private boolean starved;
     private boolean ended;
 
@@ -233,6 +237,19 @@ final class Channels implements ChannelEvents {
         peer.out().requestFlush();
     }
 
+    @Override
+    public void unconfirmed(long publishes, long bytes) {
+        if (bytes != 0) {
+            peer.link().hold(bytes);
+        }
+        unconfirmed += publishes;
+        if (unconfirmed >= UNCONFIRMED_MAX) {
+            peer.gate().shut(ReadGate.Reason.CONFIRMS);
+        } else if (publishes < 0 && unconfirmed <= UNCONFIRMED_MAX / 2) {
+            peer.gate().open(ReadGate.Reason.CONFIRMS);
+        }
+    }
+
     /** Answers all publishes that are durable by now, and asks to be told about the others. */
     void confirm() {
         if (confirming.isEmpty()) {
@@ -256,12 +273,7 @@ final class Channels implements ChannelEvents {
 
     /** Answers what is durable; returns the sequence that the rest waits for, 0 if there is none. */
     private long answer(Channel channel, long durable) {
-        Confirms confirms = channel.confirms();
-        if (confirms == null) {
-            return 0;
-        }
-        confirms.answer(durable, channel.number(), peer.out());
-        return confirms.isEmpty() ? 0 : confirms.highestGate();
+        return channel.answerConfirms(durable, peer.out());
     }
 
     // Consumers.

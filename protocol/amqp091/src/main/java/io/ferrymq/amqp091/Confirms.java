@@ -13,7 +13,7 @@ final class Confirms {
     private static final long REJECTED = -1;
     private static final int CAPACITY_MIN = 16;
     /** A larger ring is given up when nothing is unanswered. */
-    private static final int IDLE_CAPACITY_MAX = 4_096;
+    private static final int IDLE_CAPACITY_MAX = 1_024;
 
     private static final int FRAME_BYTES = 21;
 
@@ -38,6 +38,16 @@ final class Confirms {
             grow();
         }
         gates[slot(nextTag++)] = gate;
+    }
+
+    /** Publishes that are not answered. */
+    long count() {
+        return nextTag - firstTag;
+    }
+
+    /** What the ring takes. */
+    long memoryBytes() {
+        return (long) gates.length * Long.BYTES;
     }
 
     boolean isEmpty() {

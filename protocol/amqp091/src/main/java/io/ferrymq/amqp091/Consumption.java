@@ -180,6 +180,11 @@ final class Consumption {
         }
     }
 
+    /** The channel holds so many bytes more for its deliveries, or fewer. */
+    void hold(long bytes) {
+        link.hold(bytes);
+    }
+
     /** Tells the broker what the window takes, when that has changed. */
     private void countWindow() {
         long bytes = window.memoryBytes();
@@ -245,9 +250,9 @@ final class Consumption {
     void settleNow(long tag, long place, long mark, Holder holder, Settlement settlement) {
         if (holder.isConsumer()) {
             consumed--;
-            if (holder.settled()) {
-                toWake.add(holder);
-            }
+        }
+        if (holder.settled()) {
+            toWake.add(holder);
         }
         link.settle(holder.source(), place, mark, settlement);
     }

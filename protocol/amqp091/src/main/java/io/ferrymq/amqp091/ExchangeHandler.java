@@ -78,7 +78,9 @@ final class ExchangeHandler {
     }
 
     private void answer(Channel channel, boolean noWait, Method answer) {
-        if (!noWait) {
+        if (noWait) {
+            answers.notWanted();
+        } else {
             answers.whenDurable(channel, answer);
         }
     }

@@ -12,9 +12,13 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: the connection's lane.
  */
 final class Fetched implements DeliverySink, Holder {
+    /** What one takes on the heap. */
+    private static final int BYTES = 40;
+
     private final Channel channel;
     private final DeliveryWriter writer;
     private @Nullable DeliverySource source;
+    private int unsettled;
 
     Fetched(Channel channel, DeliveryWriter writer) {
         this.channel = channel;
@@ -32,6 +36,7 @@ final class Fetched implements DeliverySink, Holder {
         DeliverySource from = delivery.source();
         if (from != null) {
             Fetched holder = channel.holderFor(this, from);
+            holder.took();
             channel.consumption().unsettled(tag, delivery, holder);
             channel.consumption().expectSettling(from.timeoutMillis());
         }
@@ -44,6 +49,20 @@ final class Fetched implements DeliverySink, Holder {
         Fetched holder = source == null || source == from ? this : new Fetched(channel, writer);
         holder.source = from;
         return holder;
+    }
+
+    private void took() {
+        if (unsettled++ == 0) {
+            channel.consumption().hold(BYTES);
+        }
+    }
+
+    @Override
+    public boolean settled() {
+        if (--unsettled == 0) {
+            channel.consumption().hold(-BYTES);
+        }
+        return false;
     }
 
     @Override

@@ -22,11 +22,13 @@ final class QueueHandler {
     private final Link link;
     private final String virtualHost;
     private final Answers answers;
+    private final LongWork work;
 
     QueueHandler(Peer peer, Answers answers) {
         this.link = peer.link();
         this.virtualHost = peer.virtualHost();
         this.answers = answers;
+        this.work = new LongWork(peer.link(), peer.gate());
     }
 
     void handle(Channel channel, QueueMethod method) {
@@ -89,8 +91,10 @@ final class QueueHandler {
         return givenQueue.isEmpty() && givenKey.isEmpty() ? queue : givenKey;
     }
 
+    /** Whether or not it is answered, nothing more is read before it is over: purges in line would be without a bound. */
     private void purge(Channel channel, QueueMethod.Purge m) {
         long count = link.purgeQueue(channel.queueNamed(m.queue()));
+        work.run(_ -> true, () -> {});
         answer(channel, m.noWait(), new QueueMethod.PurgeOk(count));
     }
 
@@ -112,7 +116,9 @@ final class QueueHandler {
     }
 
     private void answer(Channel channel, boolean noWait, Method answer) {
-        if (!noWait) {
+        if (noWait) {
+            answers.notWanted();
+        } else {
             answers.whenDurable(channel, answer);
         }
     }

@@ -20,6 +20,8 @@ final class ReadGate {
         CONGESTION,
         /** Memory or disk space: the client publishes and the broker is in an alarm. */
         ALARM,
+        /** The log: so many publishes are unanswered that their numbers take too much. */
+        CONFIRMS,
         /** The peer, who does not take what it asked for. */
         UNSENT_REPLIES
     }

@@ -52,14 +52,18 @@ final class Transaction implements UnsettledWindow.Taker {
     /** What the settlements of a commit take, which are ranges. */
     private static final int SETTLEMENT_BYTES = 32;
 
-    /** What a message takes on the heap beside its header and body. */
+    /** What a message takes on the heap beside its header, its body and its names. */
     private static final int HELD_MESSAGE_BYTES = 400;
+
+    /** What a name or key takes beside its octets, which are there as such and as text. */
+    private static final int NAME_BYTES = 100;
 
     private final UnfinishedBytes unfinished;
     private final Link link;
     private final ArrayDeque<HeldMessage> messages = new ArrayDeque<>();
     private final HeldSettlements settlements = new HeldSettlements();
     private long heldBytes;
+    private long objectBytes;
     private long settlementBytes;
     private boolean committing;
 
@@ -71,9 +75,11 @@ final class Transaction implements UnsettledWindow.Taker {
     /** Keeps a copy of a message. */
     void hold(Publication message, boolean mandatory) {
         long bytes = (long) message.header().readableBytes() + message.body().readableBytes();
-        link.requireRoom(bytes + HELD_MESSAGE_BYTES);
-        link.hold(bytes + HELD_MESSAGE_BYTES);
+        long objects = HELD_MESSAGE_BYTES + nameBytes(message);
+        link.requireRoom(bytes + objects);
+        link.hold(bytes + objects);
         heldBytes += bytes;
+        objectBytes += objects;
         unfinished.take(bytes);
         messages.add(new HeldMessage(
                 message.exchange(),
@@ -88,6 +94,22 @@ final class Transaction implements UnsettledWindow.Taker {
                 message.delayMillis(),
                 message.exchangeDelayMillis(),
                 mandatory));
+    }
+
+    private static long nameBytes(Publication message) {
+        long bytes = nameBytes(message.exchange().utf8().length)
+                + nameBytes(message.key().utf8().length);
+        for (String key : message.extraRoutingKeys()) {
+            bytes += nameBytes(key.length());
+        }
+        for (String key : message.secretRoutingKeys()) {
+            bytes += nameBytes(key.length());
+        }
+        return bytes;
+    }
+
+    private static long nameBytes(int length) {
+        return NAME_BYTES + 3L * length;
     }
 
     @Override
@@ -216,7 +238,8 @@ final class Transaction implements UnsettledWindow.Taker {
     }
 
     private void forgetMessages() {
-        link.hold(-heldBytes - (long) HELD_MESSAGE_BYTES * messages.size());
+        link.hold(-heldBytes - objectBytes);
+        objectBytes = 0;
         messages.clear();
         unfinished.giveBack(heldBytes);
         heldBytes = 0;

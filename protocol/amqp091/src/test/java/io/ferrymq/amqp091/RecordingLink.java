@@ -79,6 +79,12 @@ final class RecordingLink implements Link {
     /** How long the queues let deliveries of consumers wait. */
     long queueTimeoutMillis = DeliverySource.NO_TIMEOUT;
 
+    /** What the session has said that it holds. */
+    long heldBytes;
+
+    /** What the session may hold. */
+    long roomBytes = Long.MAX_VALUE;
+
     boolean opened;
     boolean closed;
     final List<String> tracked = new ArrayList<>();
@@ -378,6 +384,18 @@ final class RecordingLink implements Link {
     @Override
     public long spentUnits() {
         return spentUnits;
+    }
+
+    @Override
+    public void hold(long bytes) {
+        heldBytes += bytes;
+    }
+
+    @Override
+    public void requireRoom(long bytes) {
+        if (heldBytes + bytes > roomBytes) {
+            throw new RefusedException(new Refusal.LimitReached("broker memory", roomBytes));
+        }
     }
 
     @Override
