@@ -82,6 +82,12 @@ final class BrokerProcess implements AutoCloseable {
         return started(new BrokerProcess(disk.mountPoint().getParent(), List.of(settings), disk.entering()));
     }
 
+    /** The same with so many descriptors at most. */
+    static BrokerProcess startedWith(int descriptors, String... settings) {
+        List<String> shell = List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
+        return started(new BrokerProcess(newDirectory(), List.of(settings), shell));
+    }
+
     private static BrokerProcess started(BrokerProcess broker) {
         // Nothing that a test starts may outlive it.
         Runtime.getRuntime().addShutdownHook(new Thread(broker::kill));
@@ -124,6 +130,15 @@ final class BrokerProcess implements AutoCloseable {
 
     private Path errors() {
         return directory.resolve("stderr.log");
+    }
+
+    /** The process's number; it has to run. */
+    long pid() {
+        return Objects.requireNonNull(process).pid();
+    }
+
+    boolean isAlive() {
+        return process != null && process.isAlive();
     }
 
     /** Starts the broker again after {@link #stop} or {@link #kill}. */
@@ -182,6 +197,11 @@ final class BrokerProcess implements AutoCloseable {
 
     /** Stops the broker in order, as SIGTERM does, and returns its exit code. */
     int stop() {
+        return stopWithin(STOP_SECONDS_MAX);
+    }
+
+    /** The same, and fails if it takes longer. */
+    int stopWithin(long seconds) {
         Process running = process;
         if (running == null) {
             return 0;
@@ -189,8 +209,8 @@ final class BrokerProcess implements AutoCloseable {
         process = null;
         running.destroy();
         try {
-            if (!running.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
-                throw new IllegalStateException("the broker did not stop within " + STOP_SECONDS_MAX + " seconds");
+            if (!running.waitFor(seconds, TimeUnit.SECONDS)) {
+                throw new IllegalStateException("the broker did not stop within " + seconds + " seconds");
             }
             return running.exitValue();
         } catch (InterruptedException e) {
