@@ -77,15 +77,15 @@ final class BrokerProcess implements AutoCloseable {
         return started(new BrokerProcess(newDirectory(), List.of(settings), List.of()));
     }
 
-    /** The same with so many descriptors at most. */
-    static BrokerProcess startedWith(int descriptors, String... settings) {
-        List<String> limiting = List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
-        return started(new BrokerProcess(newDirectory(), List.of(settings), limiting));
-    }
-
     /** Starts a broker whose store is on a disk of its own; closing the broker leaves the disk. */
     static BrokerProcess startedOn(SmallDisk disk, String... settings) {
         return started(new BrokerProcess(disk.mountPoint().getParent(), List.of(settings), disk.entering()));
+    }
+
+    /** The same with so many descriptors at most. */
+    static BrokerProcess startedWith(int descriptors, String... settings) {
+        List<String> shell = List.of("bash", "-c", "ulimit -n " + descriptors + "; exec \"$@\"", "bash");
+        return started(new BrokerProcess(newDirectory(), List.of(settings), shell));
     }
 
     private static BrokerProcess started(BrokerProcess broker) {
@@ -123,17 +123,13 @@ final class BrokerProcess implements AutoCloseable {
         return directory.resolve(DATA);
     }
 
-    private Path errors() {
-        return directory.resolve("stderr.log");
+    /** What it has written to standard error in all its runs. */
+    String errorLines() throws IOException {
+        return Files.readString(errors());
     }
 
-    /** What the broker has written to standard error since its first start. */
-    String errorLines() {
-        try {
-            return Files.readString(errors());
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private Path errors() {
+        return directory.resolve("stderr.log");
     }
 
     /** The process's number; it has to run. */

@@ -111,7 +111,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         EmbeddedDelivery made = new EmbeddedDelivery(delivery);
         if (delivery.unsettled() != null) {
             unsettled.add(made);
-            link.hold(made.memoryBytes);
+            link.holdUnsettled(made.memoryBytes);
         }
         listener.delivered(made);
     }
@@ -240,7 +240,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         if (closed || !unsettled.remove(delivery)) {
             return;
         }
-        link.hold(-delivery.memoryBytes);
+        link.holdUnsettled(-delivery.memoryBytes);
         link.settle(Objects.requireNonNull(delivery.unsettled), toBroker(settlement));
         resume();
         leaveIfDone();

@@ -82,6 +82,11 @@ public final class RoutingTable {
         return exchanges.get(name);
     }
 
+    /** Keeps no results any more: the virtual host is gone, or memory is short. */
+    public void dropResults() {
+        cache.drop();
+    }
+
     RouteCache cache() {
         return cache;
     }

@@ -18,7 +18,8 @@ final class Stillness {
         assertThat(ready)
                 .as("what nobody took is there: %s, %s", queue, waiting)
                 .isGreaterThanOrEqualTo(least);
-        if (!queue.isGraveyard()) {
+        // What had expired may be there again while the time is earlier than it has been.
+        if (!queue.isGraveyard() && queue.latestMillis(nowMillis) == nowMillis) {
             assertThat(ready)
                     .as("nothing is ready but what came and was not taken: %s, %s", queue, waiting)
                     .isLessThanOrEqualTo(withoutExpiredHeads(queue, waiting, nowMillis));
