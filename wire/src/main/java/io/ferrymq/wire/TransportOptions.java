@@ -31,8 +31,7 @@ public record TransportOptions(
 
     /** The same with another {@link #connectionsMax}. */
     public TransportOptions withConnectionsMax(int connections) {
-        return new TransportOptions(
-                loops, connections, bufferBytesMax, contentBytesMax, heldBytesMax, objectBytesMax);
+        return new TransportOptions(loops, connections, bufferBytesMax, contentBytesMax, heldBytesMax, objectBytesMax);
     }
 
     /**

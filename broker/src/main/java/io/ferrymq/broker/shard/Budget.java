@@ -58,6 +58,7 @@ final class Budget {
     static final int RELIEF_PERCENT = 5;
     /** What is kept back for links that hold little. */
     static final int RESERVE_PERCENT = 2;
+
     static final int MESSAGES_PERCENT = 10;
 
     /** A change by this part of the heap is looked at before the next second. */
