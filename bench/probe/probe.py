@@ -427,8 +427,8 @@ LOADS = {
     'idle': (Idle, 3), 'backlog': (Backlog, 1000), 'purge': (Purge, 300_000), 'delete': (Delete, 300_000),
     'channel-close': (ChannelClose, 300_000), 'connection-gone': (Gone, 300_000), 'ack-all': (AckAll, 300_000),
     'reject-all': (RejectAll, 300_000), 'exclusive': (Exclusive, 40_000), 'fanout': (Fanout, 3000),
-    'bindings': (Bound, 100_000), 'exchange-bindings': (BoundExchange, 100_000), 'auto-delete': (AutoDelete, 20_000),
-    'commit': (Transaction, 100_000), 'rollback': (Rollback, 300_000), 'burst': (Burst, 60),
+    'bindings': (Bound, 60_000), 'exchange-bindings': (BoundExchange, 60_000), 'auto-delete': (AutoDelete, 20_000),
+    'commit': (Transaction, 100_000), 'rollback': (Rollback, 100_000), 'burst': (Burst, 60),
     'expired': (Expired, 200_000), 'delayed': (Delayed, 300_000), 'confirms': (Confirms, 2000), 'broadcast': (Broadcast, 1500),
 }
 
