@@ -1,6 +1,7 @@
 package io.ferrymq.client.amqp;
 
 import com.rabbitmq.client.AMQP.BasicProperties;
+import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.DefaultConsumer;
 import com.rabbitmq.client.Envelope;
@@ -282,6 +283,7 @@ final class AmqpConsumption implements Consumption {
         for (Delivery delivery : answers.keySet()) {
             require(delivery, open);
         }
+        boolean wasOpen = open.isOpen();
         boolean committed = false;
         try {
             for (OutgoingMessage message : messages) {
@@ -298,6 +300,14 @@ final class AmqpConsumption implements Consumption {
             }
             open.txCommit();
             committed = true;
+        } catch (AlreadyClosedException e) {
+            // The broker may refuse what was published here before all is said.
+            ShutdownSignalException signal = e;
+            throw wasOpen
+                    ? Faults.refusal(signal)
+                            .<RuntimeException>map(refusal -> refusal)
+                            .orElse(e)
+                    : e;
         } finally {
             if (!committed) {
                 beginAnew(open);
