@@ -26,6 +26,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The messages that wait for their time: keeps them, and publishes each when it is due. Lane only.
@@ -48,6 +50,8 @@ import org.jspecify.annotations.Nullable;
  * records, and a crash between them leaves both. The clock is looked at only to decide; applying a record needs none.
  */
 final class Delays {
+    private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
+
     /** Messages published in one turn, so that many that are due together do not hold up the lane. */
     private static final int MESSAGES_MAX = 256;
 
@@ -78,6 +82,9 @@ final class Delays {
     private final RecordView view = new RecordView();
     private final ByteBuf head = Unpooled.directBuffer(1024);
     private boolean begun;
+    /** In recovery, records that end a wait which had ended. */
+    private long endedTwice;
+
     private boolean sweeping;
     private boolean goesOn;
     private boolean stopped;
@@ -110,17 +117,15 @@ final class Delays {
 
     /**
      * Keeps a message for {@code delayMillis}; returns the sequence that must be durable before it may be confirmed, 0 if
-     * it is not to outlive the process.
+     * it is not to outlive the process. The wait that the message may come from is not over with this, since it may go to
+     * other places, too: whoever routes it ends that when all has been written.
      */
     long hold(Holder holder, Publication message, @Nullable History history, long delayMillis, boolean durable) {
-        long nowMillis = clockMillis.getAsLong();
-        long sequence = keep(holder, message, history, nowMillis, Timetable.due(nowMillis, delayMillis), durable);
-        return durable ? sequence : 0;
+        return holdUntil(holder, message, history, Timetable.due(clockMillis.getAsLong(), delayMillis), durable);
     }
 
-    /** As {@link #hold}, at a queue until a certain time. The wait that the message may come from is not over with this. */
-    long holdUntil(
-            Holder.AtQueue holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
+    /** As {@link #hold}, until a certain time. */
+    long holdUntil(Holder holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
         long replaced = message.replacedSequence();
         message.replaces(0, message.replacedDueMillis());
         long nowMillis = clockMillis.getAsLong();
@@ -182,6 +187,9 @@ final class Delays {
     /** Recovery is over: what became due meanwhile is routed when the lane comes to it. */
     void begin() {
         begun = true;
+        if (endedTwice > 0) {
+            LOG.warn("the log says of {} delayed messages more than once that their wait is over", endedTwice);
+        }
         sweep();
         lane.execute(this::run);
     }
@@ -530,11 +538,13 @@ final class Delays {
         ended(Varint.read(in), Varint.read(in));
     }
 
+    /** Earlier versions wrote of some dead letters twice that their wait was over. */
     private void ended(long sequence, long dueMillis) {
-        if (!timetable.remove(dueMillis, sequence)) {
-            throw new IllegalStateException("the log ends a delay that did not begin: " + sequence);
+        if (timetable.remove(dueMillis, sequence)) {
+            log.release(sequence);
+        } else {
+            endedTwice++;
         }
-        log.release(sequence);
     }
 
     void replayPurge(ByteBuf in) {

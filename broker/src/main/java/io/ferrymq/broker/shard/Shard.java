@@ -432,12 +432,8 @@ final class Shard implements QueueContext {
             VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history, long delayMillis) {
         boolean durable = message.persistent()
                 && vhost.exchange(exchange.name()).filter(ExchangeSpec::durable).isPresent();
-        long heldAt = delays.hold(
+        return delays.hold(
                 new Holder.AtExchange(vhost.name(), exchange.name()), message, history, delayMillis, durable);
-        if (durable) {
-            turn.flushLater();
-        }
-        return heldAt;
     }
 
     /** Keeps a message for a queue. It outlives the process if it would in the queue. */
