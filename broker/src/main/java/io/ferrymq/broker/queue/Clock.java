@@ -35,14 +35,17 @@ final class Clock {
 
     /** Something looked at the queue: its own expiry starts anew. */
     void touch() {
-        if (terms.expiresMillis() != QueueTerms.NONE) {
+        if (terms.expiresMillis() != QueueTerms.NONE && !queue.isGone()) {
             lastUsedMillis = context.nowMillis();
             watch();
         }
     }
 
-    /** Asks to be woken for whatever is due first. */
+    /** Asks to be woken for whatever is due first; a queue that is gone never is. */
     void watch() {
+        if (queue.isGone()) {
+            return;
+        }
         long dueMillis = Math.min(unusedUntilMillis(), content.firstWakesAtMillis());
         for (int level = 0; level < content.levelCount(); level++) {
             if (content.peek(level, head) && !content.isUnasked(head)) {
@@ -65,6 +68,7 @@ final class Clock {
     /** The queue is gone. */
     void stop() {
         wakeAt(QueueContext.NO_TIME);
+        head.clear();
     }
 
     private long unusedUntilMillis() {

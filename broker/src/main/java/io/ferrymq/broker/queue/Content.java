@@ -21,10 +21,10 @@ final class Content {
     private final Queue queue;
     private final QueueTerms terms;
     private final QueueContext context;
-    private final Waiting waiting;
-    private final Settles settles;
-    private final Failures failures;
-    private final Resting resting;
+    private Waiting waiting;
+    private Settles settles;
+    private Failures failures;
+    private Resting resting;
     /** The message that is being settled; a slot that is used again. */
     private final Entry answered = new Entry();
 
@@ -36,8 +36,7 @@ final class Content {
         this.queue = queue;
         this.terms = terms;
         this.context = context;
-        Precedence precedence = terms.precedence();
-        this.waiting = new Waiting(precedence, context::held);
+        this.waiting = new Waiting(terms.precedence(), context::held);
         this.failures = new Failures(context::held);
         this.settles = new Settles(context::held);
         this.resting = new Resting(terms.delayedRetry(), context);
@@ -322,10 +321,17 @@ final class Content {
         return picked.size() - damaged.size();
     }
 
-    /** Lets go of everything, because the queue is gone and nothing here changes any more. */
+    /**
+     * Lets go of everything, because the queue is gone and nothing here changes any more. What was here belongs to the chore
+     * from now on, and goes with it, whoever still refers to the queue.
+     */
     Chore releasing() {
         Unsettling walk = waiting.walk();
         long bytes = memoryBytes();
+        waiting = new Waiting(terms.precedence(), context::held);
+        failures = new Failures(context::held);
+        settles = new Settles(context::held);
+        resting = new Resting(terms.delayedRetry(), context);
         return budget -> {
             while (walk.next()) {
                 context.release(walk.entry().sequence);

@@ -14,6 +14,11 @@ final class Head {
         this.returned = returned;
     }
 
+    /** Refers to nothing any more. */
+    void clear() {
+        level = null;
+    }
+
     Entry entry() {
         return entry;
     }

@@ -27,6 +27,7 @@ final class Pump {
     private static final int FETCH_UNITS = 5_000;
 
     private final Queue queue;
+    private final QueueSource source;
     private final QueueContext context;
     private final Content content;
     private final Consumers consumers;
@@ -45,8 +46,15 @@ final class Pump {
     /** The first message, if it was looked at and is no revoked task; 0 if it was not. */
     private long notRevoked;
 
-    Pump(Queue queue, QueueTerms terms, QueueContext context, Content content, Consumers consumers) {
+    Pump(
+            Queue queue,
+            QueueSource source,
+            QueueTerms terms,
+            QueueContext context,
+            Content content,
+            Consumers consumers) {
         this.queue = queue;
+        this.source = source;
         this.context = context;
         this.content = content;
         this.consumers = consumers;
@@ -106,6 +114,12 @@ final class Pump {
     void letGo() {
         holds--;
         ask();
+    }
+
+    /** The queue is gone. */
+    void stop() {
+        head.clear();
+        surplus.clear();
     }
 
     /**
@@ -216,7 +230,7 @@ final class Pump {
                 message,
                 head.mayHaveBeenDelivered(),
                 content.failures(head),
-                settled ? null : queue,
+                settled ? null : source,
                 InFlight.place(head.level().number, entry.ordinal),
                 InFlight.mark(entry),
                 content.readyCount());

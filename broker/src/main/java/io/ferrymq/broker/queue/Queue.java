@@ -2,7 +2,6 @@ package io.ferrymq.broker.queue;
 
 import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.DeliverySink;
-import io.ferrymq.broker.DeliverySource;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
@@ -42,7 +41,7 @@ import java.util.function.LongPredicate;
  *   resting    settled    it expires; purge
  * </pre>
  */
-public final class Queue extends Destination implements DeclaredQueue, DeliverySource, Consumer.Source {
+public final class Queue extends Destination implements DeclaredQueue {
     private final long number;
     private final String vhost;
     private final QueueSpec spec;
@@ -53,6 +52,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     private final Content content;
     private final Clock clock;
     private final Pump pump;
+    private final QueueSource source;
     private boolean gone;
 
     public Queue(long number, String vhost, QueueSpec spec, QueueOwner owner, QueueContext context) {
@@ -65,7 +65,8 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         this.content = new Content(this, terms, context);
         this.consumers = new Consumers(terms.choice(), content::unsettledCount);
         this.clock = new Clock(this, terms, context, content, consumers);
-        this.pump = new Pump(this, terms, context, content, consumers);
+        this.source = new QueueSource(this, terms.consumerTimeoutMillis());
+        this.pump = new Pump(this, source, terms, context, content, consumers);
     }
 
     @Override
@@ -244,11 +245,6 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         return pump.headSequence();
     }
 
-    @Override
-    public long timeoutMillis() {
-        return terms.consumerTimeoutMillis();
-    }
-
     /** Gives a delivery back whose session has ended, unless that has settled it. */
     public void giveBackUnlessSettled(long place, long mark) {
         if (!isGone() && content.isAtConsumer(place)) {
@@ -328,7 +324,7 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
     /** Adds a consumer; deliveries begin when the turn ends. */
     public Consumer subscribe(SubscriptionRequest request, DeliverySink sink) {
         Consumer.requireAcceptable(resource(), spec.type(), request.arguments());
-        Consumer consumer = new Consumer(request, sink, this, terms.consumerTimeoutMillis());
+        Consumer consumer = new Consumer(request, sink, source, terms.consumerTimeoutMillis());
         boolean exclusiveToOne = consumer.isExclusive() && (terms.singleActiveConsumer() || !consumers.isEmpty());
         if (exclusiveToOne || consumers.hasExclusive()) {
             throw new RefusedException(new Refusal.InExclusiveUse(resource()));
@@ -338,16 +334,16 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
         return consumer;
     }
 
-    @Override
-    public void resumed(Consumer consumer) {
+    /** The consumer can take messages again. */
+    void resumed(Consumer consumer) {
         consumers.resume(consumer);
         if (content.readyCount() > 0) {
             pump.ask();
         }
     }
 
-    @Override
-    public void cancelled(Consumer consumer) {
+    /** The consumer ends. */
+    void cancelled(Consumer consumer) {
         consumers.remove(consumer);
         if (isGone()) {
             return;
@@ -362,10 +358,15 @@ public final class Queue extends Destination implements DeclaredQueue, DeliveryS
 
     // ---- the end ----
 
-    /** Its deletion was applied: lets go of all messages and tells consumers. */
+    /**
+     * Its deletion was applied: lets go of all messages and tells consumers. Whoever refers to it from now on keeps nothing
+     * of what it held.
+     */
     public void deleted() {
         gone = true;
+        source.queueGone();
         clock.stop();
+        pump.stop();
         consumers.queueGone();
         context.start(content.releasing());
     }

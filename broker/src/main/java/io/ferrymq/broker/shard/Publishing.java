@@ -13,6 +13,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,9 @@ final class Publishing {
     private final List<Queue> refusingToDeadLetter = new ArrayList<>();
     private final List<Queue> tooFull = new ArrayList<>();
     private final List<Queue> holding = new ArrayList<>();
-    private Queue[] accepting = new Queue[QUEUES_FIRST];
+    /** Those of one message, and nothing between two: a queue that is deleted stays with nobody. */
+    private @Nullable Queue[] accepting = new Queue[QUEUES_FIRST];
+
     private int acceptingCount;
     private int durableCount;
     private boolean timed;
@@ -107,6 +110,7 @@ final class Publishing {
         long nowMillis = timed ? timeline.millis() : 0;
         long sequence = write(message, history, nowMillis);
         enqueue(message, sequence, nowMillis);
+        Arrays.fill(accepting, 0, acceptingCount, null);
         message.decided(
                 refused ? Publication.Outcome.REJECTED : Publication.Outcome.ACCEPTED, durableCount > 0 ? sequence : 0);
     }
@@ -161,13 +165,17 @@ final class Publishing {
         }
     }
 
+    private Queue accepting(int i) {
+        return Objects.requireNonNull(accepting[i]);
+    }
+
     private long write(Publication message, @Nullable History history, long nowMillis) {
         head.clear();
         int queues = MessageRecord.begin(head, message, history, timed, durableCount);
         if (durableCount > 0) {
             for (int i = 0; i < acceptingCount; i++) {
-                if (accepting[i].keeps(message.persistent())) {
-                    MessageRecord.queue(head, accepting[i].number());
+                if (accepting(i).keeps(message.persistent())) {
+                    MessageRecord.queue(head, accepting(i).number());
                 }
             }
             MessageRecord.endQueues(head, queues);
@@ -185,7 +193,7 @@ final class Publishing {
         boolean persistent = message.persistent();
         boolean durableYet = sequence <= log.durableSequence();
         for (int i = 0; i < acceptingCount; i++) {
-            Queue queue = accepting[i];
+            Queue queue = accepting(i);
             queue.enqueue(
                     sequence,
                     bodyBytes,

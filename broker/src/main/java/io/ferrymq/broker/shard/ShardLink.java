@@ -16,6 +16,7 @@ import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.delivery.Consumer;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.queue.Queue;
+import io.ferrymq.broker.queue.QueueSource;
 import io.ferrymq.broker.topology.DeclaredQueue;
 import io.ferrymq.broker.topology.ExchangeSpec;
 import io.ferrymq.broker.topology.QueueOwner;
@@ -236,10 +237,13 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public void settle(DeliverySource source, long place, long mark, Settlement settlement) {
-        Queue queue = (Queue) source;
         if (!undelivered.isEmpty()) {
             // The session had noted it before it threw: it is not to be given back once more.
             undelivered.remove(new Unsettled(source, place, mark));
+        }
+        Queue queue = ((QueueSource) source).queue();
+        if (queue == null) {
+            return;
         }
         if (work.isWorking() && givesBack(settlement)) {
             work.hold(queue);
@@ -451,8 +455,7 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     private boolean closeOn(TurnBudget budget) {
-        undelivered.forEach(
-                delivery -> ((Queue) delivery.source()).giveBackUnlessSettled(delivery.place(), delivery.mark()));
+        undelivered.forEach(ShardLink::giveBackUnlessSettled);
         undelivered.clear();
         while (!subscriptions.isEmpty() || !replyAddresses.isEmpty()) {
             if (budget.isSpent()) {
@@ -462,6 +465,13 @@ final class ShardLink implements Link, QueueOwner {
             budget.spend(TurnBudget.REMOVAL);
         }
         return requests.deleteExclusive(budget);
+    }
+
+    private static void giveBackUnlessSettled(Unsettled delivery) {
+        Queue queue = ((QueueSource) delivery.source()).queue();
+        if (queue != null) {
+            queue.giveBackUnlessSettled(delivery.place(), delivery.mark());
+        }
     }
 
     private void closeOne() {

@@ -11,7 +11,9 @@ import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
 import io.ferrymq.broker.topology.QueueArguments;
 import io.ferrymq.broker.topology.QueueSpec;
+import io.ferrymq.log.HeapWalk;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -42,6 +44,29 @@ final class EndTest {
         assertThat(inbox.cancelled).isTrue();
         assertThat(isThere("q")).isFalse();
         assertThat(guest.link.deleteQueue("q", Set.of())).isZero();
+    }
+
+    @Test
+    void nothingStaysInMemoryOfAQueueThatIsDeletedWithDeliveriesAndConsumers() {
+        guest.declare("q", "x-expires", 1_000_000_000, "x-message-ttl", 1_000_000);
+        Inbox inbox = guest.consume("q", 1);
+        guest.publish("q", "a", "b");
+        guest.publishTransient("q", "c");
+        world.settle();
+        Inbox fetched = guest.fetch("q");
+        assertThat(fetched.texts()).containsExactly("b");
+        guest.publish("q", "d");
+        guest.link.deleteQueue("q", Set.of());
+        guest.declare("other");
+        guest.publish("other", "what is routed last");
+        world.quiet();
+        assertThat(HeapWalk.count(List.of(world.broker, inbox, fetched), Queue.class))
+                .isEqualTo(1);
+        guest.link.settle(fetched.held(0), Settlement.REQUEUE);
+        inbox.settle(guest, 0, Settlement.ACCEPT);
+        inbox.cancel();
+        world.quiet();
+        assertThat(world.hasFailed()).isFalse();
     }
 
     @Test

@@ -93,6 +93,32 @@ final class HeldMemoryTest {
     }
 
     @Test
+    void keepsNothingWhenItIsDeletedWhoeverStillRefersToIt() {
+        declare("x-max-priority", 255);
+        takeAll();
+        for (int i = 0; i < MESSAGES; i += 3) {
+            loose.queue.settle(tray.places[i], tray.marks[i], Settlement.ACCEPT);
+            loose.queue.settle(tray.places[i + 1], tray.marks[i + 1], Settlement.REQUEUE);
+        }
+        loose.publishWith(255);
+        loose.queue.deleted();
+        loose.turn();
+        assertThat(reachableBytes()).isLessThanOrEqualTo(emptyBytes);
+    }
+
+    @Test
+    void nobodyWakesAQueueThatIsDeleted() {
+        declare("x-expires", 1_000);
+        loose.queue.touch();
+        assertThat(loose.wakesAtMillis).isEqualTo(1_000);
+        loose.publish(1, 2);
+        loose.queue.deleted();
+        loose.turn();
+        loose.queue.touch();
+        assertThat(loose.wakesAtMillis).isEqualTo(QueueContext.NO_TIME);
+    }
+
+    @Test
     void holdsNothingWhenItIsDeleted() {
         takeAll();
         for (int i = 0; i < MESSAGES; i += 2) {
