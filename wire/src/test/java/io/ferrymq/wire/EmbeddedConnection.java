@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 public final class EmbeddedConnection implements AutoCloseable {
     private final MockTicker clock = Ticker.newMockTicker();
     private final EmbeddedChannel channel;
+    private final HeldBytes contents = HeldBytes.unbounded();
     private final ConnectionHandler handler;
 
     private EmbeddedConnection(ListenerOptions options, @Nullable TlsContext tls, List<ProtocolBinding> protocols) {
         this.channel = EmbeddedChannel.builder().ticker(clock).build();
-        HeldBytes contents = HeldBytes.unbounded();
         ConnectionMemory memory = new ConnectionMemory(
                 HeldBytes.unbounded(), contents, HeldBytes.unbounded(), new PinnedMemory(contents));
         this.handler = new ConnectionHandler(
@@ -56,6 +56,11 @@ public final class EmbeddedConnection implements AutoCloseable {
     /** The connection as the protocol sees it. */
     public Connection connection() {
         return handler.connection();
+    }
+
+    /** What the protocol holds of messages that are not complete. */
+    public long contentBytes() {
+        return contents.bytes();
     }
 
     /** Bytes arrive, as one read burst. */

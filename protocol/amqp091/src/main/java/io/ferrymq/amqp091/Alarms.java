@@ -2,6 +2,7 @@ package io.ferrymq.amqp091;
 
 import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
+import io.ferrymq.amqp091.codec.TxMethod;
 
 /**
  * What makes a publisher wait: the broker's alarms and a log that lags behind. An alarm stops a connection when it
@@ -47,7 +48,7 @@ final class Alarms {
         return switch (methodId) {
             case BasicMethod.Publish.ID -> blocked && shut(ReadGate.Reason.ALARM);
             // What is rejected may be written anew as a dead letter, however large.
-            case BasicMethod.Nack.ID, BasicMethod.Reject.ID ->
+            case BasicMethod.Nack.ID, BasicMethod.Reject.ID, TxMethod.Commit.ID ->
                 peer.link().lagging() && shut(ReadGate.Reason.CONGESTION);
             default -> false;
         };

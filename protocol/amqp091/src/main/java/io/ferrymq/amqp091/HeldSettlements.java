@@ -24,11 +24,18 @@ final class HeldSettlements {
     private @Nullable Holder[] holders = {};
     private byte[] kinds = {};
     private int count;
+    /** So many are more than acceptances. */
+    private int refusals;
     /** So many from the front are forgotten. */
     private int taken;
 
     int count() {
         return count - taken;
+    }
+
+    /** How many were held that are not acceptances: they may become dead letters, however large. */
+    int refusals() {
+        return refusals;
     }
 
     long memoryBytes() {
@@ -45,6 +52,7 @@ final class HeldSettlements {
         marks[count] = mark;
         holders[count] = holder;
         kinds[count++] = (byte) settlement.ordinal();
+        refusals += settlement == Settlement.ACCEPT ? 0 : 1;
     }
 
     private void grow(int capacity) {
@@ -114,6 +122,7 @@ final class HeldSettlements {
 
     void clear() {
         count = 0;
+        refusals = 0;
         taken = 0;
         tags = new long[0];
         places = new long[0];

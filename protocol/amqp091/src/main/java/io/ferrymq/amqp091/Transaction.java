@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread contract: the connection's lane.
  *
  * <p>A small commit survives a crash of the broker as a whole or not at all ({@link Link#together}); that holds up to
- * {@value #TOGETHER_BYTES_MAX} bytes. As in RabbitMQ a commit is not undone in part: a message that is refused closes the
+ * {@value #TOGETHER_BYTES_MAX} bytes, and one delivery that is not accepted but may become a dead letter. As in RabbitMQ a commit is not undone in part: a message that is refused closes the
  * channel, and what was carried out before it stays.
  */
 final class Transaction implements UnsettledWindow.Taker {
@@ -37,7 +37,8 @@ final class Transaction implements UnsettledWindow.Taker {
             long expirationMillis,
             long delayMillis,
             long exchangeDelayMillis,
-            boolean mandatory) {
+            boolean mandatory,
+            long objectBytes) {
         long bytes() {
             return (long) header.readableBytes() + body.readableBytes();
         }
@@ -77,9 +78,7 @@ final class Transaction implements UnsettledWindow.Taker {
         long bytes = (long) message.header().readableBytes() + message.body().readableBytes();
         long objects = HELD_MESSAGE_BYTES + nameBytes(message);
         link.requireRoom(bytes + objects);
-        link.hold(bytes + objects);
-        heldBytes += bytes;
-        objectBytes += objects;
+        count(bytes, objects);
         unfinished.take(bytes);
         messages.add(new HeldMessage(
                 message.exchange(),
@@ -93,7 +92,15 @@ final class Transaction implements UnsettledWindow.Taker {
                 message.expirationMillis(),
                 message.delayMillis(),
                 message.exchangeDelayMillis(),
-                mandatory));
+                mandatory,
+                objects));
+    }
+
+    /** Counts a message in, or out if the numbers are negative. */
+    private void count(long bytes, long objects) {
+        heldBytes += bytes;
+        objectBytes += objects;
+        link.hold(bytes + objects);
     }
 
     private static long nameBytes(Publication message) {
@@ -127,20 +134,28 @@ final class Transaction implements UnsettledWindow.Taker {
      */
     void commit(Channel channel, Publisher publisher, LongWork work, Runnable done, Consumer<Fault> fail) {
         Commit commit = new Commit(channel, publisher);
-        if (bytesInLog() <= TOGETHER_BYTES_MAX) {
+        if (bytesInLog() <= TOGETHER_BYTES_MAX && settlements.refusals() <= 1) {
             commit.atOnce();
             done.run();
         } else {
             committing = true;
             work.run(commit::part, () -> {
                 committing = false;
-                Fault fault = commit.fault;
-                if (fault == null) {
+                if (commit.isOver) {
                     done.run();
                 } else {
-                    fail.accept(fault);
+                    giveUp(channel, commit.fault, fail);
                 }
             });
+        }
+    }
+
+    /** A commit cannot go on: the end of the channel does the rest, unless it has come meanwhile. */
+    private void giveUp(Channel channel, @Nullable Fault fault, Consumer<Fault> fail) {
+        if (channel.isClosing()) {
+            rollback(channel.consumption());
+        } else if (fault != null) {
+            fail.accept(fault);
         }
     }
 
@@ -150,6 +165,7 @@ final class Transaction implements UnsettledWindow.Taker {
         private final Publisher publisher;
         private final Publication publication = new Publication(Amqp091Format.INSTANCE);
         private boolean complete = true;
+        private boolean isOver;
         private @Nullable Fault fault;
 
         Commit(Channel channel, Publisher publisher) {
@@ -167,7 +183,8 @@ final class Transaction implements UnsettledWindow.Taker {
         /** Does as much as the budget allows; whether that is all, or it cannot go on. */
         boolean part(TurnBudget budget) {
             try {
-                return go(budget);
+                isOver = go(budget);
+                return isOver;
             } catch (RefusedException e) {
                 fault = RefusalFaults.of(e.refusal());
             } catch (FaultException e) {
@@ -238,16 +255,14 @@ final class Transaction implements UnsettledWindow.Taker {
     }
 
     private void forgetMessages() {
-        link.hold(-heldBytes - objectBytes);
-        objectBytes = 0;
+        long bytes = heldBytes;
         messages.clear();
-        unfinished.giveBack(heldBytes);
-        heldBytes = 0;
+        count(-bytes, -objectBytes);
+        unfinished.giveBack(bytes);
     }
 
     private void forget(HeldMessage message) {
-        link.hold(-message.bytes() - HELD_MESSAGE_BYTES);
+        count(-message.bytes(), -message.objectBytes);
         unfinished.giveBack(message.bytes());
-        heldBytes -= message.bytes();
     }
 }

@@ -105,6 +105,28 @@ class HeldMemoryTest {
     }
 
     @Test
+    void whatIsCommittedIsGivenBackAndNoMoreThanThat() {
+        client.send(1, new TxMethod.Select());
+        for (int rounds = 0; rounds < 3; rounds++) {
+            for (int i = 0; i < 1_200 * rounds + 2; i++) {
+                client.publish("key" + i, "x".repeat(1 + i % 100));
+            }
+            client.send(1, new TxMethod.Commit());
+            client.wire.runTasks();
+            assertThat(lastAnswer()).isEqualTo(new TxMethod.CommitOk());
+            assertThat(client.link.heldBytes).isEqualTo(idleBytes);
+            assertThat(client.wire.contentBytes()).isZero();
+        }
+        client.publish("k", "x");
+        client.send(1, new TxMethod.Rollback());
+        assertThat(client.link.heldBytes).isEqualTo(idleBytes);
+        client.send(1, new ChannelMethod.Close(200, "", 0, 0));
+        client.wire.runTasks();
+        assertThat(client.link.heldBytes).isZero();
+        assertThat(client.wire.contentBytes()).isZero();
+    }
+
+    @Test
     void publishesThatWaitForTheirConfirmCount() {
         client.link.durable = 0;
         client.send(1, new ConfirmMethod.Select(true));

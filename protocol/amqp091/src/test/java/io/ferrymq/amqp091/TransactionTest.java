@@ -221,6 +221,62 @@ class TransactionTest {
     }
 
     @Test
+    void aRefusalInALargeCommitWhoseClientIsGoneGivesTheRestBack() {
+        long channelBytes = client.link.heldBytes;
+        publishMany();
+        client.link.worksWait = true;
+        client.send(1, new TxMethod.Commit());
+        client.wire.endByPeer();
+        client.link.nextRefusal = new Refusal.NotFound(Resource.exchange("ex", "/"));
+        client.link.doWorks();
+        assertThat(client.link.takeCalls())
+                .contains("settle a REQUEUE", "settle b REQUEUE", "settle c REQUEUE", "cancel c")
+                .noneMatch(call -> call.startsWith("publish"));
+        assertThat(client.link.heldBytes).as("what the link forgets itself").isEqualTo(channelBytes);
+        assertThat(client.wire.contentBytes()).isZero();
+    }
+
+    @Test
+    void aCommitThatMayMakeManyDeadLettersIsWorkOfWhichOnlySoMuchIsDoneAtOnce() {
+        select();
+        deliver("a", "b", "c");
+        client.link.worksWait = true;
+        client.send(1, new BasicMethod.Reject(1, false));
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).as("one is done at once").containsExactly(new TxMethod.CommitOk());
+        client.send(1, new BasicMethod.Nack(3, true, false));
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).isEmpty();
+        client.link.doWorks();
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+        assertThat(client.link.takeCalls()).contains("settle a REJECT", "settle b REJECT", "settle c REJECT");
+    }
+
+    @Test
+    void aCommitWaitsForALogThatLags() {
+        select();
+        deliver("a");
+        client.send(1, new BasicMethod.Reject(1, false));
+        client.link.lagging = true;
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).isEmpty();
+        client.link.lagging = false;
+        client.link.listener.relieved();
+        client.wire.runTasks();
+        assertThat(client.link.takeCalls()).contains("settle a REJECT");
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+    }
+
+    @Test
+    void aFaultOfTheBrokerInALargeCommitIsNotAnsweredAsItsEnd() {
+        publishMany();
+        client.link.fault = new IllegalStateException("made by the test");
+        client.send(1, new TxMethod.Commit());
+        client.link.fault = null;
+        assertThat(client.take()).doesNotContain(new TxMethod.CommitOk());
+    }
+
+    @Test
     void aRefusalInALargeCommitClosesTheChannelAndTheRestIsNotCarriedOut() {
         publishMany();
         client.link.nextRefusal = new Refusal.NotFound(Resource.exchange("ex", "/"));
