@@ -6,7 +6,8 @@ import io.netty.buffer.PooledByteBufAllocator;
 
 /**
  * Keeps a body that is too large to be copied as a matter of course. A body is a part of some buffer, be it the one that a
- * socket was read into, and keeps all of that: if it is less than half, it is copied all the same.
+ * socket was read into, and keeps all of that: if it is less than half, it is copied all the same. So is what is on the
+ * heap, since what the log keeps is counted as memory outside it.
  *
  * <p>Thread contract: stateless.
  */
@@ -18,7 +19,7 @@ final class LargeBody {
     /** The body, retained or copied; the caller releases it. */
     static ByteBuf keep(ByteBuf body) {
         int length = body.readableBytes();
-        if (memoryBytes(body) <= (long) WASTE_FACTOR * length) {
+        if (!isOnHeap(body) && memoryBytes(body) <= (long) WASTE_FACTOR * length) {
             return body.retainedSlice();
         }
         return PooledByteBufAllocator.DEFAULT.directBuffer(length, length).writeBytes(body, body.readerIndex(), length);
@@ -41,6 +42,18 @@ final class LargeBody {
             }
         }
         return bytes;
+    }
+
+    private static boolean isOnHeap(ByteBuf buffer) {
+        if (!(whole(buffer) instanceof CompositeByteBuf parts)) {
+            return !buffer.isDirect();
+        }
+        for (int i = 0; i < parts.numComponents(); i++) {
+            if (isOnHeap(parts.internalComponent(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static ByteBuf whole(ByteBuf part) {

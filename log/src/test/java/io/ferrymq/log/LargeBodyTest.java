@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.IOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A body keeps the buffer that it is a part of, so a small part of a large buffer is copied. */
@@ -53,6 +54,24 @@ final class LargeBodyTest {
             assertThat(buffer.refCnt()).isEqualTo(2);
             assertThat(log.log.memoryBytes() - before).isGreaterThanOrEqualTo(buffer.capacity());
             buffer.release();
+        }
+        log.abandon();
+    }
+
+    @Test
+    void whatIsOnTheHeapIsCopiedOffIt() {
+        for (boolean durable : new boolean[] {true, false}) {
+            ByteBuf onHeap = Unpooled.buffer(BODY_BYTES, BODY_BYTES).writeZero(BODY_BYTES);
+            ByteBuf mixed = Unpooled.wrappedBuffer(readBuffer(BODY_BYTES), onHeap.retainedSlice());
+            for (ByteBuf body : List.of(onHeap, mixed)) {
+                long sequence = append(body, durable);
+                assertThat(body.refCnt()).isEqualTo(body == mixed ? 1 : 2);
+                onHeap.setByte(BODY_BYTES - 1, 7);
+                assertThat(log.read(sequence)).hasSize(body.readableBytes()).endsWith(0);
+                onHeap.setByte(BODY_BYTES - 1, 0);
+            }
+            mixed.release();
+            onHeap.release();
         }
         log.abandon();
     }
