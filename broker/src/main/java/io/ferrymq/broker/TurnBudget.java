@@ -33,6 +33,8 @@ public final class TurnBudget {
 
     private static final int BYTES_SHIFT = 8;
 
+    private static final int STEPS_PER_UNIT = 100;
+
     private long left;
     private long spent;
 
@@ -43,6 +45,11 @@ public final class TurnBudget {
     /** What bytes cost that are read from the disk, or copied and checked. */
     public static long ofBytes(long bytes) {
         return bytes >> BYTES_SHIFT;
+    }
+
+    /** What steps of about a nanosecond cost. */
+    public static long ofSteps(long steps) {
+        return steps / STEPS_PER_UNIT;
     }
 
     /** Starts anew. */

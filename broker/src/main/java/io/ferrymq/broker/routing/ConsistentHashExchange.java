@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class ConsistentHashExchange extends Exchange {
     static final int WEIGHT_MAX = 10_000;
 
+    private static final int STEPS_PER_DRAW = 40;
+
     private static final String HASH_HEADER = "hash-header";
     private static final String HASH_PROPERTY = "hash-property";
     private static final List<String> PROPERTIES = List.of("correlation_id", "message_id", "timestamp");
@@ -78,6 +80,7 @@ final class ConsistentHashExchange extends Exchange {
         if (routes.size() == 0) {
             return;
         }
+        walk.step((long) STEPS_PER_DRAW * routes.size());
         long key = key(message);
         int best = 0;
         double bestDelay = Double.POSITIVE_INFINITY;

@@ -12,18 +12,25 @@ public final class Destinations {
     private Destination[] destinations = {};
     private int size;
     private List<Exchange> holding = List.of();
+    private long steps;
 
     Destinations() {}
 
-    void point(Destination[] array, int count, List<Exchange> exchanges) {
+    void point(Destination[] array, int count, List<Exchange> exchanges, long walked) {
         destinations = array;
         size = count;
         holding = exchanges;
+        steps = walked;
     }
 
     /** The exchanges on the way that keep the message for a time, and route it further then; mostly none. */
     public List<Exchange> holding() {
         return holding;
+    }
+
+    /** What finding them took, in steps of about a nanosecond; 0 if they were known. */
+    public long steps() {
+        return steps;
     }
 
     public int size() {

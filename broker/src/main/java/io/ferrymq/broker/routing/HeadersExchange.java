@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class HeadersExchange extends Exchange {
     private static final int HITS_FIRST = 8;
+    private static final int STEPS_PER_GROUP = 10;
     private static final long GROUP_BYTES = 200;
     /** As if no two conditions had a term in common. */
     private static final long TERM_BYTES = 400;
@@ -123,6 +124,7 @@ final class HeadersExchange extends Exchange {
     private void followHits(Walk walk) {
         for (int i = 0; i < hitCount; i++) {
             HeaderTerm term = hits[i];
+            walk.step(term == null ? 0 : (long) STEPS_PER_GROUP * term.groupCount());
             for (int j = 0; term != null && j < term.groupCount(); j++) {
                 term.group(j).follow(match, walk);
             }

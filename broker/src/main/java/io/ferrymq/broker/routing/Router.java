@@ -29,7 +29,7 @@ public final class Router {
         String key = message.routingKey();
         Destination @Nullable [] kept = table.cache().find(start, key);
         if (kept != null) {
-            result.point(kept, kept.length, List.of());
+            result.point(kept, kept.length, List.of(), 0);
         } else if (walkFrom(table, start, message)) {
             table.cache().offer(start, key, walk.found(), walk.foundCount());
         }
@@ -46,7 +46,7 @@ public final class Router {
             byKeyOnly &= exchange.dependsOnKeyOnly();
             pass(table, exchange, message);
         }
-        result.point(walk.found(), walk.foundCount(), walk.holding());
+        result.point(walk.found(), walk.foundCount(), walk.holding(), walk.steps());
         return byKeyOnly;
     }
 

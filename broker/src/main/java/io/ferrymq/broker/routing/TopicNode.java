@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 final class TopicNode {
     private static final @Nullable TopicNode[] NONE = {};
     private static final int CAPACITY_MIN = 2;
-    private static final int BYTES = 80;
+    private static final int BYTES = 88;
     private static final int TABLE_BYTES = 16;
     private static final int CROWD_BYTES = 100;
     private static final int CROWD_CHILD_BYTES = 40;

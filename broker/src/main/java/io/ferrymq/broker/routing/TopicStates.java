@@ -137,6 +137,7 @@ final class TopicStates {
             int wordEnd = dot < 0 ? length : dot;
             Row row = rows.getOrDefault(key.substring(wordStart, wordEnd), NO_ROW);
             alive = advance(row, longs);
+            walk.step(longs + (long) row.count);
             long[] reached = next;
             next = active;
             active = reached;

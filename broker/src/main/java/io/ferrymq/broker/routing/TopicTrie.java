@@ -27,6 +27,8 @@ final class TopicTrie {
 
     private static final int VISITS_MIN = 4096;
 
+    private static final int STEPS_PER_VISIT = 30;
+
     /** How much longer a visit takes than 64 states. */
     private static final int STATES_PER_VISIT = 2048;
 
@@ -129,13 +131,14 @@ final class TopicTrie {
     private boolean matchByNodes(String key, Walk walk, long visitsMax) {
         start();
         int activeCount = swap();
-        long visits = 0;
+        long visits = 1;
         int length = key.length();
         for (int wordStart = 0; wordStart <= length && length > 0 && activeCount > 0; ) {
             int dot = key.indexOf('.', wordStart);
             int wordEnd = dot < 0 ? length : dot;
             visits += activeCount;
             if (visits > visitsMax) {
+                walk.step(visits * STEPS_PER_VISIT);
                 return false;
             }
             step++;
@@ -145,6 +148,7 @@ final class TopicTrie {
             activeCount = swap();
             wordStart = wordEnd + 1;
         }
+        walk.step(visits * STEPS_PER_VISIT);
         for (int i = 0; i < activeCount; i++) {
             active[i].routes.followAll(walk);
         }

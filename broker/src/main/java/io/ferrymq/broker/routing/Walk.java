@@ -6,7 +6,8 @@ import java.util.List;
 
 /**
  * One message's way through exchanges: which were met and wait their turn, and which destinations were found, each
- * once. Reused from message to message; its arrays grow to the largest result and stay.
+ * once. Reused from message to message; its arrays grow to the largest result and stay. It counts what finding them takes,
+ * in steps of about a nanosecond.
  */
 final class Walk {
     private long number;
@@ -15,6 +16,7 @@ final class Walk {
     private Exchange[] pending = new Exchange[4];
     private int pendingCount;
     private int routesFollowed;
+    private long steps;
     private final List<Exchange> holding = new ArrayList<>();
 
     /** Forgets the last walk. The number must be new to every exchange and destination that can be met. */
@@ -25,7 +27,23 @@ final class Walk {
         foundCount = 0;
         pendingCount = 0;
         routesFollowed = 0;
+        steps = 0;
         holding.clear();
+    }
+
+    /** What was just done took so many steps. */
+    void step(long count) {
+        steps += count;
+    }
+
+    /** Steps since {@link #begin}. */
+    long steps() {
+        return steps;
+    }
+
+    /** Differs from walk to walk. */
+    long number() {
+        return number;
     }
 
     void reach(Destination destination) {

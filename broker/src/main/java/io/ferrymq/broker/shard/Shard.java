@@ -411,7 +411,10 @@ final class Shard implements QueueContext {
         }
         boolean held = !destinations.holding().isEmpty();
         publishing.store(message, destinations, history);
-        turn.budget().spend(TurnBudget.ROUTING + (long) TurnBudget.COPY * destinations.size());
+        turn.budget()
+                .spend(TurnBudget.ROUTING
+                        + TurnBudget.ofSteps(destinations.steps())
+                        + (long) TurnBudget.COPY * destinations.size());
         if (message.durableAt() > 0) {
             turn.flushLater();
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Plan {
     final RoutingTable table = new RoutingTable();
     private final Router router = new Router();
+    private long steps;
 
     Exchange exchange(ExchangeType type, String name) {
         return exchange(type, name, Map.of());
@@ -33,11 +34,17 @@ final class Plan {
     /** The names of where a message goes, sorted. */
     List<String> route(Exchange start, Routable message) {
         Destinations found = router.route(table, start, message);
+        steps = found.steps();
         List<String> names = new ArrayList<>();
         for (int i = 0; i < found.size(); i++) {
             names.add(found.get(i).name());
         }
         return names.stream().sorted().toList();
+    }
+
+    /** What the last {@link #route} took. */
+    long steps() {
+        return steps;
     }
 
     List<String> route(Exchange start, String routingKey) {

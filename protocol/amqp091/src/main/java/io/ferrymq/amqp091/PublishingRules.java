@@ -6,6 +6,7 @@ import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Identity;
 import io.ferrymq.broker.message.DelayHeaders;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.netty.buffer.ByteBuf;
@@ -21,6 +22,12 @@ import org.jspecify.annotations.Nullable;
  * filled in.
  */
 final class PublishingRules {
+    /** Octets of a routing key, wherever it stands. */
+    private static final int KEY_OCTETS_MAX = 255;
+
+    /** Words of all further routing keys together, since a topic exchange goes through them one by one. */
+    private static final int WORDS_MAX = 4_096;
+
     private static final ShortText REPLY_TO = ShortText.of(Names.REPLY_TO);
 
     private final ShortText user;
@@ -85,6 +92,7 @@ final class PublishingRules {
         addKeys(keys, "CC", open);
         int shown = keys.size();
         addKeys(keys, "BCC", secret);
+        requireRoutable(keys);
         publication.address(publication.exchange(), publication.key(), keys, keys.subList(shown, keys.size()));
         return secret == null ? header : edited(PropertyEditor.of(properties).removeHeader("BCC"));
     }
@@ -107,6 +115,20 @@ final class PublishingRules {
                     "invalid message: {unacceptable_type_in_header,\"" + name + "\"," + ErlangTerms.type(value) + "}");
         }
         keys.addAll(Amqp091Format.texts(values));
+    }
+
+    private static void requireRoutable(List<String> keys) {
+        int words = 0;
+        for (String key : keys) {
+            int octets = Octets.length(key);
+            if (octets > KEY_OCTETS_MAX) {
+                throw failed("a routing key in CC or BCC of " + octets + " octets, at most " + KEY_OCTETS_MAX);
+            }
+            words += 1 + (int) key.chars().filter(c -> c == '.').count();
+        }
+        if (words > WORDS_MAX) {
+            throw failed("routing keys in CC and BCC of " + words + " words in all, at most " + WORDS_MAX);
+        }
     }
 
     private boolean isOwnReplyAddress() {

@@ -15,6 +15,7 @@ import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.Publication;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -116,6 +117,23 @@ class PublishTest {
     void refusesCopiesThatAreNoList_406() {
         client.publish("k", "b", properties(editor().header("CC", "a")));
         assertChannelCloses(406, "PRECONDITION_FAILED - invalid message: {unacceptable_type_in_header,\"CC\",longstr}");
+    }
+
+    @Test
+    void refusesKeysOfCopiesThatNothingCanBeBoundWith_406() {
+        client.publish("k", "b", properties(editor().header("CC", List.of("k".repeat(255)))));
+        assertThat(client.link.takeCalls()).hasSize(1);
+        client.publish("k", "b", properties(editor().header("BCC", List.of("k".repeat(256)))));
+        assertChannelCloses(406, "PRECONDITION_FAILED - a routing key in CC or BCC of 256 octets, at most 255");
+    }
+
+    @Test
+    void refusesMoreWordsInKeysOfCopiesThanCanBeMatchedAtOnce_406() {
+        List<String> keys = Collections.nCopies(1_024, "a.b.c.d");
+        client.publish("k", "b", properties(editor().header("CC", keys)));
+        assertThat(client.link.takeCalls()).hasSize(1);
+        client.publish("k", "b", properties(editor().header("CC", keys).header("BCC", List.of("a"))));
+        assertChannelCloses(406, "PRECONDITION_FAILED - routing keys in CC and BCC of 4097 words in all, at most 4096");
     }
 
     @Test
