@@ -9,7 +9,7 @@ import io.ferrymq.broker.access.Origin;
  */
 public interface Broker {
     /**
-     * Checks a name and password.
+     * Checks a name and password, whose octets need not be UTF-8: they are texts as {@code Octets} makes them.
      *
      * @throws RefusedException with {@link Refusal.LoginFailed}
      */

@@ -14,6 +14,7 @@ import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.User;
 import io.ferrymq.broker.message.MessageFormat;
 import io.ferrymq.broker.message.MessageFormats;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.broker.queue.Queue;
 import io.ferrymq.broker.topology.VirtualHost;
 import io.ferrymq.log.CommandLog;
@@ -210,7 +211,7 @@ public final class LocalBroker implements Broker {
 
     @Override
     public Identity login(String user, String password, Origin origin) {
-        return identity(() -> door.login(user, password.getBytes(StandardCharsets.UTF_8), origin));
+        return identity(() -> door.login(user, Octets.encode(password), origin));
     }
 
     @Override

@@ -10,11 +10,13 @@ import io.ferrymq.broker.Refusal.Permission;
 import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.access.HashingAlgorithm;
 import io.ferrymq.broker.access.Origin;
 import io.ferrymq.broker.access.PasswordHash;
 import io.ferrymq.broker.access.Permissions;
 import io.ferrymq.broker.access.TopicPermission;
 import io.ferrymq.broker.access.User;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
 import io.ferrymq.broker.routing.ExchangeType;
@@ -55,6 +57,20 @@ final class PermissionsTest {
                 .isInstanceOf(RefusedException.class);
         world.broker.login("guest", "guest", Origin.LOOPBACK);
         assertThat(world.broker.administration().refusedLoginsSinceStart()).isEqualTo(2);
+    }
+
+    @Test
+    void theOctetsOfAPasswordNeedNotBeText() {
+        byte[] latin1 = {'p', (byte) 0xE9, (byte) 0xFF};
+        PasswordHash hash = PasswordHash.of(HashingAlgorithm.SHA256, new byte[PasswordHash.SALT_BYTES], latin1);
+        world.broker.administration().putUser(new User("ann", hash, List.of()));
+        assertThat(world.broker
+                        .login("ann", Octets.decode(latin1), Origin.LOOPBACK)
+                        .user())
+                .isEqualTo("ann");
+        byte[] other = {'p', (byte) 0xE8, (byte) 0xFF};
+        assertThatThrownBy(() -> world.broker.login("ann", Octets.decode(other), Origin.LOOPBACK))
+                .isInstanceOf(RefusedException.class);
     }
 
     private static void denied(Permission permission, String name, Runnable request) {

@@ -4,9 +4,9 @@ import io.ferrymq.amqp091.codec.FieldTable;
 import io.ferrymq.amqp091.codec.LongString;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Identity;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.wire.Connection;
 import io.netty.buffer.Unpooled;
-import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.util.Arrays;
 import java.util.Map;
@@ -19,7 +19,7 @@ enum Mechanism {
     PLAIN {
         @Override
         String user(LongString response) {
-            String text = new String(response.toByteArray(), StandardCharsets.UTF_8);
+            String text = Octets.decode(response.toByteArray());
             int first = text.indexOf('\0');
             int second = text.indexOf('\0', first + 1);
             return first < 0 || second < 0 ? NOBODY : text.substring(first + 1, second);
@@ -27,7 +27,7 @@ enum Mechanism {
 
         @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
-            String text = new String(response.toByteArray(), StandardCharsets.UTF_8);
+            String text = Octets.decode(response.toByteArray());
             int first = text.indexOf('\0');
             int second = text.indexOf('\0', first + 1);
             if (first < 0 || second < 0) {
@@ -43,19 +43,32 @@ enum Mechanism {
     AMQPLAIN {
         @Override
         String user(LongString response) {
-            Object user = FieldTable.readEntries(Unpooled.wrappedBuffer(response.toByteArray()))
-                    .get("LOGIN");
-            return user instanceof String name ? name : NOBODY;
+            String user = text(entries(response).get("LOGIN"));
+            return user == null ? NOBODY : user;
         }
 
         @Override
         Identity login(LongString response, Connection connection, LinkOpener opener) {
-            Map<String, @Nullable Object> table =
-                    FieldTable.readEntries(Unpooled.wrappedBuffer(response.toByteArray()));
-            if (table.get("LOGIN") instanceof String user && table.get("PASSWORD") instanceof String password) {
-                return opener.login(user, password, connection.remoteAddress().getAddress());
+            Map<String, @Nullable Object> entries = entries(response);
+            String user = text(entries.get("LOGIN"));
+            String password = text(entries.get("PASSWORD"));
+            if (user == null || password == null) {
+                throw new FaultException(
+                        ReplyCode.SYNTAX_ERROR, "AMQPLAIN auth info is missing LOGIN or PASSWORD field");
             }
-            throw new FaultException(ReplyCode.SYNTAX_ERROR, "AMQPLAIN auth info is missing LOGIN or PASSWORD field");
+            return opener.login(user, password, connection.remoteAddress().getAddress());
+        }
+
+        private Map<String, @Nullable Object> entries(LongString response) {
+            return FieldTable.readEntries(Unpooled.wrappedBuffer(response.toByteArray()));
+        }
+
+        private @Nullable String text(@Nullable Object value) {
+            return switch (value) {
+                case String text -> text;
+                case LongString octets -> Octets.decode(octets.toByteArray());
+                case null, default -> null;
+            };
         }
     },
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.amqp091.codec.ChannelMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
 import io.ferrymq.amqp091.codec.Frame;
+import io.ferrymq.amqp091.codec.LongString;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -100,6 +101,21 @@ class HandshakeTest {
         client.take();
         client.send(0, TestClient.startOkWith("AMQPLAIN", "\5LOGINS\0\0\0\5guest\10PASSWORDS\0\0\0\5guest", Map.of()));
         assertThat(client.take()).containsExactly(new ConnectionMethod.Tune(2047, 131072, 60));
+    }
+
+    @Test
+    void theOctetsOfAPasswordNeedNotBeText() {
+        for (String[] login : new String[][] {
+            {"PLAIN", "\0guest\0p\351\377"}, {"AMQPLAIN", "\5LOGINS\0\0\0\5guest\10PASSWORDS\0\0\0\3p\351\377"}
+        }) {
+            try (TestClient stranger = TestClient.connected()) {
+                stranger.sendHeader();
+                byte[] response = login[1].getBytes(StandardCharsets.ISO_8859_1);
+                stranger.send(
+                        0, new ConnectionMethod.StartOk(Map.of(), login[0], LongString.copyOf(response), "en_US"));
+                assertThat(stranger.password).containsExactly('p', 0xE9, 0xFF);
+            }
+        }
     }
 
     @Test

@@ -17,6 +17,7 @@ import io.ferrymq.broker.Link;
 import io.ferrymq.broker.LinkListener;
 import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.RefusedException;
+import io.ferrymq.broker.message.Octets;
 import io.ferrymq.wire.EmbeddedConnection;
 import io.ferrymq.wire.ListenerOptions;
 import io.netty.buffer.ByteBuf;
@@ -46,6 +47,9 @@ final class TestClient implements AutoCloseable {
     final List<RuntimeException> escaped = new ArrayList<>();
 
     boolean admitsAnonymous;
+    /** The octets of the last password that was asked about. */
+    byte[] password = {};
+
     /** How long a login has to wait. */
     long loginDelayMillis;
 
@@ -66,8 +70,9 @@ final class TestClient implements AutoCloseable {
         }
 
         @Override
-        public Identity login(String user, String password, InetAddress from) {
-            if (!user.equals("guest") || !password.equals("guest")) {
+        public Identity login(String user, String given, InetAddress from) {
+            password = Octets.encode(given);
+            if (!user.equals("guest") || !given.equals("guest")) {
                 throw new RefusedException(new Refusal.LoginFailed(user, "wrong password"));
             }
             return identity;
