@@ -32,6 +32,7 @@ public final class TurnBudget {
     public static final int SOCKET_WRITE = 60;
 
     private static final int BYTES_SHIFT = 8;
+    private static final int HISTORY_BYTES_SHIFT = 4;
 
     private static final int STEPS_PER_UNIT = 100;
 
@@ -50,6 +51,11 @@ public final class TurnBudget {
     /** What steps of about a nanosecond cost. */
     public static long ofSteps(long steps) {
         return steps / STEPS_PER_UNIT;
+    }
+
+    /** What it costs to read, extend and write a history of so many bytes. */
+    public static long ofHistory(long bytes) {
+        return bytes >> HISTORY_BYTES_SHIFT;
     }
 
     /** Starts anew. */

@@ -1,7 +1,9 @@
 package io.ferrymq.broker.message;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** How a message's history grows when it dies once more. */
@@ -42,6 +44,11 @@ public final class Deaths {
      * it went round for ever.
      */
     public static boolean isTooLong(History history) {
+        return bytes(history) > HISTORY_BYTES_MAX;
+    }
+
+    /** About how long a history is. */
+    public static long bytes(History history) {
         long bytes = 0;
         for (Death death : history.deaths()) {
             bytes += DEATH_BYTES + death.queue().length() + death.exchange().length();
@@ -49,7 +56,7 @@ public final class Deaths {
                 bytes += key.length();
             }
         }
-        return bytes > HISTORY_BYTES_MAX;
+        return bytes;
     }
 
     private static Death counted(Death old) {
@@ -64,18 +71,17 @@ public final class Deaths {
     }
 
     /**
-     * Whether a message that comes to {@code queue} again would go round for ever: it has died there before, and since
-     * then no consumer has rejected it.
+     * The queues in which a message that came again would go round for ever: it has died there before, and since then no
+     * consumer has rejected it.
      */
-    public static boolean isEndless(History history, String queue) {
+    public static Set<String> endless(History history) {
+        Set<String> queues = new HashSet<>();
         for (Death death : history.deaths()) {
             if (death.reason() == Death.Reason.REJECTED) {
-                return false;
+                break;
             }
-            if (death.queue().equals(queue)) {
-                return true;
-            }
+            queues.add(death.queue());
         }
-        return false;
+        return queues;
     }
 }

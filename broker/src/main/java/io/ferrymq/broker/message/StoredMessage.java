@@ -266,6 +266,11 @@ public final class StoredMessage implements MessageView {
         return priority;
     }
 
+    /** Bytes of the history; 0 if there is none. */
+    public int historyLength() {
+        return historyLength;
+    }
+
     @Override
     public @Nullable History history() {
         if (history == null && (flags & MessageRecord.HAS_HISTORY) != 0) {

@@ -25,6 +25,11 @@ final class DeadLetters {
         void publish(String vhost, Publication message, History history);
     }
 
+    /** Sends one on that never was in its queue. */
+    interface Unstored {
+        void send(Queue queue, Publication message, @Nullable History earlier);
+    }
+
     private static final Logger LOG = LoggerFactory.getLogger(DeadLetters.class);
 
     private static final long TELL_MILLIS = 1_000;
@@ -57,7 +62,7 @@ final class DeadLetters {
             if (message.wasDelayed()) {
                 dead.delayed();
             } else {
-                dead.delays(0, DelayHeaders.millis(dead.headers().get(DelayHeaders.AT_DELAYING_EXCHANGE)));
+                dead.delays(0, DelayHeaders.millis(format.header(header, DelayHeaders.AT_DELAYING_EXCHANGE)));
             }
             dead.address(
                     ShortText.of(buffer, message.exchangeOffset(), message.exchangeLength()),

@@ -6,38 +6,28 @@ import io.ferrymq.broker.queue.QueueContext;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.PriorityQueue;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 
 /** When queues want to be woken, one time for each: one timer on the lane for the earliest of them. Lane only. */
 final class Deadlines {
-    /** A wake-up is never sooner than this, so that a queue that cannot go on yet does not spin. */
-    private static final long DELAY_MILLIS_MIN = 1;
-
-    /** The longest wait in one go, so that a clock that is set forward is noticed and no lane has to count further. */
-    private static final long DELAY_MILLIS_MAX = 60_000;
-
     private static final int QUEUES_PER_TURN = 256;
     private static final int UNITS = 20_000;
 
     private record Deadline(long atMillis, Queue queue) {}
 
-    private final Lane lane;
     private final LongSupplier clockMillis;
+    private final WakeUp wakeUp;
     private final TreeSet<Deadline> pending = new TreeSet<>(
             Comparator.comparingLong(Deadline::atMillis).thenComparingLong(deadline -> deadline.queue.number()));
     private final TurnBudget budget;
     private final Runnable afterwards;
-    /** When the lane's timers fire that were asked for and cannot be cancelled; the earliest first. */
-    private final PriorityQueue<Long> timers = new PriorityQueue<>();
-
     private boolean stopped;
 
     /** @param afterwards run after queues were woken */
     Deadlines(Lane lane, LongSupplier clockMillis, TurnBudget budget, Runnable afterwards) {
-        this.lane = lane;
         this.clockMillis = clockMillis;
+        this.wakeUp = new WakeUp(lane, clockMillis, this::wake);
         this.budget = budget;
         this.afterwards = afterwards;
     }
@@ -62,21 +52,13 @@ final class Deadlines {
         return pending.size();
     }
 
-    /** Has a timer fire for the first deadline, unless one fires earlier anyway and can arm the next. */
     private void arm() {
-        if (pending.isEmpty()) {
-            return;
-        }
-        long now = clockMillis.getAsLong();
-        long atMillis = Math.clamp(pending.first().atMillis, now + DELAY_MILLIS_MIN, now + DELAY_MILLIS_MAX);
-        if (timers.isEmpty() || atMillis < timers.peek()) {
-            timers.add(atMillis);
-            lane.schedule(atMillis - now, () -> fire(atMillis));
+        if (!pending.isEmpty()) {
+            wakeUp.at(pending.first().atMillis);
         }
     }
 
-    private void fire(long timerAtMillis) {
-        timers.remove(timerAtMillis);
+    private void wake() {
         if (stopped) {
             return;
         }

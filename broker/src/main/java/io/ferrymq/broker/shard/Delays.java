@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.DelayHeaders;
 import io.ferrymq.broker.message.History;
 import io.ferrymq.broker.message.MessageFormat;
@@ -12,6 +13,7 @@ import io.ferrymq.broker.message.Varint;
 import io.ferrymq.broker.timer.DelayRecord;
 import io.ferrymq.broker.timer.DueEntry;
 import io.ferrymq.broker.timer.Holder;
+import io.ferrymq.broker.timer.Place;
 import io.ferrymq.broker.timer.Timetable;
 import io.ferrymq.broker.topology.TopologyCommand;
 import io.ferrymq.log.CommandLog;
@@ -38,7 +40,8 @@ import org.slf4j.LoggerFactory;
  *   waiting   routed     PUBLISH        it is due, or to be routed at once, and a durable queue takes it
  *   waiting   routed     DELAY_END      the same, and only other queues take it, or none
  *   waiting   waiting    DELAY or HOLD  {@link #postpone}, and a queue that is too full: another record takes its place
- *   -         waiting    DELAY          {@link #park}: a dead letter on its way waits for another turn
+ *   -         waiting    SPREAD         {@link #spread}: it is to be written for many places, in turns of their own
+ *   waiting   waiting    SPREAD         it has been written for some of them: another record takes its place
  *   waiting   gone       DELAY_END      {@link #cancel}
  *   waiting   gone       HOLD_PURGE     its queue is purged
  *   waiting   gone       SET_ASIDE      it cannot be read: {@link Damage}
@@ -52,17 +55,20 @@ import org.slf4j.LoggerFactory;
 final class Delays {
     private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
 
-    /** Messages published in one turn, so that many that are due together do not hold up the lane. */
-    private static final int MESSAGES_MAX = 256;
-
-    /** Pages of the timetable moved in one turn. */
+    /** Pages of the timetable moved in one go. */
     private static final int PAGES_MAX = 16;
+
+    /** What is to be written for more places is divided in two, so that no part of it is long. */
+    private static final int PLACES_MAX = 1_000;
 
     private static final long RELIEF_MILLIS = 5;
 
     /** Publishes a message whose time has come to the exchange, or puts it into the queue, that held it. */
     interface Publisher {
         void publish(Holder holder, Publication message, @Nullable History history);
+
+        /** Writes a message for the first of these places, as many as there is room for and one at least; returns how many. */
+        int send(String vhost, List<Place> places, Publication message, @Nullable History history);
     }
 
     /** Of a message that did not wait for its time. */
@@ -86,7 +92,9 @@ final class Delays {
     private long endedTwice;
 
     private boolean sweeping;
-    private boolean goesOn;
+    /** Whether a chore routes what is due. */
+    private boolean routing;
+
     private boolean stopped;
 
     Delays(
@@ -116,21 +124,40 @@ final class Delays {
     // ---- in ----
 
     /**
-     * Keeps a message for {@code delayMillis}; returns the sequence that must be durable before it may be confirmed, 0 if
-     * it is not to outlive the process. The wait that the message may come from is not over with this, since it may go to
-     * other places, too: whoever routes it ends that when all has been written.
+     * Keeps a message until a time; returns the sequence that must be durable before it may be confirmed, 0 if it is not
+     * to outlive the process. The wait that the message may come from is not over with this, since it may go to other
+     * places, too: whoever routes it ends that when all has been written.
      */
-    long hold(Holder holder, Publication message, @Nullable History history, long delayMillis, boolean durable) {
-        return holdUntil(holder, message, history, Timetable.due(clockMillis.getAsLong(), delayMillis), durable);
+    long hold(Holder holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
+        return hold(holder, List.of(), message, history, Math.min(dueMillis, Timetable.DUE_MILLIS_MAX), durable);
     }
 
-    /** As {@link #hold}, until a certain time. */
-    long holdUntil(Holder holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
+    /** When a message is due that waits from now on. */
+    long dueMillis(long delayMillis) {
+        return Timetable.due(clockMillis.getAsLong(), delayMillis);
+    }
+
+    /** As {@link #hold}, for a message that is to be written for these places, and is kept until it is. */
+    long spread(String vhost, List<? extends Place> places, Publication message, @Nullable History history) {
+        return hold(
+                new Holder.AtExchange(vhost, ""),
+                places,
+                message,
+                history,
+                clockMillis.getAsLong(),
+                message.persistent());
+    }
+
+    private long hold(
+            Holder holder,
+            List<? extends Place> places,
+            Publication message,
+            @Nullable History history,
+            long dueMillis,
+            boolean durable) {
         long replaced = message.replacedSequence();
         message.replaces(0, message.replacedDueMillis());
-        long nowMillis = clockMillis.getAsLong();
-        long sequence =
-                keep(holder, message, history, nowMillis, Math.min(dueMillis, Timetable.DUE_MILLIS_MAX), durable);
+        long sequence = keep(holder, places, message, history, dueMillis, durable);
         message.replaces(replaced, message.replacedDueMillis());
         if (durable) {
             turn.flushLater();
@@ -138,38 +165,41 @@ final class Delays {
         return durable ? sequence : 0;
     }
 
-    /** As {@link #holdUntil} for what a queue holds already and cannot take yet: the wait that it comes from is over. */
+    /** As {@link #hold} for what a queue holds already and cannot take yet: the wait that it comes from is over. */
     void holdAgain(
             Holder.AtQueue holder, Publication message, @Nullable History history, long dueMillis, boolean durable) {
-        keep(holder, message, history, clockMillis.getAsLong(), dueMillis, durable);
+        replace(holder, List.of(), message, history, dueMillis, durable);
+    }
+
+    /** Another record takes the place of the one that the message waits with. */
+    private long replace(
+            Holder holder,
+            List<Place> places,
+            Publication message,
+            @Nullable History history,
+            long dueMillis,
+            boolean durable) {
+        long sequence = keep(holder, places, message, history, dueMillis, durable);
         if (durable) {
             message.replaces(0, 0);
             turn.writeLater();
         }
-    }
-
-    /**
-     * Keeps a dead letter that is on its way for another turn. It outlives the process, because what died is forgotten as
-     * soon as this returns; and it is not a delayed message, which its time says.
-     */
-    void park(Holder.AtExchange holder, Publication message, @Nullable History history) {
-        keep(holder, message, history, clockMillis.getAsLong(), DelayRecord.AT_ONCE, true);
+        return sequence;
     }
 
     private long keep(
             Holder holder,
+            List<? extends Place> places,
             Publication message,
             @Nullable History history,
-            long nowMillis,
             long dueMillis,
             boolean durable) {
         head.clear();
-        DelayRecord.encode(head, dueMillis, holder, message, history, nowMillis);
-        byte type = typeOf(holder);
+        DelayRecord.encode(head, dueMillis, holder, places, message, history, clockMillis.getAsLong());
+        byte type = places.isEmpty() ? typeOf(holder) : RecordType.SPREAD;
         long sequence = durable
                 ? log.append(type, head, message.body(), 1)
                 : log.appendTransient(type, head, message.body(), 1);
-        timetable.approach(nowMillis, PAGES_MAX);
         timetable.add(dueMillis, sequence, holder, durable);
         wakeUp.at(timetable.nextMillis());
         return sequence;
@@ -204,37 +234,35 @@ final class Delays {
         head.release();
     }
 
-    /** Routes what is due, as much as one turn may. */
+    /** Routes what is due, in more than one turn if it is much. */
     void run() {
-        if (stopped) {
-            return;
+        if (!routing && !stopped) {
+            routing = true;
+            turn.start(budget -> {
+                routing = !routeDue(budget);
+                return !routing;
+            });
         }
+    }
+
+    /** Routes what is due for as long as the budget lasts; whether nothing is left, or it goes on at a later time. */
+    private boolean routeDue(TurnBudget budget) {
         long nowMillis = clockMillis.getAsLong();
-        boolean opened = timetable.approach(nowMillis, PAGES_MAX);
-        int budget = MESSAGES_MAX;
-        while (budget > 0 && !congested() && timetable.peek(first) && first.dueMillis <= nowMillis) {
-            route(first);
-            budget--;
+        while (!stopped && !budget.isSpent()) {
+            if (congested()) {
+                wakeUp.at(nowMillis + RELIEF_MILLIS);
+                return true;
+            }
+            budget.spend(TurnBudget.GO);
+            boolean opened = timetable.approach(nowMillis, PAGES_MAX);
+            if (timetable.peek(first) && first.dueMillis <= nowMillis) {
+                route(first);
+            } else if (opened) {
+                wakeUp.at(timetable.nextMillis());
+                return true;
+            }
         }
-        if (congested()) {
-            goOn(() -> lane.schedule(RELIEF_MILLIS, this::next));
-        } else if (!opened || budget == 0) {
-            goOn(() -> lane.nextTurn(this::next));
-        } else {
-            wakeUp.at(timetable.nextMillis());
-        }
-    }
-
-    private void goOn(Runnable ask) {
-        if (!goesOn) {
-            goesOn = true;
-            ask.run();
-        }
-    }
-
-    private void next() {
-        goesOn = false;
-        run();
+        return stopped;
     }
 
     private boolean congested() {
@@ -250,13 +278,21 @@ final class Delays {
             return false;
         }
         long dueMillis = record.dueMillis();
+        turn.budget()
+                .spend(TurnBudget.PUBLISH
+                        + TurnBudget.ofBytes(view.length())
+                        + TurnBudget.ofHistory(record.message().historyLength()));
         Publication message = due(record);
         try {
             if (durable) {
                 message.replaces(sequence, dueMillis);
             }
             timetable.remove(dueMillis, sequence);
-            publisher.publish(record.holder(), message, record.message().history());
+            if (record.places().isEmpty()) {
+                publisher.publish(record.holder(), message, record.message().history());
+            } else {
+                send(record.holder(), record.places(), message, record.message().history(), durable);
+            }
             if (message.replacedSequence() > 0) {
                 end(sequence, dueMillis);
             }
@@ -267,10 +303,26 @@ final class Delays {
         }
     }
 
+    /** Writes a message for the first of its places; what is left waits for another turn, behind what was due before. */
+    private void send(
+            Holder holder, List<Place> places, Publication message, @Nullable History history, boolean durable) {
+        int done = 0;
+        if (places.size() > PLACES_MAX) {
+            done = places.size() / 2;
+            var _ = hold(holder, places.subList(0, done), message, history, clockMillis.getAsLong(), durable);
+        } else {
+            done = publisher.send(holder.vhost(), places, message, history);
+        }
+        if (done < places.size()) {
+            var _ = replace(
+                    holder, places.subList(done, places.size()), message, history, clockMillis.getAsLong(), durable);
+        }
+    }
+
     /** A message whose time has come, with bytes of its own that the caller releases. */
     private Publication due(DelayRecord record) {
         Publication message = publication(record);
-        if (record.dueMillis() == DelayRecord.AT_ONCE) {
+        if (record.dueMillis() == DelayRecord.AT_ONCE || !record.places().isEmpty()) {
             undelay(message);
         } else {
             message.owed();
@@ -290,7 +342,15 @@ final class Delays {
         DelayRecord record = readSetAside(place, sequence);
         Publication message = due(record);
         try {
-            publisher.publish(place, message, record.message().history());
+            if (record.places().isEmpty()) {
+                publisher.publish(place, message, record.message().history());
+            } else {
+                var _ = spread(
+                        place.vhost(),
+                        record.places(),
+                        message,
+                        record.message().history());
+            }
         } finally {
             release(message);
         }
@@ -304,7 +364,7 @@ final class Delays {
         }
         StoredMessage stored = new StoredMessage();
         stored.wrapWhole(view);
-        DelayRecord record = new DelayRecord(IN_QUEUE, place, List.of(), stored);
+        DelayRecord record = new DelayRecord(IN_QUEUE, place, List.of(), List.of(), stored);
         formatOf(record);
         return record;
     }
@@ -359,9 +419,11 @@ final class Delays {
     }
 
     private static DelayRecord decode(RecordView record) {
-        return record.type() == RecordType.HOLD
-                ? DelayRecord.decodeAtQueue(record)
-                : DelayRecord.decodeAtExchange(record);
+        return switch (record.type()) {
+            case RecordType.HOLD -> DelayRecord.decodeAtQueue(record);
+            case RecordType.SPREAD -> DelayRecord.decodeForPlaces(record);
+            default -> DelayRecord.decodeAtExchange(record);
+        };
     }
 
     /** The message as it was published, with bytes of its own that the caller releases. */
@@ -415,12 +477,7 @@ final class Delays {
             }
             timetable.remove(entry.dueMillis, entry.sequence);
             long sequence = keep(
-                    record.holder(),
-                    message,
-                    record.message().history(),
-                    clockMillis.getAsLong(),
-                    newDueMillis,
-                    entry.durable);
+                    record.holder(), record.places(), message, record.message().history(), newDueMillis, entry.durable);
             log.release(entry.sequence);
             return sequence;
         } finally {

@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Messages that queues refused on their way in and want to be dead letters. They are sent on one after the other, so that
- * a chain of queues that all refuse is a loop and no recursion; and only so many in one go, so that it is no stall. Lane
- * only.
+ * a chain of queues that all refuse is a loop and no recursion; and only so many, of so many bytes, in one go, so that it is
+ * no stall: {@link Spreading} has what finds no room here. Lane only.
  */
 final class Forwarding {
-    /** Dead letters sent on in one go; those that they become wait in the log for a turn of their own. */
+    /** Dead letters sent on in one go. */
     static final int LETTERS_MAX = 64;
+
+    private static final long BYTES_MAX = 256 << 10;
 
     /** Sends one on. */
     interface Sender {
@@ -26,14 +28,22 @@ final class Forwarding {
     private final ArrayDeque<Letter> letters = new ArrayDeque<>();
     private final Sender sender;
     private boolean runs;
-    private int left;
+    private int left = LETTERS_MAX;
+    private long bytesLeft = BYTES_MAX;
 
     Forwarding(Sender sender) {
         this.sender = sender;
     }
 
-    /** A queue has refused a message, whose bytes stay as they are until {@link #run} returns. */
-    void add(Queue queue, Publication message, @Nullable History history) {
+    /** Whether this go may send so many more letters, of so many bytes each; there is always room for the first one. */
+    boolean hasRoom(int count, long bytesEach) {
+        return count <= left && (count * bytesEach <= bytesLeft || (count == 1 && left == LETTERS_MAX));
+    }
+
+    /** A queue has refused a message, whose bytes stay as they are until {@link #run} returns. There is room for it. */
+    void add(Queue queue, Publication message, @Nullable History history, long bytes) {
+        left--;
+        bytesLeft -= bytes;
         letters.add(new Letter(queue, message, history));
     }
 
@@ -43,19 +53,14 @@ final class Forwarding {
             return;
         }
         runs = true;
-        left = LETTERS_MAX;
         try {
             for (Letter next = letters.poll(); next != null; next = letters.poll()) {
-                left--;
                 sender.send(next.queue, next.message, next.history);
             }
         } finally {
             runs = false;
+            left = LETTERS_MAX;
+            bytesLeft = BYTES_MAX;
         }
-    }
-
-    /** Whether what is sent on now has to wait for another turn. */
-    boolean isSpent() {
-        return runs && left <= 0;
     }
 }

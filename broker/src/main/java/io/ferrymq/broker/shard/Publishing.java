@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,13 @@ import org.jspecify.annotations.Nullable;
  * gets it with {@link #storeIn} when it is due. So it is with a message that is owed and for which a queue is too full.
  */
 final class Publishing {
-    /** Keeps a message for a queue until a time; returns the sequence that a confirm waits for, 0 for none. */
+    /** Keeps a message for queues until their times; returns the sequence that a confirm waits for, 0 for none. */
     interface Hold {
-        long until(long dueMillis, Queue queue, Publication message, @Nullable History history);
+        long keep(List<Held> at, Publication message, @Nullable History history);
     }
+
+    /** A queue that gets the message at that time. */
+    record Held(Queue queue, long dueMillis) {}
 
     private static final int HEAD_BYTES_FIRST = 1024;
     private static final int QUEUES_FIRST = 16;
@@ -41,8 +45,10 @@ final class Publishing {
     private final TaskTimes task;
     private final ByteBuf head = Unpooled.directBuffer(HEAD_BYTES_FIRST);
     private final List<Queue> refusingToDeadLetter = new ArrayList<>();
-    private final List<Queue> tooFull = new ArrayList<>();
-    private final List<Queue> holding = new ArrayList<>();
+    private final List<Held> holding = new ArrayList<>();
+    /** Where the message would go round for ever. */
+    private Set<String> endless = Set.of();
+
     /** Those of one message, and nothing between two: a queue that is deleted stays with nobody. */
     private @Nullable Queue[] accepting = new Queue[QUEUES_FIRST];
 
@@ -62,13 +68,15 @@ final class Publishing {
     /** Stores the message in the queues that take it, and writes the outcome into the publication. */
     void store(Publication message, Destinations destinations, @Nullable History history) {
         begin(message);
+        endless = history == null ? Set.of() : Deaths.endless(history);
         for (int i = 0; i < destinations.size(); i++) {
-            choose((Queue) destinations.get(i), message, history);
+            choose((Queue) destinations.get(i), message);
         }
-        if (holding.isEmpty() && tooFull.isEmpty()) {
+        if (holding.isEmpty()) {
             storeChosen(message, history);
         } else {
-            long heldAt = hold(message, history);
+            long heldAt = hold.keep(holding, message, history);
+            holding.clear();
             storeChosen(message, history);
             message.held(heldAt);
         }
@@ -87,19 +95,6 @@ final class Publishing {
         refused = false;
         timed = message.expirationMillis() != Publication.NEVER;
         task.forget();
-    }
-
-    private long hold(Publication message, @Nullable History history) {
-        long heldAt = 0;
-        for (Queue queue : holding) {
-            heldAt = Math.max(heldAt, hold.until(task.dueMillis(), queue, message, history));
-        }
-        holding.clear();
-        for (Queue queue : tooFull) {
-            heldAt = Math.max(heldAt, hold.until(fullQueues.tryAgainMillis(queue), queue, message, history));
-        }
-        tooFull.clear();
-        return heldAt;
     }
 
     private void storeChosen(Publication message, @Nullable History history) {
@@ -125,14 +120,14 @@ final class Publishing {
         return taken;
     }
 
-    private void choose(Queue queue, Publication message, @Nullable History history) {
-        if (history != null && Deaths.isEndless(history, queue.name())) {
+    private void choose(Queue queue, Publication message) {
+        if (!endless.isEmpty() && endless.contains(queue.name())) {
             return;
         }
         if (queue.refuses(message.body().readableBytes())) {
             refuse(queue, message);
         } else if (queue.terms().celery() && task.of(message).mayNotRunYet(timeline.millis())) {
-            holding.add(queue);
+            holding.add(new Held(queue, task.dueMillis()));
         } else {
             accept(queue, message);
         }
@@ -141,7 +136,7 @@ final class Publishing {
     private void refuse(Queue queue, Publication message) {
         boolean deadLetters = queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX;
         if (message.isOwed() && !(deadLetters && queue.terms().deadLetterExchange() != null)) {
-            tooFull.add(queue);
+            holding.add(new Held(queue, fullQueues.tryAgainMillis(queue)));
             return;
         }
         refused = true;

@@ -44,5 +44,8 @@ final class RecordType {
     /** What time it is, and that what queues hold has moved with it: {@link Timeline}. */
     static final byte TIME = 13;
 
+    /** A message that is still to be written for many places: {@link io.ferrymq.broker.timer.DelayRecord}. */
+    static final byte SPREAD = 14;
+
     private RecordType() {}
 }

@@ -17,7 +17,7 @@ import io.ferrymq.broker.routing.Destinations;
 import io.ferrymq.broker.routing.Exchange;
 import io.ferrymq.broker.routing.Router;
 import io.ferrymq.broker.timer.Holder;
-import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.timer.Place;
 import io.ferrymq.broker.topology.Overflow;
 import io.ferrymq.broker.topology.Topology;
 import io.ferrymq.broker.topology.TopologyCommand;
@@ -63,7 +63,7 @@ final class Shard implements QueueContext {
     private final Deadlines deadlines;
     private final Publishing publishing;
     private final DeadLetters deadLetters;
-    private final Forwarding forwarding;
+    private final Spreading spreading;
     private final FullQueues fullQueues;
     private final Delays delays;
     private final CeleryTasks celery;
@@ -107,14 +107,13 @@ final class Shard implements QueueContext {
         this.turn = new Turn(lane, log, options.settleDelayMillis(), options.pendingBytesMax());
         this.deadlines = new Deadlines(lane, timeline::millis, turn.budget(), turn::ask);
         this.fullQueues = new FullQueues(timeline::millis);
-        this.publishing = new Publishing(log, timeline, this::holdUntil, fullQueues);
+        this.publishing = new Publishing(log, timeline, this::holdAt, fullQueues);
         this.deadLetters = new DeadLetters(this::wallMillis, formats, this::publishDead);
-        this.forwarding = new Forwarding(
-                (queue, message, history) -> deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN));
         this.formats = formats;
         this.damage = new Damage(lane, this::wallMillis, log, turn);
-        this.delays = new Delays(
-                lane, timeline::millis, log, formats, options.pendingBytesMax(), turn, damage, this::publishDelayed);
+        this.delays =
+                new Delays(lane, timeline::millis, log, formats, options.pendingBytesMax(), turn, damage, new Due());
+        this.spreading = new Spreading(topology, delays, new Forwarding(this::forward), this::forward, turn);
         this.celery = new CeleryTasks(
                 timeline,
                 log,
@@ -399,17 +398,24 @@ final class Shard implements QueueContext {
     }
 
     private void publish(VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history) {
-        if (message.delayMillis() > 0) {
+        // In a virtual host that is gone nobody takes it, now or later.
+        if (message.delayMillis() > 0 && !vhost.isGone()) {
             message.decided(
-                    Publication.Outcome.ACCEPTED, hold(vhost, exchange, message, history, message.delayMillis()));
+                    Publication.Outcome.ACCEPTED,
+                    spreading.holdAt(
+                            vhost, exchange.name(), message, history, delays.dueMillis(message.delayMillis())));
             return;
         }
         Destinations destinations = router.route(vhost.routing(), exchange, message);
-        long heldAt = 0;
-        for (Exchange holding : destinations.holding()) {
-            heldAt = Math.max(heldAt, hold(vhost, holding, message, history, message.exchangeDelayMillis()));
-        }
         boolean held = !destinations.holding().isEmpty();
+        long heldAt = held
+                ? spreading.holdAt(
+                        vhost,
+                        destinations.holding(),
+                        message,
+                        history,
+                        delays.dueMillis(message.exchangeDelayMillis()))
+                : 0;
         publishing.store(message, destinations, history);
         turn.budget()
                 .spend(TurnBudget.ROUTING
@@ -424,24 +430,29 @@ final class Shard implements QueueContext {
         if (celery.hasQueues()) {
             celery.published(vhost.name(), exchange.name(), message);
         }
-        for (Queue queue : publishing.takeRefusing()) {
-            forwarding.add(queue, message, history);
+        spreading.deadLetter(publishing.takeRefusing(), message, history);
+    }
+
+    private long holdAt(List<Publishing.Held> queues, Publication message, @Nullable History history) {
+        return spreading.holdAt(queues, message, history);
+    }
+
+    /** A queue has refused a message and wants it to be a dead letter. */
+    private void forward(Queue queue, Publication message, @Nullable History history) {
+        deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
+    }
+
+    /** What becomes of messages that wait, when they are due. */
+    private final class Due implements Delays.Publisher {
+        @Override
+        public void publish(Holder holder, Publication message, @Nullable History history) {
+            publishDelayed(holder, message, history);
         }
-        forwarding.run();
-    }
 
-    /** Keeps a message at an exchange. It outlives the process if both do. */
-    private long hold(
-            VirtualHost vhost, Exchange exchange, Publication message, @Nullable History history, long delayMillis) {
-        boolean durable = message.persistent()
-                && vhost.exchange(exchange.name()).filter(ExchangeSpec::durable).isPresent();
-        return delays.hold(
-                new Holder.AtExchange(vhost.name(), exchange.name()), message, history, delayMillis, durable);
-    }
-
-    /** Keeps a message for a queue. It outlives the process if it would in the queue. */
-    private long holdUntil(long dueMillis, Queue queue, Publication message, @Nullable History history) {
-        return delays.holdUntil(holder(queue), message, history, dueMillis, queue.keeps(message.persistent()));
+        @Override
+        public int send(String vhost, List<Place> places, Publication message, @Nullable History history) {
+            return spreading.send(vhost, places, message, history);
+        }
     }
 
     private void publishDelayed(Holder holder, Publication message, @Nullable History history) {
@@ -505,14 +516,9 @@ final class Shard implements QueueContext {
         if (vhost == null) {
             return;
         }
-        vhost.routing().exchange(message.exchange().text()).ifPresent(exchange -> {
-            if (forwarding.isSpent()) {
-                delays.park(new Holder.AtExchange(vhostName, exchange.name()), message, history);
-                turn.flushLater();
-            } else {
-                publish(vhost, exchange, message, history);
-            }
-        });
+        vhost.routing()
+                .exchange(message.exchange().text())
+                .ifPresent(exchange -> publish(vhost, exchange, message, history));
     }
 
     // ---- what queues need ----
@@ -683,7 +689,10 @@ final class Shard implements QueueContext {
         }
         if (queue.terms().deadLetterExchange() != null) {
             StoredMessage message = read(sequence);
-            turn.budget().spend(TurnBudget.PUBLISH + TurnBudget.ofBytes(message.bodyLength()));
+            turn.budget()
+                    .spend(TurnBudget.PUBLISH
+                            + TurnBudget.ofBytes(record.length())
+                            + TurnBudget.ofHistory(message.historyLength()));
             deadLetters.send(queue, message, reason);
             if (turn.lags()) {
                 turn.budget().exhaust();

@@ -168,7 +168,8 @@ final class ShardState implements RecoveryTarget, QueueFactory {
             case RecordType.TOPOLOGY -> requireShard().replay(TopologyCommand.decode(payload(record)));
             case RecordType.ACCESS -> access.apply(AccessCommand.decode(payload(record)));
             case RecordType.FAILURE -> replayFailure(payload(record));
-            case RecordType.DELAY, RecordType.HOLD -> requireShard().delays().replay(record);
+            case RecordType.DELAY, RecordType.HOLD, RecordType.SPREAD ->
+                requireShard().delays().replay(record);
             case RecordType.DELAY_END -> requireShard().delays().replayEnd(payload(record));
             case RecordType.HOLD_PURGE -> requireShard().delays().replayPurge(payload(record));
             case RecordType.REVOKE -> requireShard().celery().replay(payload(record));

@@ -24,17 +24,20 @@ import org.jspecify.annotations.Nullable;
  *   bytes   the message, which waits in no queue: {@link MessageRecord}
  * </pre>
  *
- * <p>Texts are those of {@link ValueCodec}. The type of the log's record tells an exchange from a queue. The holder is
+ * <p>If it is to be written for very many places, the exchange is the default one and the {@link Place}s come before the count of
+ * further routing keys. Texts are those of {@link ValueCodec}. The type of the log's record tells the three apart. The holder is
  * the exchange that the message was published to, or an exchange or a queue that it came to on its way; the message
  * names the first. Further routing keys are stored although a header may have them,
  * since a dead letter may have lost them. The message has times only if it expires; that time begins anew when it is
  * routed.
  *
+ * @param places what it is to be written for; empty if it is routed, or has a queue
  * @param extraRoutingKeys as {@link Publication#extraRoutingKeys}
  * @param message a view on the bytes that were read
  */
-public record DelayRecord(long dueMillis, Holder holder, List<String> extraRoutingKeys, StoredMessage message) {
-    /** Due when the lane comes to it: a dead letter on its way, which is no delayed message. */
+public record DelayRecord(
+        long dueMillis, Holder holder, List<Place> places, List<String> extraRoutingKeys, StoredMessage message) {
+    /** Due when the lane comes to it: a dead letter on its way, which is no delayed message. Earlier versions wrote it. */
     public static final long AT_ONCE = 0;
 
     /** Writes a record up to its body. */
@@ -42,6 +45,7 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
             ByteBuf out,
             long dueMillis,
             Holder holder,
+            List<? extends Place> places,
             Publication message,
             @Nullable History history,
             long nowMillis) {
@@ -50,6 +54,9 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         switch (holder) {
             case Holder.AtExchange at -> ValueCodec.writeText(out, at.exchange());
             case Holder.AtQueue at -> Varint.write(out, at.queue());
+        }
+        if (!places.isEmpty()) {
+            Place.encode(out, places);
         }
         Varint.write(out, message.extraRoutingKeys().size());
         message.extraRoutingKeys().forEach(key -> ValueCodec.writeOctets(out, key));
@@ -63,7 +70,15 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         ByteBuf in = record.buffer().slice(record.offset(), record.length());
         long dueMillis = Varint.read(in);
         Holder holder = new Holder.AtExchange(ValueCodec.readText(in), ValueCodec.readText(in));
-        return decode(record, in, dueMillis, holder);
+        return decode(record, in, dueMillis, holder, List.of());
+    }
+
+    /** Reads a message that is to be written for many places; valid as long as the bytes are. */
+    public static DelayRecord decodeForPlaces(RecordView record) {
+        ByteBuf in = record.buffer().slice(record.offset(), record.length());
+        long dueMillis = Varint.read(in);
+        Holder holder = new Holder.AtExchange(ValueCodec.readText(in), ValueCodec.readText(in));
+        return decode(record, in, dueMillis, holder, Place.decode(in));
     }
 
     /** Reads a message that a queue holds; valid as long as the bytes are. */
@@ -71,10 +86,11 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         ByteBuf in = record.buffer().slice(record.offset(), record.length());
         long dueMillis = Varint.read(in);
         Holder holder = new Holder.AtQueue(ValueCodec.readText(in), Varint.read(in));
-        return decode(record, in, dueMillis, holder);
+        return decode(record, in, dueMillis, holder, List.of());
     }
 
-    private static DelayRecord decode(RecordView record, ByteBuf in, long dueMillis, Holder holder) {
+    private static DelayRecord decode(
+            RecordView record, ByteBuf in, long dueMillis, Holder holder, List<Place> places) {
         int count = ValueCodec.readCount(in);
         List<String> extraRoutingKeys = new ArrayList<>(count);
         for (int i = 0; i < count; i++) {
@@ -82,6 +98,6 @@ public record DelayRecord(long dueMillis, Holder holder, List<String> extraRouti
         }
         StoredMessage message = new StoredMessage();
         message.wrapWhole(record.sequence(), record.buffer(), record.offset() + in.readerIndex(), in.readableBytes());
-        return new DelayRecord(dueMillis, holder, List.copyOf(extraRoutingKeys), message);
+        return new DelayRecord(dueMillis, holder, places, List.copyOf(extraRoutingKeys), message);
     }
 }

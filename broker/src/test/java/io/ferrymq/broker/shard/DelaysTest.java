@@ -2,6 +2,7 @@ package io.ferrymq.broker.shard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.ShortText;
@@ -10,6 +11,7 @@ import io.ferrymq.broker.simulation.Guest;
 import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
 import io.ferrymq.broker.topology.ExchangeSpec;
+import io.ferrymq.broker.topology.VhostSpec;
 import java.io.IOException;
 import java.util.Comparator;
 import java.util.List;
@@ -293,6 +295,20 @@ final class DelaysTest {
         assertThat(arrived()).isEmpty();
         world.pass(1_000);
         assertThat(arrived()).containsExactly("a");
+    }
+
+    @Test
+    void keepsNothingInAVirtualHostThatIsGone() {
+        world.broker.administration().putVhost(VhostSpec.named("v"));
+        Link link = world.broker.administration().operatorLink("v");
+        world.broker.administration().deleteVhost("v");
+        Publication late = Guest.message("", "late");
+        late.address(ShortText.EMPTY, ShortText.of("q"), List.of());
+        late.delays(1_000, 0);
+        long before = world.log.appendedSequence();
+        link.publish(late);
+        assertThat(late.outcome()).isEqualTo(Publication.Outcome.UNROUTED);
+        assertThat(world.log.appendedSequence()).isEqualTo(before);
     }
 
     @Test
