@@ -2,18 +2,20 @@ package io.ferrymq.embedded;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The brokers of this process that have a name, each with the number of transports that use it. Any thread; opening and
- * closing wait for each other, so that a directory is let go of before it is opened again.
+ * The brokers of this process that have a name, each with the number of transports that use it. Any thread; who opens one
+ * waits while it is being closed, so that a directory is let go of before it is opened again.
  */
 final class Brokers {
     private static final class Shared {
         private final EmbeddedBroker broker;
         private int users;
+        private boolean closing;
 
         Shared(EmbeddedBroker broker) {
             this.broker = broker;
@@ -21,6 +23,7 @@ final class Brokers {
     }
 
     private final ReentrantLock lock = new ReentrantLock();
+    private final Condition closed = lock.newCondition();
     private final Map<String, Shared> byName = new HashMap<>();
 
     /** Opens a transport to the broker of that name, which is opened if it is not there. */
@@ -28,6 +31,11 @@ final class Brokers {
         lock.lock();
         try {
             @Nullable Shared shared = byName.get(name);
+            while (shared != null && shared.closing) {
+                requireOtherThread(shared.broker);
+                closed.awaitUninterruptibly();
+                shared = byName.get(name);
+            }
             if (shared == null || shared.broker.hasFailed()) {
                 shared = new Shared(EmbeddedBroker.open(store.get()));
                 byName.put(name, shared);
@@ -40,16 +48,35 @@ final class Brokers {
         }
     }
 
+    private static void requireOtherThread(EmbeddedBroker closing) {
+        if (closing.lane().isCurrent()) {
+            throw new IllegalStateException(
+                    "the broker of this name is being closed: connect again from a thread of the application's own");
+        }
+    }
+
     private void left(String name, Shared shared) {
         lock.lock();
         try {
             shared.users--;
-            if (shared.users == 0) {
-                byName.remove(name, shared);
-                shared.broker.close();
+            if (shared.users > 0) {
+                return;
             }
+            shared.closing = true;
         } finally {
             lock.unlock();
+        }
+        try {
+            // Without the lock: what still completes on the broker's lane may open another.
+            shared.broker.close();
+        } finally {
+            lock.lock();
+            try {
+                byName.remove(name, shared);
+                closed.signalAll();
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

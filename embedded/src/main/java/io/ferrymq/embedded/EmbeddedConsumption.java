@@ -5,6 +5,7 @@ import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.Link;
 import io.ferrymq.broker.Subscription;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.Unsettled;
 import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.broker.message.Octets;
@@ -19,8 +20,8 @@ import io.ferrymq.client.transport.TransportException;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -55,6 +56,8 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
     private int prefetch;
     private boolean ended;
     private boolean closed;
+    /** What is unsettled goes back, and nothing comes any more. */
+    private boolean givesBack;
 
     /** @param left told when it has ended and nothing is unsettled any more */
     EmbeddedConsumption(
@@ -103,7 +106,7 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
 
     @Override
     public boolean hasCredit() {
-        return !ended && (prefetch == 0 || unsettled.size() < prefetch);
+        return !ended && !givesBack && (prefetch == 0 || unsettled.size() < prefetch);
     }
 
     @Override
@@ -170,21 +173,40 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
         }
     }
 
-    /** The transport ends. What is unsettled goes back, oldest first, if there is a broker to take it. */
-    void end(TransportException reason, boolean givesBack) {
+    /** The transport ends. What is unsettled has to be given back then, if there is a broker to take it. */
+    void end(TransportException reason) {
         closed = true;
+        givesBack = true;
         boolean wasRunning = !ended;
         ended = true;
-        if (givesBack) {
-            // Given back before the subscription ends, so that a next active consumer finds them in their old places.
-            for (EmbeddedDelivery delivery : List.copyOf(unsettled)) {
-                link.settle(Objects.requireNonNull(delivery.unsettled), io.ferrymq.broker.Settlement.REQUEUE);
-            }
-        }
-        unsettled.clear();
         if (wasRunning) {
             listener.ended(reason);
         }
+    }
+
+    /** Nothing more is delivered. */
+    void pause() {
+        givesBack = true;
+    }
+
+    /**
+     * Gives back what is unsettled, oldest first, until the budget is spent; whether that is all. It may become dead letters.
+     * The subscription ends after it, so that a next active consumer finds the messages in their old places.
+     */
+    boolean giveBack(TurnBudget budget) {
+        while (!unsettled.isEmpty()) {
+            if (budget.isSpent()) {
+                return false;
+            }
+            Iterator<EmbeddedDelivery> first = unsettled.iterator();
+            EmbeddedDelivery delivery = first.next();
+            first.remove();
+            delivery.settled.set(true);
+            link.holdUnsettled(-delivery.memoryBytes);
+            link.settle(Objects.requireNonNull(delivery.unsettled), io.ferrymq.broker.Settlement.REQUEUE);
+            budget.spend(TurnBudget.SETTLEMENT);
+        }
+        return true;
     }
 
     boolean hasEnded() {
@@ -209,12 +231,16 @@ final class EmbeddedConsumption implements Consumption, DeliverySink {
     CompletableFuture<Void> cancelGivingBack() {
         CompletableFuture<Void> cancelled = new CompletableFuture<>();
         lane.execute(() -> {
-            if (!closed) {
-                List.copyOf(unsettled).forEach(delivery -> settleNow(delivery, Settlement.REQUEUE));
+            if (closed) {
+                cancelled.complete(null);
+                return;
+            }
+            pause();
+            link.work(this::giveBack, () -> {
                 stop();
                 leaveIfDone();
-            }
-            cancelled.complete(null);
+                cancelled.complete(null);
+            });
         });
         return cancelled;
     }

@@ -7,6 +7,7 @@ import io.ferrymq.client.transport.OutgoingMessage;
 import io.ferrymq.client.transport.RefusedException;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.TransactionalConsumption;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -37,7 +38,8 @@ final class EmbeddedTransaction implements TransactionalConsumption {
     @Override
     public CompletableFuture<Void> commit(List<OutgoingMessage> messages, Map<Delivery, Settlement> settlements) {
         List<OutgoingMessage> copies = List.copyOf(messages);
-        Map<Delivery, Settlement> answers = Map.copyOf(settlements);
+        // In the caller's order: what is rejected becomes dead letters in it.
+        Map<Delivery, Settlement> answers = new LinkedHashMap<>(settlements);
         return requests.apply(link -> carryOut(link, copies, answers));
     }
 

@@ -286,9 +286,15 @@ final class EmbeddedTransport implements Transport, LinkListener {
             return;
         }
         if (lane.isCurrent()) {
-            // A completion runs here: it must not wait for what runs here after it.
-            end(new ClosedException("closed", null));
-            Thread.ofVirtual().start(onClosed);
+            // The broker may be in the middle of something, as to deliver what the application answers with this.
+            consumptions.forEach(EmbeddedConsumption::pause);
+            lane.execute(() -> {
+                try {
+                    end(new ClosedException("closed", null));
+                } finally {
+                    Thread.ofVirtual().start(onClosed);
+                }
+            });
             return;
         }
         CompletableFuture<Void> ended = new CompletableFuture<>();
@@ -311,7 +317,10 @@ final class EmbeddedTransport implements Transport, LinkListener {
         broker.left(this);
         Link open = link;
         for (EmbeddedConsumption consumption : List.copyOf(consumptions)) {
-            consumption.end(reason, open != null);
+            consumption.end(reason);
+            if (open != null) {
+                open.work(consumption::giveBack, () -> {});
+            }
         }
         consumptions.clear();
         if (publisher != null) {

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 final class HeadersExchange extends Exchange {
     private static final int HITS_FIRST = 8;
     private static final int STEPS_PER_GROUP = 10;
+    /** One header is decoded and looked up. */
+    private static final int STEPS_PER_HEADER = 130;
+
     private static final long GROUP_BYTES = 200;
     /** As if no two conditions had a term in common. */
     private static final long TERM_BYTES = 400;
@@ -97,7 +100,9 @@ final class HeadersExchange extends Exchange {
         if (!terms.isEmpty()) {
             match++;
             hitCount = 0;
-            message.headers().forEach(this::see);
+            Map<String, @Nullable Object> headers = message.headers();
+            walk.step((long) STEPS_PER_HEADER * headers.size());
+            headers.forEach(this::see);
             followHits(walk);
         }
     }
