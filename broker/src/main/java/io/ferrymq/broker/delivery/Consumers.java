@@ -1,7 +1,8 @@
 package io.ferrymq.broker.delivery;
 
+import io.ferrymq.broker.Chore;
+import io.ferrymq.broker.TurnBudget;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -35,7 +36,7 @@ public final class Consumers {
 
     private final Choice choice;
     private final LongSupplier unsettledCount;
-    private final TreeSet<Consumer> all = new TreeSet<>(HIGHEST_AND_EARLIEST_FIRST);
+    private TreeSet<Consumer> all = new TreeSet<>(HIGHEST_AND_EARLIEST_FIRST);
     private long arrivals;
 
     /** Those that are not parked, by priority; none is empty. */
@@ -184,9 +185,10 @@ public final class Consumers {
 
     /**
      * How many messages may be handed out now, as far as anybody asks: no more consumers are asked once {@code enough} is
-     * reached, and one without credit is parked, so that it is not asked again.
+     * reached, and one without credit is parked, so that it is not asked again. Each that is asked is charged to {@code
+     * budget}.
      */
-    public long credit(long enough) {
+    public long credit(long enough, TurnBudget budget) {
         if (choice != Choice.IN_TURN) {
             Consumer current = active();
             return current == null || current.isParked() ? 0 : current.sink().credit();
@@ -194,17 +196,18 @@ public final class Consumers {
         long credit = 0;
         Map.Entry<Integer, Turn> entry = turns.firstEntry();
         while (entry != null && credit < enough) {
-            credit += credit(entry.getValue(), enough - credit);
+            credit += credit(entry.getValue(), enough - credit, budget);
             entry = turns.higherEntry(entry.getKey());
         }
         return credit;
     }
 
-    private long credit(Turn turn, long enough) {
+    private long credit(Turn turn, long enough, TurnBudget budget) {
         long credit = 0;
         Consumer consumer = turn.first();
         while (consumer != null && credit < enough) {
             Consumer after = consumer.after;
+            budget.spend(1);
             if (consumer.sink().hasCredit()) {
                 credit += consumer.sink().credit();
             } else {
@@ -215,14 +218,23 @@ public final class Consumers {
         return credit;
     }
 
-    /** Ends all because the queue is gone. */
-    public void queueGone() {
-        List<Consumer> ended = List.copyOf(all);
-        all.clear();
+    /** Forgets all because the queue is gone; the chore tells them. */
+    public Chore ending() {
+        TreeSet<Consumer> ended = all;
+        all = new TreeSet<>(HIGHEST_AND_EARLIEST_FIRST);
         turns.clear();
         highest = null;
         active = null;
         heir = null;
-        ended.forEach(Consumer::queueGone);
+        return budget -> {
+            for (Consumer next = ended.pollFirst(); next != null; next = ended.pollFirst()) {
+                next.queueGone();
+                budget.spend(TurnBudget.REMOVAL);
+                if (budget.isSpent()) {
+                    return ended.isEmpty();
+                }
+            }
+            return true;
+        };
     }
 }

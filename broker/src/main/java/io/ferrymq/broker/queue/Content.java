@@ -7,11 +7,13 @@ import io.ferrymq.broker.message.Death;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.log.DamagedRecordException;
 import io.netty.buffer.ByteBuf;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one queue holds, and how a message leaves it: everything that is settled passes through {@link #forget}, which
@@ -36,7 +38,7 @@ final class Content {
         this.queue = queue;
         this.terms = terms;
         this.context = context;
-        this.waiting = new Waiting(terms.precedence(), context::held);
+        this.waiting = new Waiting(terms.precedence(), context::held, context.turnBudget());
         this.failures = new Failures(context::held);
         this.settles = new Settles(context::held);
         this.resting = new Resting(terms.delayedRetry(), context);
@@ -59,8 +61,19 @@ final class Content {
         return waiting.memoryBytes() + failures.memoryBytes() + resting.memoryBytes() + settles.memoryBytes();
     }
 
-    int levelCount() {
-        return waiting.levelCount();
+    /** The highest level in which something is ready; negative if there is none. */
+    int highestReadyLevel() {
+        return waiting.highestReadyLevel();
+    }
+
+    /** The next lower level in which something is ready; negative if there is none. */
+    int readyLevelBelow(int level) {
+        return waiting.readyLevelBelow(level);
+    }
+
+    /** Whether a message here may expire. */
+    boolean mayExpire() {
+        return waiting.mayExpire();
     }
 
     // ---- in ----
@@ -105,6 +118,14 @@ final class Content {
         long staying = Math.max(0, waiting.readyCount() - leaving);
         long stayingBytes = staying == 0 ? 0 : waiting.readyBytes();
         return terms.isOverBound(staying + resting.count() + 1, stayingBytes + resting.bytes() + bodyBytes);
+    }
+
+    /** How many ready messages have to leave before one more is not too much; all there are if that is not about their number. */
+    long leavingNeeded(int bodyBytes) {
+        long ready = waiting.readyCount();
+        boolean numberIsEnough = terms.maxLength() != QueueTerms.NONE
+                && !terms.isOverBound(0, waiting.readyBytes() + resting.bytes() + bodyBytes);
+        return numberIsEnough ? Math.min(ready, ready + resting.count() + 1 - terms.maxLength()) : ready;
     }
 
     /** What rests counts, since it comes back. */
@@ -175,6 +196,7 @@ final class Content {
 
     /** Puts a message back to its place, now or after a rest, or buries it if it has failed too often. */
     private void giveBack(int level, Entry entry, Settlement settlement) {
+        context.turnBudget().spend(TurnBudget.SETTLEMENT);
         if (terms.countsFailures()) {
             int failed = failures.of(entry.sequence) + 1;
             if (terms.deliveryLimit() != QueueTerms.NONE && failed > terms.deliveryLimit()) {
@@ -221,7 +243,7 @@ final class Content {
     /** Forgets the ready messages up to a sequence, as many as the budget allows; whether that is all. */
     boolean purgeReady(long upTo, TurnBudget budget) {
         Head head = new Head();
-        for (int level = waiting.levelCount() - 1; level >= 0; level--) {
+        for (int level = waiting.highestReadyLevel(); level >= 0; level = waiting.readyLevelBelow(level)) {
             while (waiting.peek(level, head) && head.entry().sequence <= upTo) {
                 if (budget.isSpent()) {
                     return false;
@@ -298,27 +320,52 @@ final class Content {
         context.release(entry.sequence);
     }
 
-    /** Forgets the ready messages that {@code wanted} picks, and sets aside those that it cannot read. */
+    /** Forgets the messages that {@code wanted} picks of those that are ready or rest, and sets aside those that it cannot read. */
     int forgetReady(LongPredicate wanted) {
         Map<Long, DamagedRecordException> damaged = new HashMap<>();
-        List<Head> picked = waiting.pick(sequence -> {
-            try {
-                return wanted.test(sequence);
-            } catch (DamagedRecordException e) {
-                damaged.put(sequence, e);
-                return true;
-            }
-        });
+        List<Head> picked = waiting.pick(sequence -> isWanted(wanted, sequence, damaged));
         for (Head head : picked) {
             waiting.takeOut(head);
-            DamagedRecordException damage = damaged.get(head.entry().sequence);
-            if (damage == null) {
-                forget(head.level().number, head.entry());
-            } else {
-                setAside(head.level().number, head.entry(), damage);
-            }
+            forget(head.level().number, head.entry(), damaged.get(head.entry().sequence));
         }
-        return picked.size() - damaged.size();
+        return picked.size() - damaged.size() + forgetResting(wanted);
+    }
+
+    private int forgetResting(LongPredicate wanted) {
+        Map<Long, DamagedRecordException> damaged = new HashMap<>();
+        long[] bodyBytes = {0};
+        long[] picked = Arrays.stream(resting.places())
+                .filter(place -> {
+                    Entry entry = waiting.find(place);
+                    boolean isWanted = isWanted(wanted, entry.sequence, damaged);
+                    bodyBytes[0] += isWanted ? entry.bodyBytes : 0;
+                    return isWanted;
+                })
+                .toArray();
+        resting.removeAll(picked, bodyBytes[0]);
+        for (long place : picked) {
+            answered.copyFrom(waiting.find(place));
+            forget(InFlight.level(place), answered, damaged.get(answered.sequence));
+        }
+        return picked.length - damaged.size();
+    }
+
+    /** Whether a message is picked, or damaged. */
+    private static boolean isWanted(LongPredicate wanted, long sequence, Map<Long, DamagedRecordException> damaged) {
+        try {
+            return wanted.test(sequence);
+        } catch (DamagedRecordException e) {
+            damaged.put(sequence, e);
+            return true;
+        }
+    }
+
+    private void forget(int level, Entry entry, @Nullable DamagedRecordException damage) {
+        if (damage == null) {
+            forget(level, entry);
+        } else {
+            setAside(level, entry, damage);
+        }
     }
 
     /**
@@ -328,7 +375,7 @@ final class Content {
     Chore releasing() {
         Unsettling walk = waiting.walk();
         long bytes = memoryBytes();
-        waiting = new Waiting(terms.precedence(), context::held);
+        waiting = new Waiting(terms.precedence(), context::held, context.turnBudget());
         failures = new Failures(context::held);
         settles = new Settles(context::held);
         resting = new Resting(terms.delayedRetry(), context);

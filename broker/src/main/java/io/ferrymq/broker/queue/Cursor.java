@@ -70,6 +70,7 @@ final class Cursor {
         IndexPage next = at.page().next;
         if (next != null) {
             at.moveTo(next);
+            chain.charge(next.count);
             return !at.atEnd() || moveToNextPage(at);
         }
         if (chain.recycleIfEmpty()) {
@@ -78,16 +79,21 @@ final class Cursor {
         return false;
     }
 
-    /** Shows every entry that was never handed out and is not settled, in order. The cursor stays where it is. */
+    /** Shows every entry that {@link #peek} would show, in order. The cursor stays where it is. */
     void forEachAhead(Chain.Visitor visitor) {
         if (headRead) {
             visitor.visit(head);
         }
         IndexPage.Reader ahead = reader == null ? new IndexPage.Reader(chain.first()) : new IndexPage.Reader(reader);
         Entry entry = new Entry();
+        int over = passed;
         while (!ahead.atEnd() || Chain.advance(ahead)) {
             ahead.next(entry);
-            if (!ahead.page().isSettled(entry.ordinal)) {
+            while (over < passedOverCount && passedOver.get(over) < entry.ordinal) {
+                over++;
+            }
+            boolean isPassedOver = over < passedOverCount && passedOver.get(over) == entry.ordinal;
+            if (!isPassedOver && !ahead.page().isSettled(entry.ordinal)) {
                 visitor.visit(entry);
             }
         }

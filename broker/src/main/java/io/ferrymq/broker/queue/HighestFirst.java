@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** A level for each priority up to a highest one; nothing is taken while a higher level has something. */
@@ -21,8 +22,8 @@ final class HighestFirst implements Precedence {
     }
 
     @Override
-    public boolean peek(@Nullable Level[] levels, Head head) {
-        for (int i = levels.length - 1; i >= 0; i--) {
+    public boolean peek(@Nullable Level[] levels, BitSet ready, Head head) {
+        for (int i = ready.length() - 1; i >= 0; i = ready.previousSetBit(i - 1)) {
             Level level = levels[i];
             if (level != null && level.peek(head)) {
                 return true;

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.TurnBudget;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongConsumer;
@@ -18,11 +19,13 @@ final class Level {
     private final Returned returned;
     /** Entries below this ordinal were there before a restart and may have been delivered then. */
     private long recoveredBelow;
+    /** How many are ready; {@link Waiting} counts. */
+    long readyCount;
 
-    Level(int number, LongConsumer held) {
+    Level(int number, LongConsumer held, TurnBudget budget) {
         this.number = number;
         held.accept(OBJECT_BYTES);
-        this.chain = new Chain(held);
+        this.chain = new Chain(held, budget);
         this.cursor = new Cursor(chain, held);
         this.returned = new Returned(held);
     }

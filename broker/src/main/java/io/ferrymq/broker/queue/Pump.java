@@ -325,7 +325,8 @@ final class Pump {
                 askWhenDurable();
                 return true;
             }
-            if (left == 0) {
+            boolean first = left == MESSAGES_MAX;
+            if (!first && (left == 0 || budget.isSpent())) {
                 ask();
                 return false;
             }

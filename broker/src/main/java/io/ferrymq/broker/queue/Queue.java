@@ -147,7 +147,8 @@ public final class Queue extends Destination implements DeclaredQueue {
     public boolean refuses(int bodyBytes) {
         return terms.overflow() != Overflow.DROP_HEAD
                 && content.wouldBeOverBound(bodyBytes, 0)
-                && content.wouldBeOverBound(bodyBytes, consumers.credit(content.readyCount()));
+                && content.wouldBeOverBound(
+                        bodyBytes, consumers.credit(content.leavingNeeded(bodyBytes), context.turnBudget()));
     }
 
     /**
@@ -293,8 +294,8 @@ public final class Queue extends Destination implements DeclaredQueue {
     }
 
     /**
-     * Forgets the ready messages that {@code wanted} picks by their sequences, and returns how many; what is at a consumer
-     * stays. Asks about every ready message.
+     * Forgets the messages that {@code wanted} picks by their sequences of those that are ready or rest, and returns how many;
+     * what is at a consumer stays. Asks about each.
      */
     public int forgetReady(LongPredicate wanted) {
         return content.forgetReady(wanted);
@@ -367,7 +368,7 @@ public final class Queue extends Destination implements DeclaredQueue {
         source.queueGone();
         clock.stop();
         pump.stop();
-        consumers.queueGone();
+        context.start(consumers.ending());
         context.start(content.releasing());
     }
 

@@ -80,6 +80,17 @@ final class Resting {
         bytes -= bodyBytes;
     }
 
+    /** The places of all, those that are next to each other in the index one after the other; a copy. */
+    long[] places() {
+        return byTime.places();
+    }
+
+    /** Takes out those with these places, which are ascending; their bodies have so many bytes. Looks at all. */
+    void removeAll(long[] places, long bodyBytes) {
+        byTime.removeAll(places);
+        bytes -= bodyBytes;
+    }
+
     /** Whether the message of this place rests. Slow. */
     boolean has(long place) {
         return byTime.has(place);

@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import java.util.Arrays;
 import java.util.function.LongConsumer;
 
 /**
@@ -54,17 +55,47 @@ final class Rests {
     /** Takes the first one out; there has to be one. */
     void removeFirst() {
         size--;
-        long wakesAtMillis = heap.get(size * WIDTH);
-        long untilMillis = heap.get(size * WIDTH + UNTIL);
-        long place = heap.get(size * WIDTH + PLACE);
-        int at = 0;
+        sink(size, 0);
+        heap.release(size * WIDTH);
+    }
+
+    /** Puts a row into the place of another, or below it. */
+    private void sink(int from, int to) {
+        long wakesAtMillis = heap.get(from * WIDTH);
+        long untilMillis = heap.get(from * WIDTH + UNTIL);
+        long place = heap.get(from * WIDTH + PLACE);
+        int at = to;
         for (int child = smallerChild(at); child < size && !isAfter(child, wakesAtMillis, place); ) {
             copy(child, at);
             at = child;
             child = smallerChild(at);
         }
         set(at, wakesAtMillis, untilMillis, place);
+    }
+
+    /** Takes out all with these places, which are ascending. */
+    void removeAll(long[] places) {
+        int kept = 0;
+        for (int row = 0; row < size; row++) {
+            if (Arrays.binarySearch(places, heap.get(row * WIDTH + PLACE)) < 0) {
+                copy(row, kept++);
+            }
+        }
+        size = kept;
+        for (int row = size / 2 - 1; row >= 0; row--) {
+            sink(row, row);
+        }
         heap.release(size * WIDTH);
+    }
+
+    /** All places, ascending; a copy. */
+    long[] places() {
+        long[] places = new long[size];
+        for (int row = 0; row < size; row++) {
+            places[row] = heap.get(row * WIDTH + PLACE);
+        }
+        Arrays.sort(places);
+        return places;
     }
 
     private void copy(int from, int to) {

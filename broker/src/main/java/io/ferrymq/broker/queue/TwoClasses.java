@@ -1,5 +1,6 @@
 package io.ferrymq.broker.queue;
 
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,7 +43,7 @@ final class TwoClasses implements Precedence {
     }
 
     @Override
-    public boolean peek(@Nullable Level[] levels, Head head) {
+    public boolean peek(@Nullable Level[] levels, BitSet ready, Head head) {
         if (!peek(levels[HIGH], head)) {
             return peekNormal(levels, head);
         }

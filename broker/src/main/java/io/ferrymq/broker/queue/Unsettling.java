@@ -23,18 +23,34 @@ final class Unsettling {
     boolean next() {
         while (true) {
             IndexPage.Reader at = reader;
-            if (at == null || (at.atEnd() && !Chain.advance(at))) {
+            if (at == null || (at.atEnd() && !goOn(at))) {
                 if (++chain >= chains.size()) {
                     chain = chains.size();
                     return false;
                 }
                 reader = new IndexPage.Reader(chains.get(chain).first());
+                charge();
                 continue;
             }
             at.next(entry);
             if (!at.page().isSettled(entry.ordinal)) {
                 return true;
             }
+        }
+    }
+
+    private boolean goOn(IndexPage.Reader at) {
+        boolean more = Chain.advance(at);
+        if (more) {
+            charge();
+        }
+        return more;
+    }
+
+    private void charge() {
+        IndexPage.Reader at = reader;
+        if (at != null) {
+            chains.get(chain).charge(at.page().count);
         }
     }
 }

@@ -1,9 +1,11 @@
 package io.ferrymq.broker.queue;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.function.LongPredicate;
@@ -26,16 +28,25 @@ final class Waiting {
     /** By number, up to the highest that was ever used. */
     private @Nullable Level[] levels;
 
+    /** The numbers of those with something ready, so that nobody looks at 255 empty ones. */
+    private final BitSet readyLevels = new BitSet();
+
     private final LongConsumer held;
-    private int highest;
+    private final TurnBudget budget;
     private long readyCount;
     private long readyBytes;
     private long takenCount;
+    /** Whether anything here may expire. */
+    private boolean expires;
 
-    /** {@code held} is told of all memory that it takes and gives back. */
-    Waiting(Precedence precedence, LongConsumer held) {
+    /**
+     * @param held is told of all memory that it takes and gives back
+     * @param budget is charged with what is read to find messages
+     */
+    Waiting(Precedence precedence, LongConsumer held, TurnBudget budget) {
         this.precedence = precedence;
         this.held = held;
+        this.budget = budget;
         this.levels = new Level[Math.min(PLACES_FIRST, precedence.levelCount())];
     }
 
@@ -60,9 +71,8 @@ final class Waiting {
         }
         Level level = levels[number];
         if (level == null) {
-            level = new Level(number, held);
+            level = new Level(number, held, budget);
             levels[number] = level;
-            highest = Math.max(highest, number);
         }
         return level;
     }
@@ -72,23 +82,51 @@ final class Waiting {
     }
 
     void append(int priority, long sequence, int bodyBytes, boolean durable, long expiresAtMillis) {
-        level(precedence.levelOf(priority)).chain.append(sequence, bodyBytes, durable, expiresAtMillis);
+        Level level = level(precedence.levelOf(priority));
+        level.chain.append(sequence, bodyBytes, durable, expiresAtMillis);
+        expires = expiresAtMillis != Entry.NEVER || (expires && readyCount + takenCount > 0);
+        isReady(level, bodyBytes);
+    }
+
+    private void isReady(Level level, int bodyBytes) {
+        if (level.readyCount++ == 0) {
+            readyLevels.set(level.number);
+        }
         readyCount++;
         readyBytes += bodyBytes;
     }
 
+    private void isNotReady(Level level, int bodyBytes) {
+        if (--level.readyCount == 0) {
+            readyLevels.clear(level.number);
+        }
+        readyCount--;
+        readyBytes -= bodyBytes;
+    }
+
+    /** The highest level in which something is ready; negative if there is none. */
+    int highestReadyLevel() {
+        return readyLevels.length() - 1;
+    }
+
+    /** The next lower level in which something is ready; negative if there is none. */
+    int readyLevelBelow(int level) {
+        return readyLevels.previousSetBit(level - 1);
+    }
+
+    /** Whether a message here may expire. */
+    boolean mayExpire() {
+        return expires;
+    }
+
     boolean peek(Head head) {
-        return precedence.peek(levels, head);
+        return precedence.peek(levels, readyLevels, head);
     }
 
     /** Shows the first ready message of one level; false if there is none. */
     boolean peek(int number, Head head) {
         Level level = number < levels.length ? levels[number] : null;
         return level != null && level.peek(head);
-    }
-
-    int levelCount() {
-        return highest + 1;
     }
 
     /** Takes what {@code peek} showed: it is neither ready nor settled now. */
@@ -116,16 +154,14 @@ final class Waiting {
     }
 
     private void taken(Head head) {
-        readyCount--;
-        readyBytes -= head.entry().bodyBytes;
+        isNotReady(head.level(), head.entry().bodyBytes);
         takenCount++;
     }
 
     /** Takes, when recovery ends, a message that was not handed out since. */
     void takeUnseen(Level level, Entry entry) {
         level.passOver(entry.ordinal);
-        readyCount--;
-        readyBytes -= entry.bodyBytes;
+        isNotReady(level, entry.bodyBytes);
         takenCount++;
     }
 
@@ -150,10 +186,10 @@ final class Waiting {
     }
 
     /** Puts a taken message back to its place. */
-    void giveBack(int level, Entry entry) {
-        level(level).giveBack(entry.ordinal);
-        readyCount++;
-        readyBytes += entry.bodyBytes;
+    void giveBack(int number, Entry entry) {
+        Level level = level(number);
+        level.giveBack(entry.ordinal);
+        isReady(level, entry.bodyBytes);
         takenCount--;
     }
 
@@ -162,8 +198,7 @@ final class Waiting {
         for (Level level : levels) {
             if (level != null && precedence.covers(rangeLevel, level.number)) {
                 level.chain.settleRange(firstSequence, lastSequence, entry -> {
-                    readyCount--;
-                    readyBytes -= entry.bodyBytes;
+                    isNotReady(level, entry.bodyBytes);
                     visitor.visit(entry);
                 });
             }
@@ -227,8 +262,8 @@ final class Waiting {
         for (int i = 0; i < count; i++) {
             Level level = level(Varint.readInt(in));
             level.chain.decode(in, entry -> {
-                readyCount++;
-                readyBytes += entry.bodyBytes;
+                isReady(level, entry.bodyBytes);
+                expires |= entry.expiresAtMillis != Entry.NEVER;
                 visitor.visit(entry);
             });
         }

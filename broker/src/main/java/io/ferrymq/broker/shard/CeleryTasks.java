@@ -1,5 +1,6 @@
 package io.ferrymq.broker.shard;
 
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.celery.Revocations;
 import io.ferrymq.broker.celery.RevokeCommand;
 import io.ferrymq.broker.celery.RevokedResult;
@@ -93,10 +94,13 @@ final class CeleryTasks {
             return;
         }
         List<String> ids = RevokeCommand.taskIds(message.body());
+        Set<Queue> concerned = Objects.requireNonNull(queues.get(vhost));
+        turn.budget().spend(RevokeCommand.units(message.body()) + (long) TurnBudget.SETTLEMENT * ids.size());
         if (!ids.isEmpty()) {
             long nowMillis = timeline.millis();
             message.confirmedNotBefore(write(vhost, nowMillis, nowMillis + revokedMillis, ids));
-            Objects.requireNonNull(queues.get(vhost)).forEach(Queue::tasksRevoked);
+            concerned.forEach(Queue::tasksRevoked);
+            turn.budget().spend((long) TurnBudget.GO * concerned.size());
             turn.flushLater();
         }
     }

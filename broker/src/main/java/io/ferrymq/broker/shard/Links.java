@@ -3,6 +3,7 @@ package io.ferrymq.broker.shard;
 import io.ferrymq.broker.BrokerOptions;
 import io.ferrymq.broker.Chore;
 import io.ferrymq.broker.LinkListener;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.log.CommandLog;
 import java.util.Collections;
 import java.util.Iterator;
@@ -167,13 +168,32 @@ final class Links {
         } else {
             LOG.warn("{}: publishers are blocked", reason);
         }
-        for (ShardLink link : List.copyOf(open)) {
-            if (reason == null) {
-                link.tell(LinkListener::unblocked);
-            } else {
-                link.tell(listener -> listener.blocked(reason));
-            }
+        if (reason == null) {
+            turn.start(unblocking());
+        } else {
+            List.copyOf(open).forEach(link -> link.tell(listener -> listener.blocked(reason)));
         }
+    }
+
+    /**
+     * Tells everybody that publishers go on, some in each turn, since those whose publishers waited tell their clients. If
+     * there is an alarm again before that is over, the others go on waiting, as publishers do from then on anyway.
+     */
+    private Chore unblocking() {
+        Iterator<ShardLink> left = List.copyOf(open).iterator();
+        return budget -> {
+            while (left.hasNext() && alarms.reason() == null) {
+                if (budget.isSpent()) {
+                    return false;
+                }
+                ShardLink link = left.next();
+                if (open.contains(link)) {
+                    link.tell(LinkListener::unblocked);
+                    budget.spend(TurnBudget.SOCKET_WRITE);
+                }
+            }
+            return true;
+        };
     }
 
     /** Ends the links to a virtual host that is gone, a few at a time. */

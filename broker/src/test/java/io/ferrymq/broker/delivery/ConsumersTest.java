@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.ferrymq.broker.Delivery;
 import io.ferrymq.broker.DeliverySink;
 import io.ferrymq.broker.SubscriptionRequest;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.delivery.Consumers.Choice;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class ConsumersTest {
+    private final TurnBudget budget = new TurnBudget(Long.MAX_VALUE);
     private long unsettled;
 
     @Test
@@ -41,9 +43,10 @@ class ConsumersTest {
             all.add(add(consumers, i % 10));
         }
         all.forEach(consumer -> sink(consumer).amount = 2);
-        assertThat(consumers.credit(6)).isEqualTo(6);
+        assertThat(consumers.credit(6, budget)).isEqualTo(6);
         assertThat(asked(all)).isEqualTo(3);
-        assertThat(consumers.credit(Long.MAX_VALUE)).isEqualTo(2_000);
+        assertThat(budget.spent()).isEqualTo(3);
+        assertThat(consumers.credit(Long.MAX_VALUE, budget)).isEqualTo(2_000);
     }
 
     @Test
@@ -54,14 +57,14 @@ class ConsumersTest {
             all.add(add(consumers, i % 10));
         }
         all.forEach(consumer -> sink(consumer).credit = false);
-        assertThat(consumers.credit(6)).isZero();
-        assertThat(consumers.credit(6)).isZero();
+        assertThat(consumers.credit(6, budget)).isZero();
+        assertThat(consumers.credit(6, budget)).isZero();
         assertThat(asked(all)).isEqualTo(1_000);
 
         Consumer resumed = all.get(500);
         sink(resumed).credit = true;
         consumers.resume(resumed);
-        assertThat(consumers.credit(6)).isPositive();
+        assertThat(consumers.credit(6, budget)).isPositive();
         assertThat(consumers.next()).isSameAs(resumed);
     }
 
@@ -132,7 +135,7 @@ class ConsumersTest {
         Consumer high = add(consumers, 10);
 
         assertThat(consumers.next()).isNull();
-        assertThat(consumers.credit(1)).isZero();
+        assertThat(consumers.credit(1, budget)).isZero();
         assertThat(consumers.isHandingOver()).isTrue();
 
         unsettled = 0;

@@ -2,6 +2,7 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.TurnBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -30,7 +31,7 @@ class ChainProperties {
         settled.clear();
         taken = 0;
         long[] held = {0};
-        Chain chain = new Chain(bytes -> held[0] += bytes);
+        Chain chain = new Chain(bytes -> held[0] += bytes, new TurnBudget(0));
         Cursor cursor = new Cursor(chain, _ -> {});
         long sequence = 0;
         for (int step = 0; step < steps; step++) {

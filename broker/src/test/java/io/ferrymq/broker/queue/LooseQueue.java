@@ -16,7 +16,7 @@ import io.netty.buffer.Unpooled;
 
 /** A queue without a shard around it: every message is durable at once and reads the same. */
 public class LooseQueue implements QueueContext {
-    private final TurnBudget budget = new TurnBudget(Long.MAX_VALUE / 2);
+    final TurnBudget budget = new TurnBudget(Long.MAX_VALUE / 2);
     public final Queue queue;
     private final StoredMessage message = new StoredMessage();
     private boolean pumpAsked;
@@ -57,8 +57,13 @@ public class LooseQueue implements QueueContext {
 
     /** Takes one message of this priority. */
     void publishWith(int priority) {
+        publishWith(priority, Publication.NEVER);
+    }
+
+    /** Takes one message of this priority that has so long to live. */
+    void publishWith(int priority, long expirationMillis) {
         sequence += 2;
-        queue.enqueue(sequence, 100, priority, true, 0, Publication.NEVER, Publication.NEVER);
+        queue.enqueue(sequence, 100, priority, true, 0, expirationMillis, Publication.NEVER);
         queue.messagesArrived(false);
     }
 

@@ -2,6 +2,7 @@ package io.ferrymq.broker.queue;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.Random;
@@ -23,12 +24,23 @@ class RestsProperties {
                 Rest rest = new Rest(random.nextInt(50), step);
                 rests.add(rest.wakesAtMillis(), rest.wakesAtMillis() + 1, rest.place());
                 model.add(rest);
+            } else if (random.nextInt(20) == 0) {
+                long[] some = model.stream()
+                        .mapToLong(Rest::place)
+                        .filter(_ -> random.nextBoolean())
+                        .sorted()
+                        .toArray();
+                rests.removeAll(some);
+                model.removeIf(rest -> Arrays.binarySearch(some, rest.place()) >= 0);
             } else if (!model.isEmpty()) {
                 assertThat(new Rest(rests.firstWakesAtMillis(), rests.firstPlace()))
                         .isEqualTo(model.poll());
                 rests.removeFirst();
             }
             assertThat(rests.size()).isEqualTo(model.size());
+            assertThat(rests.places())
+                    .containsExactly(
+                            model.stream().mapToLong(Rest::place).sorted().toArray());
         }
         rests.forEach((place, untilMillis) -> assertThat(model).contains(new Rest(untilMillis - 1, place)));
     }

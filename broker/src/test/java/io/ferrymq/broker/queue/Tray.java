@@ -21,6 +21,11 @@ final class Tray implements DeliverySink {
     }
 
     @Override
+    public int credit() {
+        return open ? 1 : 0;
+    }
+
+    @Override
     public void deliver(Delivery delivery) {
         places[count] = delivery.place();
         marks[count++] = delivery.mark();

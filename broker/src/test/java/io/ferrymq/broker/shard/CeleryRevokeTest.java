@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -409,6 +411,54 @@ final class CeleryRevokeTest {
         assertThat(guest.ready("q")).isEqualTo(1);
         worker.settle(guest, 1, Settlement.REQUEUE);
         assertThat(arrived()).containsExactly("a", "b");
+    }
+
+    @Test
+    void deletesTasksThatRestWhetherSinceARestartOrNot() throws IOException {
+        guest.declare(
+                "r",
+                "x-queue-type",
+                "quorum",
+                "x-ferry-celery",
+                true,
+                "x-delayed-retry-type",
+                "all",
+                "x-delayed-retry-min",
+                5_000);
+        for (String id : List.of("a", "b", "c", "a", "d")) {
+            called(id).to(guest, "r");
+        }
+        Inbox worker = guest.consume("r", 4);
+        world.settle();
+        worker.cancel();
+        for (int i = 0; i < 4; i++) {
+            worker.settle(guest, i, Settlement.REQUEUE);
+        }
+        assertThat(world.broker.administration().deleteTask("/", "r", "b")).isEqualTo(1);
+        restart();
+        assertThat(world.broker.administration().deleteTask("/", "r", "a")).isEqualTo(2);
+        assertThat(guest.ready("r")).isEqualTo(1);
+        world.pass(20_000);
+        assertThat(world.hasFailed()).isFalse();
+        assertThat(world.lane.breaks).isEmpty();
+        assertThat(guest.drain(world, "r")).containsExactly("c", "d");
+        restart();
+        assertThat(guest.ready("r")).isZero();
+    }
+
+    @Test
+    void readingACommandAndAskingEveryQueueIsCharged() {
+        for (int i = 0; i < 100; i++) {
+            guest.declare("q" + i, "x-ferry-celery", true);
+        }
+        long before = guest.link.spentUnits();
+        revoke(guest, "one");
+        long one = guest.link.spentUnits() - before;
+        assertThat(one).isGreaterThan(200);
+        before = guest.link.spentUnits();
+        String ids = IntStream.range(0, 1_000).mapToObj(id -> "\"" + id + "\"").collect(Collectors.joining(","));
+        control(guest, "{\"method\": \"revoke\", \"arguments\": {\"task_id\": [" + ids + "]}}");
+        assertThat(guest.link.spentUnits() - before - one).isGreaterThan(3_000);
     }
 
     @Test

@@ -230,6 +230,69 @@ class LongEndsTest {
     }
 
     @Test
+    void veryManyConsumersHearInSeveralTurnsThatTheirQueueIsGone() {
+        guest.declareTransient("q");
+        List<Inbox> inboxes = new ArrayList<>();
+        for (int i = 0; i < MANY; i++) {
+            inboxes.add(guest.consume("q", 1));
+        }
+        world.settle();
+        guest.link.deleteQueue("q", Set.of());
+        assertThat(inboxes.stream().filter(inbox -> inbox.cancelled).count()).isBetween(1L, 500L);
+        inboxes.get(MANY - 1).cancel();
+        assertThat(turns()).isGreaterThan(3);
+        assertThat(inboxes.subList(0, MANY - 1)).allMatch(inbox -> inbox.cancelled);
+        assertThat(inboxes.get(MANY - 1).cancelled).isFalse();
+    }
+
+    @Test
+    void veryManyLinksHearInSeveralTurnsThatAnAlarmIsOver() {
+        List<Guest> guests = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            guests.add(new Guest(world));
+        }
+        world.diskFreeBytes = 0;
+        world.pass(1_000);
+        assertThat(guests).allMatch(one -> one.heard.equals(List.of("blocked: low on disk")));
+        world.diskFreeBytes = Long.MAX_VALUE;
+        world.lane.pass(1_000);
+        long before = 0;
+        while (world.lane.turn()) {
+            long told = guests.stream()
+                    .filter(one -> one.heard.contains("unblocked"))
+                    .count();
+            assertThat(told - before).isLessThanOrEqualTo(500);
+            before = told;
+        }
+        assertThat(before).isEqualTo(2_000);
+    }
+
+    @Test
+    void whoWaitsStillWhenAnotherAlarmBeginsWaitsForItsEnd() {
+        List<Guest> guests = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            guests.add(new Guest(world));
+        }
+        world.diskFreeBytes = 0;
+        world.pass(1_000);
+        world.diskFreeBytes = Long.MAX_VALUE;
+        world.lane.pass(1_000);
+        while (guests.stream().noneMatch(one -> one.heard.contains("unblocked"))) {
+            world.lane.turn();
+        }
+        world.diskFreeBytes = 0;
+        world.lane.pass(1_000);
+        world.settle();
+        assertThat(guests.stream()
+                        .filter(one -> one.heard.contains("unblocked"))
+                        .count())
+                .isLessThan(1_000);
+        world.diskFreeBytes = Long.MAX_VALUE;
+        world.pass(1_000);
+        assertThat(guests).allMatch(one -> one.heard.getLast().equals("unblocked"));
+    }
+
+    @Test
     void veryManyLinksHearOfTheirConfirmsInSeveralTurns() {
         List<Guest> guests = new ArrayList<>();
         guest.declare("q");
