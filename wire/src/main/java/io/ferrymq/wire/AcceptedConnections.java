@@ -3,8 +3,6 @@ package io.ferrymq.wire;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
-import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
-import io.netty.handler.ssl.SslHandler;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -16,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Inbound order: PROXY header, TLS, {@link ConnectionHandler}.
  */
 final class AcceptedConnections extends ChannelInitializer<Channel> {
-    /** What may follow the addresses in a PROXY header: proxies send less than 1 KiB, and it comes before any login. */
-    private static final int PROXY_TLV_BYTES_MAX = 4_096;
-
     private final Transport transport;
     private final ListenerOptions options;
     private final List<ProtocolBinding> protocols;
@@ -38,7 +33,7 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
         ConnectionMemory memory = transport.newConnectionMemory();
         ConnectionHandler handler = new ConnectionHandler(
                 channel, transport.laneOf(channel.eventLoop()), unread, memory, options, protocols);
-        SslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), memory);
+        CountedSslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), handler.connection(), memory);
         if (ssl != null) {
             handler.encryptedBy(ssl);
         }
@@ -56,7 +51,7 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
             UnreadBytes unread,
             ConnectionMemory memory,
             ConnectionHandler handler,
-            @Nullable SslHandler ssl) {
+            @Nullable CountedSslHandler ssl) {
         boolean bytesAreTheProtocols = !addPrologue(channel, handler, options, ssl);
         channel.config()
                 .setRecvByteBufAllocator(
@@ -66,15 +61,15 @@ final class AcceptedConnections extends ChannelInitializer<Channel> {
 
     /** What comes before the protocol's own bytes; false if nothing does. */
     static boolean addPrologue(
-            Channel channel, ConnectionHandler handler, ListenerOptions options, @Nullable SslHandler ssl) {
+            Channel channel, ConnectionHandler handler, ListenerOptions options, @Nullable CountedSslHandler ssl) {
         ChannelPipeline pipeline = channel.pipeline();
         boolean proxied = options.proxyHeader() == ProxyHeader.REQUIRED;
         if (proxied) {
-            pipeline.addLast(new HAProxyMessageDecoder(PROXY_TLV_BYTES_MAX), new ProxyHeaderHandler(handler));
+            pipeline.addLast(new CountedProxyDecoder(handler.memory()), new ProxyHeaderHandler(handler));
         }
         if (ssl != null) {
             ssl.setHandshakeTimeoutMillis(options.handshakeTimeoutMillis());
-            pipeline.addLast(ssl);
+            pipeline.addLast(PausedReads.INSTANCE, ssl);
         }
         return proxied || ssl != null;
     }

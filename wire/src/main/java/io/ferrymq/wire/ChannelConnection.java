@@ -231,7 +231,8 @@ final class ChannelConnection implements Connection {
     void letGoOn() {
         if (heldUp) {
             heldUp = false;
-            channel.config().setAutoRead(!paused && !resting);
+            readNow();
+            queueResume();
         }
     }
 
@@ -239,6 +240,10 @@ final class ChannelConnection implements Connection {
     public void resumeReading() {
         assert lane.inLane();
         paused = false;
+        queueResume();
+    }
+
+    private void queueResume() {
         if (!resumeIsQueued) {
             resumeIsQueued = true;
             lane.reads().addFresh(resumeNow);
@@ -282,7 +287,6 @@ final class ChannelConnection implements Connection {
         resumeIsQueued = false;
         if (resting) {
             resting = false;
-            // What it did not hear of its peer meanwhile is not the peer's silence.
             readNow();
         }
         if (open && !paused) {
@@ -295,7 +299,17 @@ final class ChannelConnection implements Connection {
 
     @Override
     public boolean isReadingPaused() {
-        return paused || resting;
+        return paused || resting || heldUp;
+    }
+
+    /** Whether the protocol is to be given what has been read; it is while memory is exhausted, since that frees some. */
+    boolean isOffered() {
+        return !paused && !resting;
+    }
+
+    /** Whether more is read from the peer. */
+    boolean isRead() {
+        return !isReadingPaused();
     }
 
     @Override
@@ -303,6 +317,7 @@ final class ChannelConnection implements Connection {
         return lastReadMillis;
     }
 
+    /** The peer has sent something, or was not listened to: what was not heard of it meanwhile is not its silence. */
     void readNow() {
         lastReadMillis = lane.nowMillis();
     }

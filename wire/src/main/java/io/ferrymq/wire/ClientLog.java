@@ -5,12 +5,15 @@ import org.slf4j.event.Level;
 
 /**
  * A log whose lines clients cause: at most {@value #LINES_MAX} of them a second, and then one that says how many were left
- * out. What stands in them is {@link Printable}.
+ * out. What stands in them is {@link Printable}, and of each value only the beginning.
  *
  * <p>Thread contract: any thread; on the lane that is given a summary is written later.
  */
 public final class ClientLog {
     static final int LINES_MAX = 100;
+
+    /** What is shown of one value: more would be a way to fill the disk that the log is on. */
+    static final int VALUE_CHARS_MAX = 256;
 
     private static final long WINDOW_MILLIS = 1_000;
     private static final long NEVER = Long.MIN_VALUE;
@@ -38,7 +41,7 @@ public final class ClientLog {
     /** Writes of a fault of our own that a client has met, with its stack trace. */
     public void error(Lane lane, Throwable cause, String format, Object value) {
         if (permits(lane)) {
-            log.atError().setCause(cause).log(format, Printable.of(value));
+            log.atError().setCause(cause).log(format, printable(value));
         }
     }
 
@@ -46,10 +49,14 @@ public final class ClientLog {
         if (log.isEnabledForLevel(level) && permits(lane)) {
             Object[] printable = new Object[values.length];
             for (int i = 0; i < values.length; i++) {
-                printable[i] = Printable.of(values[i]);
+                printable[i] = printable(values[i]);
             }
             log.atLevel(level).log(format, printable);
         }
+    }
+
+    private static String printable(Object value) {
+        return Printable.beginningOf(String.valueOf(value), VALUE_CHARS_MAX);
     }
 
     private synchronized boolean permits(Lane lane) {

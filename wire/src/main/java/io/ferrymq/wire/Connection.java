@@ -90,7 +90,7 @@ public interface Connection {
      */
     boolean spend(long units);
 
-    /** Whether reading is paused, or waits for another turn of the lane. */
+    /** Whether nothing is read from the peer: for a pause, until another turn of the lane, or while memory is exhausted. */
     boolean isReadingPaused();
 
     /** When bytes last arrived, on the clock of {@link Lane#nowMillis}. */

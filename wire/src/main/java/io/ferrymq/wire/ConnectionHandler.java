@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -39,6 +38,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final Channel channel;
     private final ChannelConnection connection;
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
+    private @Nullable CountedSslHandler tls;
     private int prologuesLeft;
     private @Nullable ByteHandler handler;
     private Lane.@Nullable Alarm handshakeAlarm;
@@ -64,7 +64,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         this.prologuesLeft = options.proxyHeader() == ProxyHeader.REQUIRED ? 1 : 0;
     }
 
-    Connection connection() {
+    ChannelConnection connection() {
         return connection;
     }
 
@@ -78,8 +78,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     /** Waits for the handshake before any protocol sees the connection. */
-    void encryptedBy(SslHandler tls) {
-        connection.encryptedBy(tls);
+    void encryptedBy(CountedSslHandler handler) {
+        connection.encryptedBy(handler);
+        tls = handler;
         prologuesLeft++;
     }
 
@@ -159,13 +160,25 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             inBurst = true;
             connection.readNow();
         }
-        unread.add(context.alloc(), (ByteBuf) message);
-        connection.lane().reads().spend(ReadBudget.READ);
+        ByteBuf bytes = (ByteBuf) message;
+        count(bytes.readableBytes());
+        unread.add(context.alloc(), bytes);
         offerUnread();
         if (unread.count() > 0) {
             keepUnread();
         } else {
             consumedMillis = connection.lastReadMillis();
+        }
+    }
+
+    /** Each read of the socket is a go; TLS charges what it decrypts, and has its goes itself. */
+    private void count(int bytes) {
+        CountedSslHandler decrypting = tls;
+        if (decrypting == null) {
+            connection.lane().reads().beginGo();
+            connection.lane().reads().spend(ReadBudget.ofRead(bytes));
+        } else {
+            decrypting.decrypted(bytes);
         }
     }
 
@@ -185,7 +198,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         ByteHandler receiver = handler;
         if (!connection.isOpen()) {
             dropUnread();
-        } else if (bytes != null && receiver != null && !connection.isReadingPaused()) {
+        } else if (bytes != null && receiver != null && connection.isOffered()) {
             offer(receiver, bytes);
         }
     }
@@ -197,7 +210,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             connection.restBefore();
             return;
         }
-        reads.beginGo();
         receiver.received(bytes);
         if (reads.isGoOver()) {
             connection.restAfter();
@@ -230,10 +242,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
 
     private void offerAgain() {
+        CountedSslHandler decrypting = tls;
+        connection.lane().reads().beginGo();
         try {
             offerUnread();
-            channelReadComplete(channel.pipeline().context(this));
-        } catch (RuntimeException | Error e) {
+            if (decrypting != null && decrypting.hasMore()) {
+                decrypting.goOn(channel.pipeline().context(decrypting));
+            } else {
+                channelReadComplete(channel.pipeline().context(this));
+            }
+        } catch (Exception | Error e) {
             fail(e);
         }
     }

@@ -40,7 +40,7 @@ final class ConnectionMemory {
         this.pinned = pinned;
     }
 
-    /** A record of TLS that has not arrived in full takes this much now. */
+    /** A record of TLS, or a PROXY header, that has not arrived in full takes this much now. */
     void undecrypted(long bytes) {
         if (bytes != undecrypted) {
             buffers.add(bytes - undecrypted);

@@ -98,6 +98,11 @@ public final class Lane implements Executor {
         return TimeUnit.NANOSECONDS.toMillis(ticker.nanoTime() - originNanos);
     }
 
+    /** Nanoseconds on the same clock, to measure how long something takes. */
+    long nowNanos() {
+        return ticker.nanoTime() - originNanos;
+    }
+
     /** What connections may have done with what they read. */
     ReadBudget reads() {
         return reads;

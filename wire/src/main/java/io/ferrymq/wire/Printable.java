@@ -9,6 +9,13 @@ package io.ferrymq.wire;
 public final class Printable {
     private Printable() {}
 
+    /** The same of a text's first {@code charsMax} characters, and how many there are if there are more. */
+    public static String beginningOf(String text, int charsMax) {
+        return text.length() <= charsMax
+                ? of(text)
+                : of(text.substring(0, charsMax)) + "... (" + text.length() + " characters)";
+    }
+
     /** The text with every character that does not show itself as its escape: {@code \n}, {@code \u001b}. */
     public static String of(String text) {
         for (int i = 0; i < text.length(); i++) {
@@ -17,11 +24,6 @@ public final class Printable {
             }
         }
         return text;
-    }
-
-    /** Any value's text in the same way. */
-    public static String of(Object value) {
-        return of(String.valueOf(value));
     }
 
     /** Whether the character controls something instead of showing itself. */

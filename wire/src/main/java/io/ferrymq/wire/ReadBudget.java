@@ -18,8 +18,11 @@ final class ReadBudget {
     /** What a connection may do in one go. */
     static final long GO_UNITS = 5_000;
 
-    /** A socket is read. */
-    static final int READ = 30;
+    /** A socket is read, whatever comes of it. */
+    private static final int READ = 30;
+
+    /** To get 512 bytes from the socket, and perhaps to move them once, costs one unit. */
+    private static final int BYTES_SHIFT = 9;
 
     /** Somebody who waits is asked, whatever comes of it. */
     private static final int ASK = 5;
@@ -37,6 +40,11 @@ final class ReadBudget {
 
     ReadBudget(Lane lane) {
         this.lane = lane;
+    }
+
+    /** What it costs to read so many bytes from a socket. */
+    static long ofRead(int bytes) {
+        return (long) READ + (bytes >> BYTES_SHIFT);
     }
 
     /** A connection has its go. */

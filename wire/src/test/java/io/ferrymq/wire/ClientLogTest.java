@@ -39,6 +39,15 @@ class ClientLogTest {
     }
 
     @Test
+    void showsTheBeginningOfEachValue() {
+        log.warn(lane, "{} and {}", "a".repeat(100_000), "b".repeat(100_000));
+        log.error(lane, new IllegalStateException("injected"), "{}", "c".repeat(100_000));
+        assertThat(written())
+                .hasSize(2)
+                .allSatisfy(line -> assertThat(line).hasSizeLessThan(3 * ClientLog.VALUE_CHARS_MAX));
+    }
+
+    @Test
     void leavesOutWhatIsTooMuchInASecondAndSaysHowMuch() {
         for (int i = 0; i < ClientLog.LINES_MAX + 7; i++) {
             log.info(lane, "line {}", i);

@@ -3,11 +3,14 @@ package io.ferrymq.wire;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.embedded.EmbeddedChannel;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.MockTicker;
 import io.netty.util.concurrent.Ticker;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,13 +25,32 @@ public final class EmbeddedConnection implements AutoCloseable {
     private final HeldBytes contents = HeldBytes.unbounded();
     private final ConnectionHandler handler;
 
+    /** A channel whose peer is on this machine. */
+    private static final class LocalChannel extends EmbeddedChannel {
+        LocalChannel(Builder builder) {
+            super(builder);
+        }
+
+        @Override
+        protected SocketAddress localAddress0() {
+            return isActive() ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 5672) : super.localAddress0();
+        }
+
+        @Override
+        protected SocketAddress remoteAddress0() {
+            return isActive()
+                    ? new InetSocketAddress(InetAddress.getLoopbackAddress(), 49_152)
+                    : super.remoteAddress0();
+        }
+    }
+
     private EmbeddedConnection(ListenerOptions options, @Nullable TlsContext tls, List<ProtocolBinding> protocols) {
-        this.channel = EmbeddedChannel.builder().ticker(clock).build();
+        this.channel = new LocalChannel(EmbeddedChannel.builder().ticker(clock));
         ConnectionMemory memory = new ConnectionMemory(
                 HeldBytes.unbounded(), contents, HeldBytes.unbounded(), new PinnedMemory(contents));
         this.handler = new ConnectionHandler(
                 channel, new Lane(channel.eventLoop()), new UnreadBytes(), memory, options, protocols);
-        SslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), memory);
+        CountedSslHandler ssl = tls == null ? null : tls.newHandler(channel.alloc(), handler.connection(), memory);
         if (ssl != null) {
             handler.encryptedBy(ssl);
         }
@@ -74,6 +96,32 @@ public final class EmbeddedConnection implements AutoCloseable {
         channel.runPendingTasks();
     }
 
+    /** Bytes arrive, and nothing of what waits on the lane runs; inside {@link #inOneTurn}. */
+    public void arrive(byte[] bytes) {
+        channel.pipeline().fireChannelRead(Unpooled.copiedBuffer(bytes)).fireChannelReadComplete();
+    }
+
+    /** Runs the task in a turn of the lane; what it asks for later comes after it. */
+    public void inOneTurn(Runnable task) {
+        AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+        channel.eventLoop().execute(() -> {
+            try {
+                task.run();
+            } catch (RuntimeException | Error e) {
+                failure.set(e);
+            }
+        });
+        channel.runPendingTasks();
+        if (failure.get() != null) {
+            throw new AssertionError(failure.get());
+        }
+    }
+
+    /** Whether anything was flushed since the last call of {@link #sent}. */
+    public boolean hasSent() {
+        return !channel.outboundMessages().isEmpty();
+    }
+
     /** What was flushed since the last call. */
     public byte[] sent() {
         channel.runPendingTasks();
@@ -102,6 +150,17 @@ public final class EmbeddedConnection implements AutoCloseable {
     /** All connections together hold too much, and this one the most. */
     public void endOverLimit(String why) {
         handler.endOverLimit(why);
+        channel.runPendingTasks();
+    }
+
+    /** All connections together hold too much: reads nothing more of this one. */
+    public void holdUp() {
+        handler.connection().holdUp();
+    }
+
+    /** There is room for everybody again. */
+    public void relieve() {
+        handler.relieved();
         channel.runPendingTasks();
     }
 

@@ -9,7 +9,12 @@ class PrintableTest {
     void leavesPlainTextAlone() {
         String text = "guest, Grüße, 日本, 😀, \\n";
         assertThat(Printable.of(text)).isEqualTo(text);
-        assertThat(Printable.of(5)).isEqualTo("5");
+    }
+
+    @Test
+    void showsTheBeginningOfALongText() {
+        assertThat(Printable.beginningOf("abc", 3)).isEqualTo("abc");
+        assertThat(Printable.beginningOf("a\nb".repeat(100), 3)).isEqualTo("a\\nb... (300 characters)");
     }
 
     @Test

@@ -254,7 +254,9 @@ final class ContentAssembly {
             tail = null;
         }
         lastSliced = null;
-        unfinished.giveBack(heldBytes);
-        heldBytes = 0;
+        if (heldBytes != 0) {
+            unfinished.giveBack(heldBytes);
+            heldBytes = 0;
+        }
     }
 }

@@ -56,11 +56,13 @@ final class Handshake {
     /** How long the login has to wait, because its name or its address has failed often; negative to refuse it unseen. */
     long loginDelayMillis(ConnectionMethod.StartOk method) {
         Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
-        String user = mechanism.user(method.response());
-        return user.isEmpty()
-                ? 0
-                : protocol.linkOpener()
-                        .loginDelayMillis(user, connection.remoteAddress().getAddress());
+        if (!mechanism.hasPassword()) {
+            return 0;
+        }
+        return protocol.linkOpener()
+                .loginDelayMillis(
+                        mechanism.user(method.response()),
+                        connection.remoteAddress().getAddress());
     }
 
     /** Refuses {@code start-ok} without a look at the password. */

@@ -131,7 +131,15 @@ enum Mechanism {
         return new FaultException(ReplyCode.COMMAND_INVALID, "unknown authentication mechanism '" + name + "'");
     }
 
-    /** Whose password {@code response} has; the empty text if it has none. */
+    /** Whether a response has a password, which can be guessed. */
+    boolean hasPassword() {
+        return switch (this) {
+            case PLAIN, AMQPLAIN -> true;
+            case EXTERNAL, ANONYMOUS -> false;
+        };
+    }
+
+    /** Whose password {@code response} has; the empty text if it has none, or if that is the name. */
     abstract String user(LongString response);
 
     /**

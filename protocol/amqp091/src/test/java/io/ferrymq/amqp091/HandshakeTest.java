@@ -79,6 +79,18 @@ class HandshakeTest {
     }
 
     @Test
+    void aLoginWithoutANameHasToWaitAsWell() {
+        client.loginDelayMillis = 500;
+        client.sendHeader();
+        client.take();
+        client.send(0, TestClient.startOkWith("PLAIN", "\0\0guess", Map.of()));
+        client.wire.advanceMillis(499);
+        assertThat(client.wire.isClosed()).isFalse();
+        client.wire.advanceMillis(1);
+        assertThat(client.wire.isClosed()).isTrue();
+    }
+
+    @Test
     void refusesALoginUnseenWhoseTurnIsFarAway() {
         client.loginDelayMillis = -1;
         client.sendHeader();

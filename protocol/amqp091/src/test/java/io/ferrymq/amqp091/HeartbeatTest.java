@@ -62,6 +62,18 @@ class HeartbeatTest {
     }
 
     @Test
+    void keepsAPeerThatIsNotReadWhileMemoryIsExhausted() {
+        client.wire.holdUp();
+        advanceSeconds(100);
+        assertThat(client.wire.isClosed()).isFalse();
+        client.wire.relieve();
+        advanceSeconds(20);
+        assertThat(client.wire.isClosed()).isFalse();
+        advanceSeconds(5);
+        assertThat(client.wire.isClosed()).isTrue();
+    }
+
+    @Test
     void doesNotBeatWhenNotAgreed() {
         TestClient quiet = TestClient.running(Amqp091Options.standard().withHeartbeatSeconds(0));
         quiet.wire.advanceMillis(1_000_000);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A window on the property list of a message, in the octets that it came in. A property is looked for when it is asked
- * for, by stepping over those before it (13 at most); none is decoded on the way and nothing is kept. Questions with a
+ * for, by stepping over those before it (13 at most); none is decoded on the way and only the flags are kept. Questions with a
  * number for an answer allocate nothing.
  *
  * <p>The octets have to be checked once ({@link ContentHeader#wrap} does it, or {@link #validate}) before anything is
@@ -21,15 +21,20 @@ public final class BasicProperties {
     public static final ByteBuf NONE =
             Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(new byte[2]).asReadOnly());
 
+    private static final int NOT_READ = -1;
+
     private ByteBuf buffer = NONE;
     private int offset;
     private int length = NONE.readableBytes();
+    /** The first flag word, or {@link #NOT_READ}: a message is asked for several properties. */
+    private int flags = NOT_READ;
 
     /** Points this window at {@code length} octets from the absolute index {@code offset}: flags and values. */
     public BasicProperties wrap(ByteBuf buffer, int offset, int length) {
         this.buffer = buffer;
         this.offset = offset;
         this.length = length;
+        this.flags = NOT_READ;
         return this;
     }
 
@@ -69,15 +74,22 @@ public final class BasicProperties {
     }
 
     public boolean has(BasicProperty property) {
-        return property.isIn(PropertyList.flags(buffer, offset));
+        return property.isIn(flags());
+    }
+
+    private int flags() {
+        if (flags == NOT_READ) {
+            flags = PropertyList.flags(buffer, offset);
+        }
+        return flags;
     }
 
     /**
      * Absolute index of a property's value as it is on the wire (a string begins with its length octet); -1 if absent.
      */
     public int indexOf(BasicProperty wanted) {
-        int flags = PropertyList.flags(buffer, offset);
-        if (!wanted.isIn(flags)) {
+        int set = flags();
+        if (!wanted.isIn(set)) {
             return -1;
         }
         int at = PropertyList.valuesOffset(buffer, offset);
@@ -85,7 +97,7 @@ public final class BasicProperties {
             if (property == wanted) {
                 break;
             }
-            at = property.isIn(flags) ? property.skip(buffer, at) : at;
+            at = property.isIn(set) ? property.skip(buffer, at) : at;
         }
         return at;
     }
