@@ -137,7 +137,7 @@ final class DirectoryFormatsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 2, 3, 4})
+    @ValueSource(ints = {1, 2, 3, 4, 5})
     void aDirectoryOfEveryFormatHasInItWhatWasPutThere(int format) throws IOException {
         unpack(format);
         assertThat(checkpointVersion()).isEqualTo(format);

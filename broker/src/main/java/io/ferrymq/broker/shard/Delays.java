@@ -55,9 +55,6 @@ import org.slf4j.LoggerFactory;
 final class Delays {
     private static final Logger LOG = LoggerFactory.getLogger(Delays.class);
 
-    /** Pages of the timetable moved in one go. */
-    private static final int PAGES_MAX = 16;
-
     /** What is to be written for more places is divided in two, so that no part of it is long. */
     private static final int PLACES_MAX = 1_000;
 
@@ -253,16 +250,18 @@ final class Delays {
                 wakeUp.at(nowMillis + RELIEF_MILLIS);
                 return true;
             }
-            budget.spend(TurnBudget.GO);
-            boolean opened = timetable.approach(nowMillis, PAGES_MAX);
-            if (timetable.peek(first) && first.dueMillis <= nowMillis) {
+            if (isDue(nowMillis)) {
                 route(first);
-            } else if (opened) {
+            } else if (timetable.approach(nowMillis, budget) && !isDue(nowMillis)) {
                 wakeUp.at(timetable.nextMillis());
                 return true;
             }
         }
         return stopped;
+    }
+
+    private boolean isDue(long nowMillis) {
+        return timetable.peek(first) && first.dueMillis <= nowMillis;
     }
 
     private boolean congested() {

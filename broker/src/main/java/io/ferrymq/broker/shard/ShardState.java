@@ -31,11 +31,12 @@ import org.jspecify.annotations.Nullable;
  *              ended by the number 0; then the timetable of delayed messages, since version 2, and since version 3 with
  *              those that queues hold; then, since version 3, the revoked tasks, and for each queue in which messages
  *              rest: varint number, until when; ended by the number 0; then, since version 4, the error lists: see
- *              {@link SetAside}; then, since version 5, the time: see {@link Timeline}
+ *              {@link SetAside}; then, since version 5, the time: see {@link Timeline}.
+ *              Since version 6 the timetable has buckets of a millisecond
  * </pre>
  */
 final class ShardState implements RecoveryTarget, QueueFactory {
-    private static final byte VERSION = 5;
+    private static final byte VERSION = 6;
     private static final byte VERSION_WITHOUT_TIME = 4;
     private static final byte VERSION_WITHOUT_ERROR_LISTS = 3;
     private static final byte VERSION_WITHOUT_TASKS_AND_RESTS = 2;

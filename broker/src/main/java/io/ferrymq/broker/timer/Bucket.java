@@ -11,21 +11,33 @@ import java.util.function.IntPredicate;
  * an object for each. Entries are appended, or taken away; when the span comes near, whole pages are taken out.
  */
 final class Bucket {
-    private static final int OBJECT_BYTES = 128;
+    /** With its place in its tier. */
+    private static final int OBJECT_BYTES = 160;
+
+    private static final int REFERENCE_BYTES = 8;
     private static final DuePage TAKEN = new DuePage();
 
-    private final List<DuePage> pages = new ArrayList<>();
+    private final List<DuePage> pages = new ArrayList<>(1);
     /** Pages before this one were taken out. */
     private int first;
 
     private long liveCount;
+    private long bytes = OBJECT_BYTES;
 
     void append(long dueMillis, long sequence, int holder, boolean durable) {
         if (pages.size() == first || !pages.getLast().hasRoom()) {
-            pages.add(new DuePage());
+            add(new DuePage());
         }
-        pages.getLast().append(dueMillis, sequence, holder, durable);
+        DuePage last = pages.getLast();
+        bytes -= last.memoryBytes();
+        last.append(dueMillis, sequence, holder, durable);
+        bytes += last.memoryBytes();
         liveCount++;
+    }
+
+    private void add(DuePage page) {
+        pages.add(page);
+        bytes += page.memoryBytes() + REFERENCE_BYTES;
     }
 
     boolean isEmpty() {
@@ -37,17 +49,30 @@ final class Bucket {
         DuePage page = pages.get(first);
         pages.set(first++, TAKEN);
         liveCount -= page.liveCount();
+        bytes -= page.memoryBytes();
         return page;
+    }
+
+    /** No entry that is left has a lower sequence. There is one at least. */
+    long firstSequence() {
+        return pages.get(first).firstSequence();
     }
 
     boolean remove(long sequence, DueEntry removed) {
         int i = pageOf(sequence);
-        if (i < 0 || !pages.get(i).remove(sequence, removed)) {
+        if (i < 0) {
+            return false;
+        }
+        DuePage page = pages.get(i);
+        int before = page.memoryBytes();
+        if (!page.remove(sequence, removed)) {
             return false;
         }
         liveCount--;
-        if (pages.get(i).allGone() && i < pages.size() - 1) {
+        bytes += page.memoryBytes() - before;
+        if (page.allGone() && i < pages.size() - 1) {
             pages.remove(i);
+            bytes -= page.memoryBytes() + REFERENCE_BYTES;
         }
         return true;
     }
@@ -93,10 +118,13 @@ final class Bucket {
     }
 
     private void removeAll(int number, IntPredicate ofHolder, Timetable.Visitor visitor) {
-        pages.get(number).removeAll(ofHolder, entry -> {
+        DuePage page = pages.get(number);
+        bytes -= page.memoryBytes();
+        page.removeAll(ofHolder, entry -> {
             liveCount--;
             visitor.visit(entry);
         });
+        bytes += page.memoryBytes();
     }
 
     void forEach(Timetable.Visitor visitor) {
@@ -106,10 +134,6 @@ final class Bucket {
     }
 
     long memoryBytes() {
-        long bytes = OBJECT_BYTES;
-        for (DuePage page : pages) {
-            bytes += page.memoryBytes();
-        }
         return bytes;
     }
 
@@ -127,7 +151,7 @@ final class Bucket {
         for (int i = 0; i < count; i++) {
             DuePage page = DuePage.decode(in, isKnown, visitor);
             if (!page.allGone()) {
-                bucket.pages.add(page);
+                bucket.add(page);
                 bucket.liveCount += page.liveCount();
             }
         }

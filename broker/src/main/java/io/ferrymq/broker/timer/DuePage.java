@@ -28,7 +28,7 @@ final class DuePage {
     static final int BYTES_MAX = 4096;
     private static final int ENTRY_BYTES_MAX = 3 * Varint.BYTES_MAX + 1;
     private static final int BYTES_FIRST = 64;
-    private static final int OBJECT_BYTES = 96;
+    private static final int OBJECT_BYTES = 112;
     private static final int DURABLE = 1;
     private static final int HOLDER = 2;
 

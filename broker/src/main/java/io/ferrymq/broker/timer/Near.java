@@ -6,8 +6,8 @@ import java.util.Arrays;
 import java.util.function.IntPredicate;
 
 /**
- * The entries of the next seconds, the first due first and among equals the lower sequence: a binary heap in arrays, so
- * that no entry is an object.
+ * The entries that are due first, about a page of them, and those that were moved; the first due first and among equals the
+ * lower sequence: a binary heap in arrays, so that no entry is an object.
  */
 final class Near {
     private static final int ENTRIES_FIRST = 64;
@@ -40,6 +40,10 @@ final class Near {
 
     long firstDueMillis() {
         return size == 0 ? Tier.NEVER : dues[0];
+    }
+
+    long firstSequence() {
+        return size == 0 ? Tier.NEVER : sequences[0];
     }
 
     boolean isFirst(long sequence) {
@@ -180,7 +184,10 @@ final class Near {
     }
 
     void decode(ByteBuf in, Timetable.Visitor visitor) {
-        int count = Varint.readInt(in);
+        int count = Varint.readCount(in, 3);
+        if (count > dues.length) {
+            resize(count);
+        }
         for (int i = 0; i < count; i++) {
             add(Varint.read(in), Varint.read(in), Varint.readInt(in), true);
         }

@@ -4,14 +4,14 @@ import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.Iterator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.IntPredicate;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The buckets of one width. A bucket is <em>opened</em>, its entries moved to the next narrower tier, when its span begins
- * in less than the lead. A tier takes entries only for spans that it has not opened; so the entries of one millisecond
- * are in one tier at a time, and every bucket gets its entries in the order of their sequences.
+ * The buckets of one width. A bucket is <em>opened</em>, its entries moved to the next narrower tier, page by page, when the
+ * {@link Timetable} says so. A tier takes entries only for spans that it has not opened; so the newest entry of a millisecond
+ * is in the widest tier that has any, and every bucket gets its entries in the order of their sequences.
  */
 final class Tier {
     static final long NEVER = Long.MAX_VALUE;
@@ -21,6 +21,8 @@ final class Tier {
     private final TreeMap<Long, Bucket> buckets = new TreeMap<>();
     /** All spans that begin before this are opened. A multiple of the width. */
     private long openedUpToMillis;
+
+    private long bytes;
 
     Tier(long widthMillis, long leadMillis) {
         this.widthMillis = widthMillis;
@@ -36,18 +38,30 @@ final class Tier {
     }
 
     void append(long dueMillis, long sequence, int holder, boolean durable) {
-        buckets.computeIfAbsent(startOf(dueMillis), _ -> new Bucket()).append(dueMillis, sequence, holder, durable);
+        Bucket bucket = buckets.computeIfAbsent(startOf(dueMillis), _ -> added(new Bucket()));
+        bytes -= bucket.memoryBytes();
+        bucket.append(dueMillis, sequence, holder, durable);
+        bytes += bucket.memoryBytes();
+    }
+
+    private Bucket added(Bucket bucket) {
+        bytes += bucket.memoryBytes();
+        return bucket;
     }
 
     boolean remove(long dueMillis, long sequence, DueEntry removed) {
         Bucket bucket = buckets.get(startOf(dueMillis));
-        if (bucket == null || !bucket.remove(sequence, removed)) {
+        if (bucket == null) {
             return false;
         }
+        bytes -= bucket.memoryBytes();
+        boolean found = bucket.remove(sequence, removed);
         if (bucket.isEmpty()) {
             buckets.remove(startOf(dueMillis));
+        } else {
+            bytes += bucket.memoryBytes();
         }
-        return true;
+        return found;
     }
 
     boolean find(long sequence, DueEntry found) {
@@ -64,51 +78,69 @@ final class Tier {
         return buckets.isEmpty() ? NEVER : buckets.firstKey();
     }
 
-    /** When the first bucket is to be opened. */
+    /** No entry of the first bucket has a lower sequence. There is a bucket. */
+    long firstSequence() {
+        return buckets.firstEntry().getValue().firstSequence();
+    }
+
+    /** When the first bucket is to be opened, though nothing in it can be due before its span begins. */
     long opensAtMillis() {
         return buckets.isEmpty() ? NEVER : buckets.firstKey() - leadMillis;
     }
 
-    /**
-     * Opens what is near, and shows its entries to {@code below}, as many pages as {@code pagesMax}.
-     *
-     * @return pages that may still be opened in this turn; 0 if some may be left
-     */
-    int open(long nowMillis, int pagesMax, Timetable.Visitor below) {
-        long nearMillis = nowMillis + leadMillis;
-        int pages = pagesMax;
-        while (pages > 0 && firstStartMillis() < nearMillis) {
-            Map.Entry<Long, Bucket> first = buckets.firstEntry();
-            first.getValue().takePage().forEach(below);
-            pages--;
-            if (first.getValue().isEmpty()) {
-                buckets.pollFirstEntry();
-                openedUpToMillis = Math.max(openedUpToMillis, first.getKey() + widthMillis);
-            }
+    /** Takes the first page out of the first bucket. There is one. */
+    DuePage takePage() {
+        Map.Entry<Long, Bucket> first = buckets.firstEntry();
+        Bucket bucket = first.getValue();
+        bytes -= bucket.memoryBytes();
+        DuePage page = bucket.takePage();
+        if (bucket.isEmpty()) {
+            buckets.pollFirstEntry();
+            openedUpToMillis = Math.max(openedUpToMillis, first.getKey() + widthMillis);
+        } else {
+            bytes += bucket.memoryBytes();
         }
-        if (firstStartMillis() >= nearMillis) {
-            openedUpToMillis = Math.max(openedUpToMillis, startOf(nearMillis - 1) + widthMillis);
+        return page;
+    }
+
+    /** Leaves to narrower tiers what is to be opened at this time, before {@code limitMillis}, and is not here yet. */
+    void pass(long nowMillis, long limitMillis) {
+        long lastMillis = Math.min(nowMillis + leadMillis, Math.min(limitMillis, firstStartMillis()) - 1);
+        if (lastMillis >= 0) {
+            openedUpToMillis = Math.max(openedUpToMillis, startOf(lastMillis) + widthMillis);
         }
-        return pages;
     }
 
     void removeAll(IntPredicate ofHolder, Timetable.Visitor visitor) {
         for (Iterator<Bucket> each = buckets.values().iterator(); each.hasNext(); ) {
             Bucket bucket = each.next();
+            bytes -= bucket.memoryBytes();
             bucket.removeAll(ofHolder, visitor);
             if (bucket.isEmpty()) {
                 each.remove();
+            } else {
+                bytes += bucket.memoryBytes();
             }
         }
     }
 
-    /** The first bucket whose span does not begin before this; null if there is none. */
-    Map.@Nullable Entry<Long, Bucket> bucketFrom(long startMillis) {
-        return buckets.ceilingEntry(startMillis);
+    /** The beginning of the first span that does not begin before this; {@link #NEVER} if there is none. */
+    long startFrom(long startMillis) {
+        Long start = buckets.ceilingKey(startMillis);
+        return start == null ? NEVER : start;
     }
 
-    void removeIfEmpty(long startMillis) {
-        buckets.computeIfPresent(startMillis, (_, bucket) -> bucket.isEmpty() ? null : bucket);
+    /** Takes away entries of some holders from a page of a bucket that is there; false if it has no page of that number. */
+    boolean removeFromPage(long startMillis, int page, IntPredicate ofHolder, Timetable.Visitor visitor) {
+        Bucket bucket = Objects.requireNonNull(buckets.get(startMillis));
+        bytes -= bucket.memoryBytes();
+        boolean more = bucket.removeFromPage(page, ofHolder, visitor);
+        if (!more && bucket.isEmpty()) {
+            buckets.remove(startMillis);
+        } else {
+            bytes += bucket.memoryBytes();
+        }
+        return more;
     }
 
     /** Shows the buckets whose spans end after {@code dueMillis}, each with the beginning of its span. */
@@ -122,10 +154,6 @@ final class Tier {
     }
 
     long memoryBytes() {
-        long bytes = 0;
-        for (Bucket bucket : buckets.values()) {
-            bytes += bucket.memoryBytes();
-        }
         return bytes;
     }
 
@@ -146,7 +174,7 @@ final class Tier {
             long startMillis = Varint.read(in);
             Bucket bucket = Bucket.decode(in, isKnown, visitor);
             if (!bucket.isEmpty()) {
-                buckets.put(startMillis, bucket);
+                buckets.put(startMillis, added(bucket));
             }
         }
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -16,11 +15,12 @@ import java.util.function.Predicate;
  *
  * <p>Thread contract: the shard's lane only.
  *
- * <p>Entries are in buckets that get narrower as their time comes: 100 days, a day, an hour, a minute, a second, and at
- * last a heap of the next two seconds. A bucket is opened some time before it begins, a few pages in a turn, so that
- * no turn is long however many messages are due in one hour. What is due first is asked for with {@link #peek}, which
- * answers only if no bucket that is not opened could hold an earlier entry. Entries leave in the order of their due
- * times, equal ones in the order of their sequences.
+ * <p>Entries are in buckets that get narrower as their time comes: 100 days, a day, an hour, a minute, a second, a
+ * millisecond, and at last a heap of one page. A bucket is opened some time before it begins, a few pages in a turn, so that
+ * no turn is long however many messages are due in one hour. One that has begun is opened only when nothing that is narrower
+ * begins before it: then what is overdue stays in its pages until it is wanted, however much that is. What is due first is asked
+ * for with {@link #peek}, which answers only if no bucket that is not opened could hold an earlier entry. Entries leave in the
+ * order of their due times, equal ones in the order of their sequences.
  *
  * <pre>
  *   from      to            on
@@ -42,11 +42,13 @@ public final class Timetable {
     private static final long HOUR = 60 * MINUTE;
     private static final long DAY = 24 * HOUR;
 
-    private static final int NEXT_SECONDS = -1;
+    private static final int NEAR = -1;
     /** What it takes to look at a page, and the part of a unit that an entry of the next seconds takes. */
     private static final int PAGE_UNITS = 60;
 
     private static final int ENTRIES_PER_UNIT = 8;
+    /** Of a page that is opened. */
+    private static final int MOVES_PER_UNIT = 2;
 
     /** Sees one entry, valid during the call. */
     public interface Visitor {
@@ -59,8 +61,14 @@ public final class Timetable {
         new Tier(DAY, HOUR),
         new Tier(HOUR, HOUR / 2),
         new Tier(MINUTE, MINUTE),
-        new Tier(SECOND, SECOND)
+        new Tier(SECOND, SECOND),
+        new Tier(1, 0)
     };
+
+    /** Checkpoints had no buckets of a millisecond. */
+    private static final int TIERS_BEFORE = 5;
+
+    private final int narrowest = tiers.length - 1;
 
     private final Near near = new Near();
     private final Holders holders = new Holders();
@@ -68,8 +76,8 @@ public final class Timetable {
     private final DueEntry scratch = new DueEntry();
     private long size;
 
-    // Where the sweep is: the next seconds, or a page of a bucket of a tier.
-    private int sweptTier = NEXT_SECONDS;
+    // Where the sweep is: the heap, or a page of a bucket of a tier.
+    private int sweptTier = NEAR;
     private long sweptStartMillis;
     private int sweptPage;
 
@@ -96,13 +104,15 @@ public final class Timetable {
     }
 
     private void place(int widest, long dueMillis, long sequence, int holder, boolean durable) {
-        for (int i = widest; i < tiers.length; i++) {
-            if (tiers[i].takes(dueMillis)) {
-                tiers[i].append(dueMillis, sequence, holder, durable);
-                return;
-            }
+        int tier = widest;
+        while (tier < narrowest && !tiers[tier].takes(dueMillis)) {
+            tier++;
         }
-        near.add(dueMillis, sequence, holder, durable);
+        if (tier < tiers.length) {
+            tiers[tier].append(dueMillis, sequence, holder, durable);
+        } else {
+            near.add(dueMillis, sequence, holder, durable);
+        }
     }
 
     /** Takes a message away; false if it does not wait for that time. */
@@ -135,7 +145,7 @@ public final class Timetable {
             if (budget.isSpent()) {
                 return false;
             }
-            if (sweptTier == NEXT_SECONDS) {
+            if (sweptTier == NEAR) {
                 budget.spend(1 + near.size() / ENTRIES_PER_UNIT);
                 near.removeAll(holders::isDropped, entry -> forget(entry, budget));
                 sweptTier = 0;
@@ -145,24 +155,23 @@ public final class Timetable {
                 sweepPage(tiers[sweptTier], budget);
             }
         }
-        sweptTier = NEXT_SECONDS;
+        sweptTier = NEAR;
         return true;
     }
 
     private void sweepPage(Tier tier, TurnBudget budget) {
-        Map.Entry<Long, Bucket> first = tier.bucketFrom(sweptStartMillis);
-        if (first == null) {
-            sweptTier = sweptTier + 1 == tiers.length ? NEXT_SECONDS : sweptTier + 1;
+        long startMillis = tier.startFrom(sweptStartMillis);
+        if (startMillis == NEVER) {
+            sweptTier = sweptTier + 1 == tiers.length ? NEAR : sweptTier + 1;
             sweptStartMillis = 0;
             sweptPage = 0;
             return;
         }
-        if (first.getKey() != sweptStartMillis) {
-            sweptStartMillis = first.getKey();
+        if (startMillis != sweptStartMillis) {
+            sweptStartMillis = startMillis;
             sweptPage = 0;
         }
-        if (!first.getValue().removeFromPage(sweptPage++, holders::isDropped, entry -> forget(entry, budget))) {
-            tier.removeIfEmpty(sweptStartMillis);
+        if (!tier.removeFromPage(startMillis, sweptPage++, holders::isDropped, entry -> forget(entry, budget))) {
             sweptStartMillis++;
             sweptPage = 0;
         }
@@ -190,17 +199,70 @@ public final class Timetable {
     // ---- time ----
 
     /**
-     * Opens the buckets that are near at this time, as many pages as {@code pagesMax}.
+     * Opens the buckets that are near at this time or hold what is due first, for as long as the budget lasts.
      *
      * @return false if there is more to open
      */
-    public boolean approach(long nowMillis, int pagesMax) {
-        int pages = pagesMax;
-        for (int i = 0; i < tiers.length; i++) {
-            int below = i + 1;
-            pages = tiers[i].open(nowMillis, pages, entry -> placeUnlessDropped(below, entry));
+    public boolean approach(long nowMillis, TurnBudget budget) {
+        forgetDroppedFirst();
+        boolean opened = true;
+        while (opened) {
+            opened = false;
+            // Narrower tiers have not got all yet that is due from here on.
+            long limitMillis = NEVER;
+            for (int i = 0; i < tiers.length; i++) {
+                while (isToOpen(i, nowMillis, limitMillis)) {
+                    if (budget.isSpent()) {
+                        return false;
+                    }
+                    open(i, budget);
+                    opened = true;
+                }
+                tiers[i].pass(nowMillis, limitMillis);
+                limitMillis = Math.min(limitMillis, tiers[i].firstStartMillis());
+            }
         }
-        return pages > 0;
+        return true;
+    }
+
+    private void forgetDroppedFirst() {
+        while (near.peek(scratch) && holders.isDropped(scratch.holder)) {
+            var _ = near.remove(scratch.sequence, scratch);
+            forget(scratch);
+        }
+    }
+
+    private boolean isToOpen(int tier, long nowMillis, long limitMillis) {
+        long startMillis = tiers[tier].firstStartMillis();
+        if (startMillis >= limitMillis || tiers[tier].opensAtMillis() > nowMillis) {
+            return false;
+        }
+        return startMillis > nowMillis || (tier == narrowest ? !isNearFirst() : !isAnyBefore(startMillis, tier));
+    }
+
+    /** Whether something narrower begins before this. */
+    private boolean isAnyBefore(long startMillis, int tier) {
+        boolean before = near.firstDueMillis() < startMillis;
+        for (int i = tier + 1; i < tiers.length && !before; i++) {
+            before = tiers[i].firstStartMillis() < startMillis;
+        }
+        return before;
+    }
+
+    /** Whether the heap has the first of what is in it and in buckets of a millisecond. */
+    private boolean isNearFirst() {
+        long startMillis = tiers[narrowest].firstStartMillis();
+        long dueMillis = near.firstDueMillis();
+        return dueMillis < startMillis
+                || (dueMillis == startMillis
+                        && dueMillis != NEVER
+                        && near.firstSequence() < tiers[narrowest].firstSequence());
+    }
+
+    private void open(int tier, TurnBudget budget) {
+        DuePage page = tiers[tier].takePage();
+        budget.spend(TurnBudget.GO + page.liveCount() / MOVES_PER_UNIT);
+        page.forEach(entry -> placeUnlessDropped(tier + 1, entry));
     }
 
     private void placeUnlessDropped(int widest, DueEntry entry) {
@@ -213,24 +275,18 @@ public final class Timetable {
 
     /** Shows the message that is due first; false if there is none, or none that is known to be the first. */
     public boolean peek(DueEntry first) {
-        while (isFirstKnown() && near.peek(first)) {
-            if (!holders.isDropped(first.holder)) {
-                return true;
-            }
-            var _ = near.remove(first.sequence, first);
-            forget(first);
-        }
-        return false;
+        forgetDroppedFirst();
+        return isFirstKnown() && near.peek(first);
     }
 
     private boolean isFirstKnown() {
         long dueMillis = near.firstDueMillis();
-        for (Tier tier : tiers) {
-            if (tier.firstStartMillis() <= dueMillis) {
+        for (int i = 0; i < narrowest; i++) {
+            if (tiers[i].firstStartMillis() <= dueMillis) {
                 return false;
             }
         }
-        return true;
+        return isNearFirst();
     }
 
     /** When there is something to do, a message to be routed or a bucket to be opened; {@link #NEVER} if nothing waits. */
@@ -343,7 +399,7 @@ public final class Timetable {
      * Writes all that is here; what is not durable, or was dropped, is left out when it is read.
      *
      * <pre>
-     *   timetable:  holders, varint count of tiers, the tiers from the widest to the narrowest, the next seconds
+     *   timetable:  holders, varint count of tiers, the tiers from the widest to the narrowest, the heap
      * </pre>
      */
     public void encode(ByteBuf out) {
@@ -374,11 +430,11 @@ public final class Timetable {
             visitor.visit(entry);
         };
         int count = Varint.readInt(in);
-        if (count != tiers.length) {
+        if (count != tiers.length && count != TIERS_BEFORE) {
             throw new IllegalArgumentException("a timetable of " + count + " tiers");
         }
-        for (Tier tier : tiers) {
-            tier.decode(in, holders::isKnown, counting);
+        for (int i = 0; i < count; i++) {
+            tiers[i].decode(in, holders::isKnown, counting);
         }
         near.decode(in, counting);
         holders.forgetEmpty();

@@ -189,7 +189,7 @@ final class ShardStateTest {
 
     @Test
     void refusesVersionsThatItDoesNotKnow() {
-        for (int version : new int[] {0, 6, 255}) {
+        for (int version : new int[] {0, 7, 255}) {
             ByteBuf snapshot = filled().snapshot().setByte(0, version);
             assertThatThrownBy(() -> restored(snapshot))
                     .isInstanceOf(IllegalArgumentException.class)

@@ -2,6 +2,7 @@ package io.ferrymq.broker.timer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.ferrymq.broker.TurnBudget;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.Random;
@@ -13,11 +14,14 @@ final class TimetableMemoryTest {
     private static final long DAY_MILLIS = 86_400_000;
     private static final Holder HOLDER = new Holder.AtExchange("/", "later");
 
-    private final Timetable timetable = new Timetable();
+    private static final TurnBudget ALL = new TurnBudget(Long.MAX_VALUE);
+
+    private Timetable timetable = new Timetable();
     private final Random random = new Random(1);
+    private long bytesMost;
 
     private void fill(long delayMillisMax) {
-        timetable.approach(NOW_MILLIS, 1);
+        timetable.approach(NOW_MILLIS, ALL);
         for (int i = 1; i <= MESSAGES; i++) {
             timetable.add(NOW_MILLIS + 10_000 + random.nextLong(delayMillisMax), 2L * i, HOLDER, true);
         }
@@ -41,17 +45,61 @@ final class TimetableMemoryTest {
         assertThat(timetable.memoryBytes()).isLessThan(12_000_000);
     }
 
+    private int takeDue(long nowMillis) {
+        DueEntry entry = new DueEntry();
+        int taken = 0;
+        boolean more = true;
+        while (more) {
+            more = false;
+            timetable.approach(nowMillis, ALL);
+            while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
+                timetable.remove(entry.dueMillis, entry.sequence);
+                bytesMost = Math.max(bytesMost, timetable.memoryBytes());
+                taken++;
+                more = true;
+            }
+        }
+        return taken;
+    }
+
+    @Test
+    void aMillionMessagesThatAreDueTogetherTakeNoMoreWhenTheyAreDue() {
+        fill(1);
+        assertThat(takeDue(NOW_MILLIS + 10_000)).isEqualTo(MESSAGES);
+        assertThat(bytesMost).isLessThan(3_500_000);
+    }
+
+    @Test
+    void aMillionMessagesOfOneSecondTakeNoMoreWhenTheyAreDue() {
+        fill(1_000);
+        assertThat(takeDue(NOW_MILLIS + 20_000)).isEqualTo(MESSAGES);
+        assertThat(bytesMost).isLessThan(6_000_000);
+    }
+
+    @Test
+    void aMillionMessagesThatAreOverdueSinceADayTakeNoMore() {
+        fill(DAY_MILLIS);
+        assertThat(takeDue(NOW_MILLIS + 3 * DAY_MILLIS)).isEqualTo(MESSAGES);
+        assertThat(bytesMost).isLessThan(8_000_000);
+    }
+
+    @Test
+    void aMillionMessagesThatWereFoundOverdueTakeNoMore() {
+        fill(3 * DAY_MILLIS);
+        ByteBuf snapshot = Unpooled.buffer();
+        timetable.encode(snapshot);
+        timetable = new Timetable();
+        timetable.decode(snapshot, _ -> {});
+        assertThat(takeDue(NOW_MILLIS + 10 * DAY_MILLIS)).isEqualTo(MESSAGES);
+        assertThat(bytesMost).isLessThan(8_000_000);
+    }
+
     @Test
     void aMillionMessagesThatLeftTakeNothing() {
         fill(DAY_MILLIS);
-        DueEntry entry = new DueEntry();
         int taken = 0;
         for (long nowMillis = NOW_MILLIS; nowMillis < NOW_MILLIS + 2 * DAY_MILLIS; nowMillis += 60_000) {
-            timetable.approach(nowMillis, Integer.MAX_VALUE);
-            while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
-                timetable.remove(entry.dueMillis, entry.sequence);
-                taken++;
-            }
+            taken += takeDue(nowMillis);
         }
         assertThat(taken).isEqualTo(MESSAGES);
         assertThat(timetable.memoryBytes()).isLessThan(10_000);
