@@ -173,7 +173,12 @@ final class BlockCache {
         return memoryBytes;
     }
 
-    /** Bytes read from files so far. */
+    /** So many bytes were searched for a damaged record: that costs as much as reading them. */
+    void searched(long bytes) {
+        bytesRead += bytes;
+    }
+
+    /** Bytes read from files, and searched, so far. */
     long bytesRead() {
         return bytesRead;
     }

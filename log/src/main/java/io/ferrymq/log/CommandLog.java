@@ -81,7 +81,10 @@ public interface CommandLog {
     /** Whether {@link #read} would find a live record in memory. A guess, which says no where it would have to look. */
     boolean isAtHand(long sequence);
 
-    /** Bytes that reading has taken from the disk so far: what it costs, for whoever keeps a budget. */
+    /**
+     * Bytes that reading has taken from the disk so far, and those that were searched for damaged records: what it costs, for
+     * whoever keeps a budget.
+     */
     long bytesRead();
 
     /**

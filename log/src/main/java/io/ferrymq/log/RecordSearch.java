@@ -17,7 +17,10 @@ final class RecordSearch {
     private record Range(long begin, long end) {}
 
     /** Checksums are computed of no more than this in one search: bodies may be made to look like records. */
-    private static final long CHECKED_BYTES_MAX = 64 << 20;
+    private static final long CHECKED_BYTES_MAX = 16 << 20;
+
+    /** A place that is looked at costs as much as the checksum of so many bytes. */
+    private static final long PLACE_BYTES = 32;
 
     /** What a disk gives or does not give as a whole. */
     private static final int SECTOR_BYTES = 512;
@@ -28,6 +31,7 @@ final class RecordSearch {
     private final BlockCache blocks;
     private final Checksum checksum = new Checksum();
     private long checkedBytes;
+    private long triedPlaces;
 
     RecordSearch(BlockCache blocks) {
         this.blocks = blocks;
@@ -36,6 +40,15 @@ final class RecordSearch {
     /** Positions {@code view} at the record; false if it is nowhere. */
     boolean find(StoredRun run, long sequence, RecordView view) {
         checkedBytes = 0;
+        triedPlaces = 0;
+        try {
+            return search(run, sequence, view);
+        } finally {
+            blocks.searched(checkedBytes + PLACE_BYTES * triedPlaces);
+        }
+    }
+
+    private boolean search(StoredRun run, long sequence, RecordView view) {
         Range range = range(run, sequence);
         if (FileNames.number(FileNames.JOURNAL, run.file()).isPresent()) {
             range = narrowed(run, sequence, range);
@@ -50,6 +63,7 @@ final class RecordSearch {
                 return view(run, sequence, position, view);
             } else {
                 position++;
+                triedPlaces++;
             }
         }
         return false;

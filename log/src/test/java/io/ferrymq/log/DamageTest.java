@@ -116,6 +116,25 @@ final class DamageTest {
     }
 
     @Test
+    void searchingForWhatLiesBehindDamageCostsAsReadingDoes() throws IOException {
+        String segment = stoppedLog();
+        TestLog log = TestLog.open(disk, TestLog.small());
+        List<Long> sequences = List.copyOf(published.keySet());
+        TestLog whole = TestLog.open(disk.copy(), TestLog.small());
+        whole.read(sequences.get(0));
+        long readBefore = whole.log.bytesRead();
+        whole.read(sequences.get(1));
+        assertThat(whole.log.bytesRead()).isEqualTo(readBefore);
+        whole.abandon();
+        disk.damage(segment, new LogDamager(disk).find(sequences.get(0)).recordPosition());
+        assertThatThrownBy(() -> log.read(sequences.get(0))).isInstanceOf(DamagedRecordException.class);
+        long before = log.log.bytesRead();
+        log.read(sequences.get(1));
+        assertThat(log.log.bytesRead()).isGreaterThan(before);
+        log.abandon();
+    }
+
+    @Test
     void theMessageNamesFileAndPlace() throws IOException {
         String segment = stoppedLog();
         TestLog log = TestLog.open(disk, TestLog.small());

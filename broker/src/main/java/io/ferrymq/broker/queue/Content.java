@@ -277,6 +277,12 @@ final class Content {
         return !writes || context.mayDeadLetter();
     }
 
+    /** Lets the first ready message rest until it may be buried, so that those behind it can be handed out. */
+    void putBy(Head head) {
+        take(head);
+        resting.add(head.level().number, head.entry(), context.nowMillis());
+    }
+
     /** The first ready message dies. */
     void buryHead(Head head, Death.Reason reason) {
         take(head);

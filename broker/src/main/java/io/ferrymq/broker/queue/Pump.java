@@ -21,6 +21,9 @@ final class Pump {
     /** How often that much is done before a fetch looks at what one burst has put above the bound. */
     private static final int LOOK_ROUNDS_MAX = 32;
 
+    /** So many messages that cannot be buried now may be out of the way of others. */
+    private static final int PUT_BY_MAX = 1 << 17;
+
     private static final int LOOK_UNITS = 50_000;
 
     /** What a fetch buries of what is left then before it has to wait. */
@@ -186,12 +189,25 @@ final class Pump {
 
     /** Buries the first message; false if it has to wait until the log has written more. */
     private boolean buryExpiredHead() {
-        if (!content.mayBury()) {
-            askWhenWritten();
-            return false;
+        boolean somebodyWaits = !consumers.isEmpty();
+        if ((somebodyWaits || content.mayBury()) && buryOrPutBy()) {
+            return true;
         }
-        content.buryHead(head, Death.Reason.EXPIRED);
-        return true;
+        askWhenWritten();
+        return false;
+    }
+
+    /** Buries the first message, or gets it out of the way of others that have to be handed out first. */
+    private boolean buryOrPutBy() {
+        if (content.mayBury()) {
+            content.buryHead(head, Death.Reason.EXPIRED);
+            return true;
+        }
+        boolean puts = context.isStuck() && content.restingCount() < PUT_BY_MAX;
+        if (puts) {
+            content.putBy(head);
+        }
+        return puts;
     }
 
     /**
@@ -273,13 +289,12 @@ final class Pump {
         return false;
     }
 
-    /** Buries the messages before the first that somebody may get, as many as the budget allows; whether that is all. */
+    /** Takes away the messages before the first that somebody may get, as many as the budget allows; whether that is all. */
     boolean buryDead() {
         while (isHeadDead()) {
-            if (budget.isSpent() || !content.mayBury()) {
+            if (budget.isSpent() || !buryOrPutBy()) {
                 return false;
             }
-            content.buryHead(head, Death.Reason.EXPIRED);
             budget.spend(TurnBudget.SETTLEMENT);
         }
         return true;

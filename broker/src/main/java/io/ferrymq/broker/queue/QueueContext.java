@@ -69,6 +69,12 @@ public interface QueueContext {
      */
     boolean mayDeadLetter();
 
+    /**
+     * Whether {@link #mayDeadLetter} is false because of what finds no room on the disk. Then only those make room who take
+     * messages, so none that has to wait may be in their way.
+     */
+    boolean isStuck();
+
     /** Has the queue pumped when {@link #mayDeadLetter} is true again. */
     void pumpWhenWritten(Queue queue);
 

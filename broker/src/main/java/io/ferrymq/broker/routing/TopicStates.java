@@ -20,11 +20,15 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The states of a pattern follow each other, so a step of all patterns is a shift. No word leads on from an end, so
  * nothing is shifted into the next pattern. A pattern that is removed only loses its first state: nothing reaches the
- * others any more. Positions are given once; when half of them are unused, all is built anew.
+ * others any more. Positions are given once; when half of them are unused, all is built anew, beside the older automaton:
+ * with each change some patterns move, and until all have both are asked. So no change takes long, however many there are.
  */
 final class TopicStates {
     private static final int NODES_FIRST = 64;
     private static final int UNUSED_MIN = 1024;
+    /** So many of the older patterns are looked at with each change. */
+    private static final int MOVED_PER_CHANGE = 8;
+
     private static final Row NO_ROW = new Row();
     private static final int ROW_BYTES = 100;
 
@@ -34,6 +38,12 @@ final class TopicStates {
     private int nodeCount;
     private int stateCount;
     private int unused;
+    /** What patterns move from, as long as there are some left in it. */
+    private @Nullable TopicStates older;
+
+    /** How many of {@link #older}'s patterns were looked at. */
+    private int movedCount;
+
     private long rowBytes;
 
     // One bit for each state: where a match begins, what any word leads on from, what any word leaves as it is, and
@@ -48,11 +58,16 @@ final class TopicStates {
     private long[] next = {0};
 
     int stateCount() {
-        return stateCount;
+        return stateCount + (older == null ? 0 : older.stateCount);
     }
 
     /** Adds the pattern that ends at a node. */
     void add(TopicNode node) {
+        append(node);
+        moveSome();
+    }
+
+    private void append(TopicNode node) {
         reserve(stateCount + node.depth + 1);
         int state = stateCount;
         set(starts, state);
@@ -89,45 +104,91 @@ final class TopicStates {
     /** What it takes on the heap, about. */
     long memoryBytes() {
         long bits = (long) starts.length + anyWord.length + loops.length + ends.length + active.length + next.length;
-        return rowBytes + bits * Long.BYTES + (long) nodes.length * 2 * Integer.BYTES;
+        return rowBytes
+                + bits * Long.BYTES
+                + (long) nodes.length * 2 * Integer.BYTES
+                + (older == null ? 0 : older.memoryBytes());
     }
 
     void remove(TopicNode node) {
+        TopicStates before = older;
+        if (before != null && before.has(node)) {
+            before.forget(node);
+        } else {
+            forget(node);
+        }
+        if (older == null && unused > UNUSED_MIN && unused > stateCount / 2) {
+            beginAnew();
+        }
+        moveSome();
+    }
+
+    @SuppressWarnings("ReferenceEquality") // A node is itself alone.
+    private boolean has(TopicNode node) {
+        return nodeCount > 0 && nodes[indexOf(node.firstState)] == node;
+    }
+
+    private void forget(TopicNode node) {
         clear(starts, node.firstState);
         nodes[indexOf(node.firstState)] = null;
         node.firstState = TopicNode.NO_STATE;
         unused += node.depth + 1;
-        if (unused > UNUSED_MIN && unused > stateCount / 2) {
-            rebuild();
+    }
+
+    /** Has everything move from here to where there is nothing yet. */
+    private void beginAnew() {
+        TopicStates all = new TopicStates();
+        TopicStates none = new TopicStates();
+        all.become(this);
+        become(none);
+        older = all;
+        movedCount = 0;
+    }
+
+    private void become(TopicStates other) {
+        rows = other.rows;
+        nodes = other.nodes;
+        firstStates = other.firstStates;
+        nodeCount = other.nodeCount;
+        stateCount = other.stateCount;
+        unused = other.unused;
+        rowBytes = other.rowBytes;
+        starts = other.starts;
+        anyWord = other.anyWord;
+        loops = other.loops;
+        ends = other.ends;
+        active = other.active;
+        next = other.next;
+    }
+
+    private void moveSome() {
+        TopicStates from = older;
+        if (from == null) {
+            return;
+        }
+        int until = Math.min(from.nodeCount, movedCount + MOVED_PER_CHANGE);
+        for (; movedCount < until; movedCount++) {
+            TopicNode node = from.nodes[movedCount];
+            if (node != null) {
+                from.forget(node);
+                append(node);
+            }
+        }
+        if (movedCount == from.nodeCount) {
+            older = null;
         }
     }
 
-    private void rebuild() {
-        @Nullable TopicNode[] old = nodes;
-        int oldCount = nodeCount;
-        rows = new HashMap<>();
-        nodes = new TopicNode[NODES_FIRST];
-        firstStates = new int[NODES_FIRST];
-        nodeCount = 0;
-        stateCount = 0;
-        unused = 0;
-        rowBytes = 0;
-        starts = new long[] {0};
-        anyWord = new long[] {0};
-        loops = new long[] {0};
-        ends = new long[] {0};
-        active = new long[] {0};
-        next = new long[] {0};
-        for (int i = 0; i < oldCount; i++) {
-            TopicNode node = old[i];
-            if (node != null) {
-                add(node);
-            }
-        }
+    /** How many patterns are to move still. */
+    int leftToMove() {
+        return older == null ? 0 : older.nodeCount - movedCount;
     }
 
     /** Follows the routes of every pattern here that matches {@code key}. */
     void match(String key, Walk walk) {
+        if (older != null) {
+            older.match(key, walk);
+        }
         int longs = (stateCount + Long.SIZE - 1) / Long.SIZE;
         System.arraycopy(starts, 0, active, 0, longs);
         int length = key.length();

@@ -655,6 +655,11 @@ final class Shard implements QueueContext {
     }
 
     @Override
+    public boolean isStuck() {
+        return turn.isStuck();
+    }
+
+    @Override
     public void pumpWhenWritten(Queue queue) {
         turn.pumpWhenWritten(queue);
     }

@@ -193,7 +193,16 @@ final class Turn {
 
     /** Whether so much is to be written, and in memory until then, that nothing is to be written anew. */
     boolean lags() {
-        return journalLags() || log.pendingBytes() > STUCK_FACTOR * pendingBytesMax;
+        return journalLags() || hasMuchWithoutRoom();
+    }
+
+    /** Whether {@link #lags} is true because of what finds no room in a scratch file. */
+    boolean isStuck() {
+        return hasMuchWithoutRoom() && !journalLags();
+    }
+
+    private boolean hasMuchWithoutRoom() {
+        return log.pendingBytes() > STUCK_FACTOR * pendingBytesMax;
     }
 
     /** Whether {@link #lags} is over for those who have waited for that. */

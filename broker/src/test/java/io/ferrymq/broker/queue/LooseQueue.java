@@ -156,6 +156,11 @@ public class LooseQueue implements QueueContext {
     }
 
     @Override
+    public boolean isStuck() {
+        return false;
+    }
+
+    @Override
     public void pumpWhenWritten(Queue pumped) {
         pumpAsked = true;
     }

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -48,6 +49,30 @@ class TopicStatesProperties {
         for (String key : keys) {
             assertThat(found(states, key)).isEqualTo(matching(patterns, key));
         }
+    }
+
+    @Example
+    void whatIsLeftOfVeryManyMovesAFewAtATime() {
+        TopicStates states = new TopicStates();
+        List<TopicNode> nodes = new ArrayList<>();
+        for (int i = 0; i < 20_000; i++) {
+            nodes.add(node("*." + i, "q" + i));
+            states.add(nodes.getLast());
+        }
+        long fullBytes = states.memoryBytes();
+        int left = 0;
+        for (int i = 0; i < 15_000; i++) {
+            states.remove(nodes.get(i));
+            assertThat(left - states.leftToMove()).isLessThanOrEqualTo(10);
+            left = states.leftToMove();
+            if (i % 100 == 0) {
+                assertThat(found(states, "a." + i)).isEmpty();
+                assertThat(found(states, "a." + (i + 1))).containsExactly("q" + (i + 1));
+                assertThat(found(states, "a.19999")).containsExactly("q19999");
+            }
+        }
+        assertThat(left).isZero();
+        assertThat(states.memoryBytes()).isLessThan(fullBytes / 2);
     }
 
     @Provide

@@ -3,7 +3,9 @@ package io.ferrymq.broker.shard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.BrokerOptions;
+import io.ferrymq.broker.Settlement;
 import io.ferrymq.broker.simulation.Guest;
+import io.ferrymq.broker.simulation.Inbox;
 import io.ferrymq.broker.simulation.World;
 import io.ferrymq.log.FakeDisk;
 import io.ferrymq.log.LogOptions;
@@ -125,5 +127,35 @@ final class BackPressureTest {
         world.settle();
         assertThat(answers).containsExactly("purged");
         assertThat(world.log.pendingBytes()).isZero();
+    }
+
+    @Test
+    void whatFindsNoRoomInAScratchFileIsHandedOutThoughSomethingBeforeItCannotBeBuried() throws IOException {
+        World world = world(2_000);
+        Guest guest = new Guest(world);
+        guest.declareTransient("dead");
+        guest.declareTransient("q", "x-dead-letter-exchange", "", "x-dead-letter-routing-key", "dead");
+        world.quiet();
+        world.disk.faults().limitCapacity(world.disk.usedBytes());
+        for (int i = 0; i < 1_000; i++) {
+            guest.send("q", "d" + i % 10, false, 0, i < 10 ? 10 : -1);
+        }
+        world.settle();
+        assertThat(world.log.pendingBytes()).isGreaterThan(8_000);
+        world.pass(20);
+        assertThat(guest.ready("dead")).isZero();
+        Inbox fetched = guest.fetch("q");
+        assertThat(fetched.texts()).containsExactly("d0");
+        assertThat(guest.ready("q")).isEqualTo(989);
+        guest.link.settle(fetched.held(0), Settlement.ACCEPT);
+        assertThat(world.log.pendingBytes()).isGreaterThan(8_000);
+        Inbox inbox = guest.consumeSettled("q", Integer.MAX_VALUE);
+        world.settle();
+        assertThat(inbox.received).hasSize(989);
+        world.pass(20);
+        assertThat(guest.drain(world, "dead"))
+                .containsExactly("d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9");
+        assertThat(world.log.pendingBytes()).isZero();
+        assertThat(guest.link.deleteQueue("q", Set.of())).isZero();
     }
 }
