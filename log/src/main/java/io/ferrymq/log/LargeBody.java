@@ -5,19 +5,19 @@ import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /**
- * Keeps a body that is too large to be copied as a matter of course. A body is a part of some buffer, be it the one that a
- * socket was read into, and keeps all of that: if it is less than half, it is copied all the same. So is what is on the
- * heap, since what the log keeps is counted as memory outside it.
+ * Keeps a body that is too large to be copied as a matter of course, in the log or on its way past it. A body is a part of
+ * some buffer, be it the one that a socket was read into, and keeps all of that: if it is less than half, it is copied all
+ * the same. So is what is on the heap, since what the log keeps is counted as memory outside it.
  *
  * <p>Thread contract: stateless.
  */
-final class LargeBody {
+public final class LargeBody {
     private static final int WASTE_FACTOR = 2;
 
     private LargeBody() {}
 
     /** The body, retained or copied; the caller releases it. */
-    static ByteBuf keep(ByteBuf body) {
+    public static ByteBuf keep(ByteBuf body) {
         int length = body.readableBytes();
         if (!isOnHeap(body) && memoryBytes(body) <= (long) WASTE_FACTOR * length) {
             return body.retainedSlice();

@@ -12,8 +12,6 @@ import java.util.Optional;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A connection on a Netty channel: the outbound half, and the state of both.
@@ -27,8 +25,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class ChannelConnection implements Connection {
-    private static final Logger log = LoggerFactory.getLogger(ChannelConnection.class);
-
     private final Channel channel;
     private final Lane lane;
     private final ConnectionEnd end;
@@ -36,8 +32,9 @@ final class ChannelConnection implements Connection {
     private final UnsentBytes unsent;
     private final List<OwnAlarm> alarms = new ArrayList<>(2);
     private final Runnable offerUnread;
-    private final Runnable flushNow = this::flushQueued;
-    private final Runnable resumeNow = this::resumeQueued;
+    private final ConnectionFaults faults;
+    private final Runnable flushNow;
+    private final Runnable resumeNow;
     private InetSocketAddress remoteAddress;
     private InetSocketAddress localAddress;
     private @Nullable SslHandler tls;
@@ -59,13 +56,18 @@ final class ChannelConnection implements Connection {
             Lane lane,
             ConnectionMemory memory,
             ListenerOptions options,
+            ConnectionFaults faults,
             Runnable offerUnread,
             Runnable eased) {
         this.channel = channel;
         this.lane = lane;
         this.memory = memory;
-        this.unsent = new UnsentBytes(channel, lane, memory, options.lowWaterBytes(), options.highWaterBytes(), eased);
-        this.end = new ConnectionEnd(channel, lane);
+        this.faults = faults;
+        this.flushNow = faults.guarded(this::flushQueued);
+        this.resumeNow = faults.guarded(this::resumeQueued);
+        this.unsent = new UnsentBytes(
+                channel, lane, memory, faults, options.lowWaterBytes(), options.highWaterBytes(), eased);
+        this.end = new ConnectionEnd(channel, lane, faults);
         this.offerUnread = offerUnread;
         this.remoteAddress = SocketAddresses.plain(channel.remoteAddress());
         this.localAddress = SocketAddresses.plain(channel.localAddress());
@@ -385,7 +387,7 @@ final class ChannelConnection implements Connection {
         public void run() {
             alarms.remove(this);
             if (open) {
-                runOrEnd(task);
+                faults.run(task);
             }
         }
 
@@ -403,13 +405,8 @@ final class ChannelConnection implements Connection {
         }
     }
 
-    /** A task of this connection that throws ends it; what it held goes when it is gone. */
-    private void runOrEnd(Runnable task) {
-        try {
-            task.run();
-        } catch (RuntimeException e) {
-            log.error("{}: closed after an unexpected error", remoteAddress, e);
-            closeNow();
-        }
+    @Override
+    public Runnable guarded(Runnable task) {
+        return faults.guarded(task);
     }
 }

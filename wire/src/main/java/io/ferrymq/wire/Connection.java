@@ -112,6 +112,15 @@ public interface Connection {
     /** False from the call of {@link #close} or {@link #closeNow} on, and when the peer has gone. */
     boolean isOpen();
 
-    /** Runs the task on the lane after at least {@code delayMillis}, unless the connection is closed by then. */
+    /**
+     * The task for the lane with this connection's border around it: an exception out of it ends this connection, where
+     * one out of any other task of the lane ends the process.
+     */
+    Runnable guarded(Runnable task);
+
+    /**
+     * Runs the task on the lane after at least {@code delayMillis}, unless the connection is closed by then; inside the same
+     * border.
+     */
     Lane.Alarm schedule(long delayMillis, Runnable task);
 }

@@ -18,11 +18,13 @@ final class ConnectionEnd {
 
     private final Channel channel;
     private final Lane lane;
+    private final Runnable dropNow;
     private Lane.@Nullable Alarm alarm;
 
-    ConnectionEnd(Channel channel, Lane lane) {
+    ConnectionEnd(Channel channel, Lane lane, ConnectionFaults faults) {
         this.channel = channel;
         this.lane = lane;
+        this.dropNow = faults.guarded(this::drop);
     }
 
     /** Flushes what is unsent, then ends the stream; on a plain channel waits for the peer to end its own. */
@@ -57,6 +59,6 @@ final class ConnectionEnd {
 
     private void dropAfter(int millis) {
         ended();
-        alarm = lane.schedule(millis, this::drop);
+        alarm = lane.schedule(millis, dropNow);
     }
 }

@@ -37,6 +37,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     private final ConnectionMemory memory;
     private final Channel channel;
     private final ChannelConnection connection;
+    private final ConnectionFaults faults = new ConnectionFaults(this::fail);
     private final CompletableFuture<Void> gone = new CompletableFuture<>();
     private @Nullable CountedSslHandler tls;
     private int prologuesLeft;
@@ -59,7 +60,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         this.protocols = protocols;
         this.unread = unread;
         this.memory = memory;
-        this.connection = new ChannelConnection(channel, lane, memory, options, this::offerAgain, this::eased);
+        this.connection = new ChannelConnection(channel, lane, memory, options, faults, this::offerAgain, this::eased);
         this.consumedMillis = lane.nowMillis();
         this.prologuesLeft = options.proxyHeader() == ProxyHeader.REQUIRED ? 1 : 0;
     }
@@ -90,7 +91,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             beginChoosing();
         }
         if (!chosen) {
-            handshakeAlarm = connection.lane().schedule(options.handshakeTimeoutMillis(), this::endUnchosen);
+            handshakeAlarm =
+                    connection.lane().schedule(options.handshakeTimeoutMillis(), faults.guarded(this::endUnchosen));
         }
     }
 
@@ -251,8 +253,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             } else {
                 channelReadComplete(channel.pipeline().context(this));
             }
-        } catch (Exception | Error e) {
-            fail(e);
+        } catch (RuntimeException e) {
+            throw e;
+        } catch (Exception e) {
+            throw new DecoderException(e);
         }
     }
 
@@ -299,6 +303,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** Gives back room that nothing is in. */
     void tighten() {
+        faults.run(this::tightenUnread);
+    }
+
+    private void tightenUnread() {
         if (connection.isOpen() && unread.count() > 0) {
             unread.tighten(channel.alloc());
             memory.unread(unread.capacity());
@@ -307,36 +315,40 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
     /** There is room for everybody again. */
     void relieved() {
-        connection.letGoOn();
-        eased();
+        faults.run(() -> {
+            connection.letGoOn();
+            eased();
+        });
     }
 
     /** Ends the connection, because it is among those that hold the most. One that does not read cannot be told why. */
     void endOverLimit(String why) {
-        if (connection.isOpen() && !connection.holdsUnsent() && handler != null) {
-            try {
-                handler.overLimit(why);
-            } catch (RuntimeException e) {
-                fail(e);
+        faults.run(() -> {
+            ByteHandler told = handler;
+            if (connection.isOpen() && !connection.holdsUnsent() && told != null) {
+                told.overLimit(why);
+                dropUnread();
+                connection.close();
+            } else {
+                connection.closeNow();
             }
-            dropUnread();
-            connection.close();
-        } else {
-            connection.closeNow();
-        }
+        });
     }
 
     /** Asks the protocol to take leave of its peer. */
     void shutdown() {
-        if (handler != null && connection.isOpen()) {
-            try {
+        faults.run(() -> {
+            if (handler != null && connection.isOpen()) {
                 handler.shutdown();
-            } catch (RuntimeException e) {
-                fail(e);
+            } else {
+                connection.closeNow();
             }
-        } else {
-            connection.closeNow();
-        }
+        });
+    }
+
+    /** Ends the connection without a word. */
+    void drop() {
+        faults.run(connection::closeNow);
     }
 
     @Override

@@ -18,12 +18,22 @@ final class ConnectionMemory {
     /** What a buffer that waits behind a full socket takes on the heap, in all lists and maps that know of it. */
     static final int PIECE_OBJECT_BYTES = 256;
 
+    /** What it took when it was pinned: a buffer that is gone cannot be asked. */
+    private static final class Own {
+        private final long bytes;
+        private int count;
+
+        Own(long bytes) {
+            this.bytes = bytes;
+        }
+    }
+
     private final HeldBytes buffers;
     private final HeldBytes contents;
     private final HeldBytes objects;
     private final PinnedMemory pinned;
     /** How often each is pinned by this connection, which may keep several parts of one message. */
-    private final IdentityHashMap<ByteBuf, Integer> own = new IdentityHashMap<>(1);
+    private final IdentityHashMap<ByteBuf, Own> own = new IdentityHashMap<>(1);
 
     private long undecrypted;
     private long unread;
@@ -85,17 +95,26 @@ final class ConnectionMemory {
     /** Unsent bytes keep the memory of a message; returns what has to be {@link #unpin unpinned}. */
     ByteBuf pin(ByteBuf part) {
         ByteBuf whole = PinnedMemory.wholeOf(part);
-        if (own.merge(whole, 1, Integer::sum) == 1) {
-            pins += whole.capacity();
-            pinned.pin(whole);
+        Own pin = own.get(whole);
+        if (pin == null) {
+            pin = new Own(PinnedMemory.bytesOf(whole));
+            own.put(whole, pin);
+            pins += pin.bytes;
+            pinned.pin(whole, pin.bytes);
         }
+        pin.count++;
         return whole;
     }
 
     void unpin(ByteBuf whole) {
-        if (own.merge(whole, -1, Integer::sum) == 0) {
+        Own pin = own.get(whole);
+        if (pin == null) {
+            throw new IllegalStateException("memory that is not pinned");
+        }
+        pin.count--;
+        if (pin.count == 0) {
             own.remove(whole);
-            pins -= whole.capacity();
+            pins -= pin.bytes;
             pinned.unpin(whole);
         }
     }

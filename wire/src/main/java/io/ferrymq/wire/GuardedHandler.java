@@ -3,8 +3,9 @@ package io.ferrymq.wire;
 import io.netty.buffer.ByteBuf;
 
 /**
- * A protocol's handler behind the border of its connection: an exception out of it ends the connection, an error, as of
- * memory or of the stack, may have struck anything and is the lane's. A handler that cannot let go of what its
+ * A protocol's handler behind the border of its connection: an exception out of it ends the connection, as a lack of
+ * buffers does ({@link ConnectionFaults}); an error, as of the heap or of the stack, may have struck anything and is the
+ * lane's. A handler that cannot let go of what its
  * connection held leaves that held for ever, so this is the lane's, too.
  */
 record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
@@ -13,7 +14,7 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
         try {
             handler.received(bytes);
         } catch (Error e) {
-            throw lane.broken(e);
+            throw contained(e);
         }
     }
 
@@ -22,7 +23,7 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
         try {
             handler.readComplete();
         } catch (Error e) {
-            throw lane.broken(e);
+            throw contained(e);
         }
     }
 
@@ -31,7 +32,7 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
         try {
             handler.writabilityChanged();
         } catch (Error e) {
-            throw lane.broken(e);
+            throw contained(e);
         }
     }
 
@@ -40,7 +41,7 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
         try {
             handler.overLimit(why);
         } catch (Error e) {
-            throw lane.broken(e);
+            throw contained(e);
         }
     }
 
@@ -49,8 +50,16 @@ record GuardedHandler(Lane lane, ByteHandler handler) implements ByteHandler {
         try {
             handler.shutdown();
         } catch (Error e) {
-            throw lane.broken(e);
+            throw contained(e);
         }
+    }
+
+    /** What is this connection's own, to be thrown on; ends the process for anything else. */
+    private Error contained(Error error) {
+        if (!ConnectionFaults.isLackOfBuffers(error)) {
+            throw lane.broken(error);
+        }
+        return error;
     }
 
     @Override

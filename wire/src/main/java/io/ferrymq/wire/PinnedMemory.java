@@ -1,6 +1,7 @@
 package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import java.util.IdentityHashMap;
 
 /**
@@ -10,7 +11,12 @@ import java.util.IdentityHashMap;
  */
 final class PinnedMemory {
     private static final class Pin {
+        private final long bytes;
         private int count;
+
+        Pin(long bytes) {
+            this.bytes = bytes;
+        }
     }
 
     private final HeldBytes contents;
@@ -29,9 +35,29 @@ final class PinnedMemory {
         return whole;
     }
 
-    synchronized void pin(ByteBuf whole) {
-        if (pins.computeIfAbsent(whole, memory -> new Pin()).count++ == 0) {
-            contents.add(whole.capacity());
+    /** What memory a reference to this buffer keeps; of one that is put together from others, that of those. */
+    @SuppressWarnings("ReferenceEquality") // The same memory, not the same content.
+    static long bytesOf(ByteBuf part) {
+        ByteBuf whole = wholeOf(part);
+        if (!(whole instanceof CompositeByteBuf parts)) {
+            return whole.capacity();
+        }
+        long bytes = 0;
+        ByteBuf before = whole;
+        for (int i = 0; i < parts.numComponents(); i++) {
+            ByteBuf next = wholeOf(parts.internalComponent(i));
+            // Parts of one buffer that follow each other count once.
+            if (next != before) {
+                bytes += bytesOf(next);
+                before = next;
+            }
+        }
+        return bytes;
+    }
+
+    synchronized void pin(ByteBuf whole, long bytes) {
+        if (pins.computeIfAbsent(whole, memory -> new Pin(bytes)).count++ == 0) {
+            contents.add(bytes);
         }
     }
 
@@ -43,7 +69,7 @@ final class PinnedMemory {
         pin.count--;
         if (pin.count == 0) {
             pins.remove(whole);
-            contents.add(-whole.capacity());
+            contents.add(-pin.bytes);
         }
     }
 }

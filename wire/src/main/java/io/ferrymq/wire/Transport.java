@@ -177,7 +177,7 @@ public final class Transport implements AutoCloseable {
         CompletableFuture<?> all = CompletableFuture.allOf(gone.toArray(CompletableFuture[]::new));
         all.copy().completeOnTimeout(null, graceMillis, TimeUnit.MILLISECONDS).join();
         for (ConnectionHandler handler : registry.open()) {
-            handler.connection().lane().execute(handler.connection()::closeNow);
+            handler.connection().lane().execute(handler::drop);
         }
         all.join();
     }

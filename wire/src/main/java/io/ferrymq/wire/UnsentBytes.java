@@ -1,6 +1,7 @@
 package io.ferrymq.wire;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.CompositeByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOutboundBuffer;
@@ -52,7 +53,7 @@ final class UnsentBytes {
     private final int highBytes;
     private final Runnable eased;
     private final Consumer<ByteBuf> hand = this::hand;
-    private final Runnable resume = this::resume;
+    private final Runnable resume;
     private final ArrayDeque<ByteSource> waiting = new ArrayDeque<>(1);
     private final List<ByteBuf> channelPins = new ArrayList<>(0);
     private @Nullable Piece tail;
@@ -68,13 +69,21 @@ final class UnsentBytes {
     private boolean released;
 
     /** {@code eased} is called, in a task of its own, when the peer has taken what it held up. */
-    UnsentBytes(Channel channel, Lane lane, ConnectionMemory memory, int lowBytes, int highBytes, Runnable eased) {
+    UnsentBytes(
+            Channel channel,
+            Lane lane,
+            ConnectionMemory memory,
+            ConnectionFaults faults,
+            int lowBytes,
+            int highBytes,
+            Runnable eased) {
         this.channel = channel;
         this.lane = lane;
         this.memory = memory;
         this.lowBytes = lowBytes;
         this.highBytes = highBytes;
         this.eased = eased;
+        this.resume = faults.guarded(this::resume);
         this.progressMillis = lane.nowMillis();
     }
 
@@ -129,16 +138,20 @@ final class UnsentBytes {
 
     private void await(ByteBuf bytes) {
         int length = bytes.readableBytes();
-        ByteBuf whole = PinnedMemory.wholeOf(bytes);
-        boolean isWasteful = length <= COPY_BYTES_MAX && 2L * length < whole.capacity();
+        boolean isWasteful = length <= COPY_BYTES_MAX && 2L * length < PinnedMemory.bytesOf(bytes);
         waitingBytes += length;
         if (length < COPY_BYTES_MIN || isWasteful) {
             copy(bytes, length);
             bytes.release();
         } else {
             tail = null;
-            waiting.add(bytes.unwrap() == null ? new Piece(bytes, memory) : new Pinning(new Slice(bytes), memory));
+            waiting.add(isOwn(bytes) ? new Piece(bytes, memory) : new Pinning(new Slice(bytes), memory));
         }
+    }
+
+    /** Whether the buffer is no part of another, nor put together from others. */
+    private static boolean isOwn(ByteBuf bytes) {
+        return bytes.unwrap() == null && !(bytes instanceof CompositeByteBuf);
     }
 
     private void copy(ByteBuf bytes, int length) {
@@ -230,12 +243,12 @@ final class UnsentBytes {
 
     private void countInChannel(ByteBuf message) {
         channelPieces++;
-        if (message.hasArray()) {
-            channelHeap += message.capacity();
-        } else if (message.unwrap() == null) {
-            channelMemory += message.capacity();
-        } else {
+        if (!isOwn(message)) {
             channelPins.add(memory.pin(message));
+        } else if (message.hasArray()) {
+            channelHeap += message.capacity();
+        } else {
+            channelMemory += message.capacity();
         }
     }
 

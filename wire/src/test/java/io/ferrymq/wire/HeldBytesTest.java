@@ -92,6 +92,39 @@ class HeldBytesTest {
     }
 
     @Test
+    void whatIsPutTogetherFromPartsCountsByTheMemoryOfThese() throws Exception {
+        Peer peer = stalledPeer();
+        peer.read(3);
+        int partBytes = 100 << 10;
+        ByteBuf whole = Unpooled.directBuffer(8 << 20).writeZero(8 << 20);
+        onLane(connection -> {
+            connection.write(Unpooled.wrappedBuffer(
+                    connection.allocator().directBuffer(16).writeZero(16), whole.retainedSlice(0, partBytes)));
+            connection.flush();
+        });
+        assertThat(transport.contents().bytes()).isGreaterThanOrEqualTo(8 << 20);
+        peer.read((int) sent + 16 + partBytes);
+        await().until(() -> transport.contents().bytes() == 0);
+        onLane(connection -> whole.release());
+        assertThat(whole.refCnt()).isZero();
+    }
+
+    @Test
+    void aLittleOfMuchMemoryIsCopiedThoughItIsPutTogetherWithMore() throws Exception {
+        Peer peer = stalledPeer();
+        peer.read(3);
+        ByteBuf whole = Unpooled.directBuffer(256 << 10).writeZero(256 << 10);
+        onLane(connection -> {
+            connection.write(Unpooled.wrappedBuffer(
+                    connection.allocator().directBuffer(16).writeZero(16), whole.retainedSlice(0, 16 << 10)));
+            connection.flush();
+        });
+        assertThat(whole.refCnt()).isEqualTo(1);
+        peer.read((int) sent + 16 + (16 << 10));
+        onLane(connection -> whole.release());
+    }
+
+    @Test
     void endsThoseThatHoldUnfinishedFramesAndServesOthers() throws Exception {
         try (Peer healthy = Peer.of(listener);
                 Peer modest = Peer.of(listener)) {

@@ -59,6 +59,9 @@ final class RecordingProtocol implements ProtocolBinding {
         private boolean spent;
         volatile @Nullable CloseCause cause; // Written on the lane, read by the test.
 
+        /** What every call throws from now on. */
+        volatile @Nullable Throwable fault; // Written by the test, read on the lane.
+
         private long held;
 
         Session(Connection connection) {
@@ -68,6 +71,7 @@ final class RecordingProtocol implements ProtocolBinding {
         @Override
         public void received(ByteBuf bytes) {
             goes++;
+            fail();
             for (int end = bytes.bytesBefore((byte) '\n'); end >= 0; end = bytes.bytesBefore((byte) '\n')) {
                 line(bytes.readString(end, StandardCharsets.UTF_8));
                 bytes.skipBytes(1);
@@ -75,6 +79,15 @@ final class RecordingProtocol implements ProtocolBinding {
                     spent = false;
                     return;
                 }
+            }
+        }
+
+        private void fail() {
+            switch (fault) {
+                case null -> {}
+                case RuntimeException exception -> throw exception;
+                case Error error -> throw error;
+                default -> throw new AssertionError("not to be thrown", fault);
             }
         }
 
@@ -104,22 +117,26 @@ final class RecordingProtocol implements ProtocolBinding {
 
         @Override
         public void readComplete() {
+            fail();
             events.add("readComplete");
         }
 
         @Override
         public void writabilityChanged() {
+            fail();
             events.add(connection.isWritable() ? "writable" : "unwritable");
         }
 
         @Override
         public void overLimit(String why) {
+            fail();
             connection.write(text(connection, "over: " + why));
             connection.flush();
         }
 
         @Override
         public void shutdown() {
+            fail();
             send("the broker stops");
             connection.close();
         }

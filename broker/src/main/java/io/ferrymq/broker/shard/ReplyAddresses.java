@@ -7,6 +7,7 @@ import io.ferrymq.broker.message.MessageRecord;
 import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.broker.message.Publication;
 import io.ferrymq.broker.message.StoredMessage;
+import io.ferrymq.log.LargeBody;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.HashMap;
@@ -17,6 +18,9 @@ import org.jspecify.annotations.Nullable;
 /** Private addresses that replies are sent straight to, without a queue. They are gone with the process. Lane only. */
 final class ReplyAddresses {
     static final String PREFIX = "amq.rabbitmq.reply-to.";
+
+    /** Whoever takes a shorter body copies it. */
+    private static final int COPIED_BYTES_MAX = 16 << 10;
 
     private final Map<String, DeliverySink> byName = new HashMap<>();
     private final Supplier<String> tokens;
@@ -49,7 +53,7 @@ final class ReplyAddresses {
         ByteBuf record = Unpooled.buffer(256 + reply.header().readableBytes());
         MessageRecord.begin(record, reply, null, false, 0);
         MessageRecord.end(record, reply, null, false, 0);
-        ByteBuf whole = Unpooled.wrappedBuffer(record, reply.body().retainedSlice());
+        ByteBuf whole = Unpooled.wrappedBuffer(record, kept(reply.body()));
         try {
             StoredMessage message = new StoredMessage();
             message.wrap(whole, 0, whole.readableBytes());
@@ -58,6 +62,11 @@ final class ReplyAddresses {
         } finally {
             whole.release();
         }
+    }
+
+    /** A reply may wait for its receiver, and all the memory with it that its body is a part of. */
+    private static ByteBuf kept(ByteBuf body) {
+        return body.readableBytes() < COPIED_BYTES_MAX ? body.retainedSlice() : LargeBody.keep(body);
     }
 
     private record Reply(MessageView message) implements Delivery {

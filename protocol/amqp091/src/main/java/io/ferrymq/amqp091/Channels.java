@@ -10,7 +10,6 @@ import io.ferrymq.broker.RefusedException;
 import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.Connection;
-import io.ferrymq.wire.Lane;
 import io.netty.buffer.ByteBuf;
 import io.netty.util.collection.IntObjectHashMap;
 import java.util.ArrayDeque;
@@ -37,7 +36,6 @@ final class Channels implements ChannelEvents {
 
     private final Connection connection;
     private final Peer peer;
-    private final Lane lane;
     private final boolean cancelsCanBeTold;
     private final IntObjectHashMap<Channel> byNumber = new IntObjectHashMap<>();
     private final List<Channel> confirming = new ArrayList<>();
@@ -57,7 +55,6 @@ final class Channels implements ChannelEvents {
     Channels(Connection connection, Peer peer, UnfinishedBytes unfinished, Supplier<String> consumerTags) {
         this.connection = connection;
         this.peer = peer;
-        this.lane = connection.lane();
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
         this.unfinished = unfinished;
         this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
@@ -330,11 +327,11 @@ final class Channels implements ChannelEvents {
 
     @Override
     public void later(Runnable task) {
-        lane.nextTurn(() -> {
+        connection.lane().nextTurn(connection.guarded(() -> {
             if (!ended) {
                 task.run();
             }
-        });
+        }));
     }
 
     /** Ends everything, because the connection closes or is gone, and then does {@code done}. */

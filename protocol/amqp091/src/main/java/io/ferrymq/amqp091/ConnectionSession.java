@@ -50,7 +50,7 @@ final class ConnectionSession implements ByteHandler {
     private final FrameReader frames = new FrameReader(Frame.FRAME_MAX_MIN + Frame.OVERHEAD);
     private final Handshake handshake;
     private final RunningLink link;
-    private final Runnable turnEnd = this::turnEnd;
+    private final Runnable turnEnd;
     private Phase phase = Phase.AWAITING_HEADER;
     private boolean turnEndRequested;
     private boolean leaving;
@@ -58,6 +58,7 @@ final class ConnectionSession implements ByteHandler {
     ConnectionSession(Connection connection, Amqp091 protocol) {
         this.connection = connection;
         this.options = protocol.options();
+        this.turnEnd = connection.guarded(this::turnEnd);
         this.gate = new ReadGate(connection);
         this.out = new OutboundBuffer(connection, this::requestTurnEnd);
         this.link = new RunningLink(connection, gate, out, this::endByBroker, this::failBy);

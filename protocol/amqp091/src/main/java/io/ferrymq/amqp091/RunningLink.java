@@ -17,7 +17,7 @@ final class RunningLink implements LinkListener {
     private final OutboundBuffer out;
     private final Consumer<String> end;
     private final Consumer<RuntimeException> fail;
-    private final Runnable wakeConsumers = this::wakeConsumers;
+    private final Runnable wakeConsumers;
     private @Nullable Channels channels;
     private boolean wakeRequested;
 
@@ -32,6 +32,7 @@ final class RunningLink implements LinkListener {
             Consumer<String> end,
             Consumer<RuntimeException> fail) {
         this.connection = connection;
+        this.wakeConsumers = connection.guarded(this::wakeConsumers);
         this.gate = gate;
         this.out = out;
         this.end = end;

@@ -48,6 +48,9 @@ final class RecordingLink implements Link {
     /** What is thrown when somebody asks how far the log is durable. */
     @Nullable RuntimeException durableFault;
 
+    /** What is thrown when the link is closed. */
+    @Nullable RuntimeException closeFault;
+
     Publication.Outcome outcome = Publication.Outcome.ACCEPTED;
     long sequence;
     long durable = Long.MAX_VALUE;
@@ -426,6 +429,9 @@ final class RecordingLink implements Link {
     public void close(Runnable gone) {
         calls.add("close");
         closed = true;
+        if (closeFault != null) {
+            throw closeFault;
+        }
         gone.run();
     }
 

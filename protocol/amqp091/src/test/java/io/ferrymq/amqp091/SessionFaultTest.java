@@ -7,6 +7,8 @@ import io.ferrymq.amqp091.codec.BasicProperties;
 import io.ferrymq.amqp091.codec.ConfirmMethod;
 import io.ferrymq.amqp091.codec.ConnectionMethod;
 import io.ferrymq.amqp091.codec.QueueMethod;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.assertj.core.api.InstanceOfAssertFactories;
 import org.junit.jupiter.api.AfterEach;
@@ -45,6 +47,20 @@ class SessionFaultTest {
                 TestClient.message(1, new BasicMethod.Publish("ex", "k", false, false), BasicProperties.NONE, "body"));
         client.link.durableFault = null;
         requireEnded();
+    }
+
+    @Test
+    void atTheTurnsEndAndAgainWhileItIsSaid() {
+        List<Throwable> ends = new ArrayList<>();
+        client.wire.connection().lane().onBroken(ends::add);
+        client.send(1, new ConfirmMethod.Select(false));
+        client.link.durableFault = new IndexOutOfBoundsException("injected");
+        client.link.closeFault = new IllegalStateException("injected once more");
+        client.sendBytes(
+                TestClient.message(1, new BasicMethod.Publish("ex", "k", false, false), BasicProperties.NONE, "body"));
+        client.link.closeFault = null;
+        assertThat(client.wire.isClosed()).isTrue();
+        assertThat(ends).isEmpty();
     }
 
     @Test
