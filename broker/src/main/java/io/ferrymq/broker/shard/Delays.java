@@ -39,7 +39,8 @@ import org.slf4j.LoggerFactory;
  *   -         waiting    DELAY or HOLD  {@link #hold}, at an exchange or at a queue
  *   waiting   routed     PUBLISH        it is due, or to be routed at once, and a durable queue takes it
  *   waiting   routed     DELAY_END      the same, and only other queues take it, or none
- *   waiting   waiting    DELAY or HOLD  {@link #postpone}, and a queue that is too full: another record takes its place
+ *   waiting   waiting    DELAY or HOLD  {@link #postpone}: another record takes its place
+ *   waiting   waiting    -              its queue is too full: it stands in line there, and is simply due after a restart
  *   -         waiting    SPREAD         {@link #spread}: it is to be written for many places, in turns of their own
  *   waiting   waiting    SPREAD         it has been written for some of them: another record takes its place
  *   waiting   gone       DELAY_END      {@link #cancel}
@@ -66,6 +67,9 @@ final class Delays {
 
         /** Writes a message for the first of these places, as many as there is room for and one at least; returns how many. */
         int send(String vhost, List<Place> places, Publication message, @Nullable History history);
+
+        /** When a queue is to be asked again that is too full for a body of so many bytes; 0 if it takes it. */
+        long tryAgainMillis(Holder.AtQueue holder, int bodyBytes);
     }
 
     /** Of a message that did not wait for its time. */
@@ -214,6 +218,7 @@ final class Delays {
     /** Recovery is over: what became due meanwhile is routed when the lane comes to it. */
     void begin() {
         begun = true;
+        endedTwice -= timetable.recovered();
         if (endedTwice > 0) {
             LOG.warn("the log says of {} delayed messages more than once that their wait is over", endedTwice);
         }
@@ -250,9 +255,9 @@ final class Delays {
                 wakeUp.at(nowMillis + RELIEF_MILLIS);
                 return true;
             }
-            if (isDue(nowMillis)) {
+            if (isDue(nowMillis, budget)) {
                 route(first);
-            } else if (timetable.approach(nowMillis, budget) && !isDue(nowMillis)) {
+            } else if (timetable.approach(nowMillis, budget) && !isDue(nowMillis, budget)) {
                 wakeUp.at(timetable.nextMillis());
                 return true;
             }
@@ -260,8 +265,14 @@ final class Delays {
         return stopped;
     }
 
-    private boolean isDue(long nowMillis) {
-        return timetable.peek(first) && first.dueMillis <= nowMillis;
+    /** Of what a queue is too full for only the first is tried, and the others join the line behind it. */
+    private boolean isDue(long nowMillis, TurnBudget budget) {
+        boolean due = timetable.peekInLine(nowMillis, first);
+        while (!due && timetable.peek(first) && first.dueMillis <= nowMillis) {
+            budget.spend(1);
+            due = !timetable.isInLine(first);
+        }
+        return due;
     }
 
     private boolean congested() {
@@ -281,12 +292,20 @@ final class Delays {
                 .spend(TurnBudget.PUBLISH
                         + TurnBudget.ofBytes(view.length())
                         + TurnBudget.ofHistory(record.message().historyLength()));
+        if (record.holder() instanceof Holder.AtQueue at) {
+            long tryAgainMillis = publisher.tryAgainMillis(at, record.message().bodyLength());
+            if (tryAgainMillis > 0) {
+                timetable.keepInLine(entry, tryAgainMillis);
+                wakeUp.at(tryAgainMillis);
+                return true;
+            }
+        }
         Publication message = due(record);
         try {
             if (durable) {
                 message.replaces(sequence, dueMillis);
             }
-            timetable.remove(dueMillis, sequence);
+            timetable.remove(entry);
             if (record.places().isEmpty()) {
                 publisher.publish(record.holder(), message, record.message().history());
             } else {
@@ -410,7 +429,7 @@ final class Delays {
 
     private void setAside(DueEntry entry, DamagedRecordException why) {
         boolean kept = damage.waiting(timetable.holder(entry.holder), entry, why);
-        timetable.remove(entry.dueMillis, entry.sequence);
+        timetable.remove(entry);
         if (entry.durable && !kept) {
             end(entry.sequence, entry.dueMillis);
         }
@@ -452,7 +471,7 @@ final class Delays {
 
     /** Drops a message. */
     void cancel(DueEntry entry) {
-        timetable.remove(entry.dueMillis, entry.sequence);
+        timetable.remove(entry);
         if (entry.durable) {
             end(entry.sequence, entry.dueMillis);
         }
@@ -474,7 +493,7 @@ final class Delays {
             if (entry.durable) {
                 message.replaces(entry.sequence, entry.dueMillis);
             }
-            timetable.remove(entry.dueMillis, entry.sequence);
+            timetable.remove(entry);
             long sequence = keep(
                     record.holder(), record.places(), message, record.message().history(), newDueMillis, entry.durable);
             log.release(entry.sequence);

@@ -453,6 +453,12 @@ final class Shard implements QueueContext {
         public int send(String vhost, List<Place> places, Publication message, @Nullable History history) {
             return spreading.send(vhost, places, message, history);
         }
+
+        @Override
+        public long tryAgainMillis(Holder.AtQueue holder, int bodyBytes) {
+            Queue queue = requireQueue(holder);
+            return isTooFull(queue, bodyBytes) && !deadLettersWhenFull(queue) ? fullQueues.tryAgainMillis(queue) : 0;
+        }
     }
 
     private void publishDelayed(Holder holder, Publication message, @Nullable History history) {
@@ -464,12 +470,23 @@ final class Shard implements QueueContext {
                                 .exchange(at.exchange())
                                 .ifPresent(exchange -> publish(vhost, exchange, message, history)));
             }
-            case Holder.AtQueue at -> {
-                Queue queue = (Queue) topology.queue(at.queue())
-                        .orElseThrow(() -> new IllegalStateException("no queue holds what waits there: " + at));
-                give(queue, message, history);
-            }
+            case Holder.AtQueue at -> give(requireQueue(at), message, history);
         }
+    }
+
+    private Queue requireQueue(Holder.AtQueue at) {
+        return (Queue) topology.queue(at.queue())
+                .orElseThrow(() -> new IllegalStateException("no queue holds what waits there: " + at));
+    }
+
+    /** A task was asked about when it came, and is not refused when it may run at last. */
+    private static boolean isTooFull(Queue queue, int bodyBytes) {
+        return !queue.terms().celery() && queue.refuses(bodyBytes);
+    }
+
+    private static boolean deadLettersWhenFull(Queue queue) {
+        return queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX
+                && queue.terms().deadLetterExchange() != null;
     }
 
     /** A message that was held for a queue is due. */
@@ -479,8 +496,7 @@ final class Shard implements QueueContext {
             deadLetters.sendUnstored(queue, message, history, Death.Reason.EXPIRED);
             return;
         }
-        // A task was asked about when it came, and is not refused when it may run at last.
-        if (!queue.terms().celery() && queue.refuses(message.body().readableBytes())) {
+        if (isTooFull(queue, message.body().readableBytes())) {
             giveLater(queue, message, history);
             return;
         }
@@ -491,11 +507,10 @@ final class Shard implements QueueContext {
         }
     }
 
-    /** A queue is too full for what was held for it. */
+    /** A queue is too full for what was held for it, or is given back to it. */
     private void giveLater(Queue queue, Publication message, @Nullable History history) {
-        boolean deadLetters = queue.terms().overflow() == Overflow.REJECT_PUBLISH_DLX;
-        if (deadLetters && queue.terms().deadLetterExchange() != null) {
-            this.deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
+        if (deadLettersWhenFull(queue)) {
+            deadLetters.sendUnstored(queue, message, history, Death.Reason.MAXLEN);
         } else {
             delays.holdAgain(
                     holder(queue),

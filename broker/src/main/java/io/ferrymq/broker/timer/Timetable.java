@@ -4,9 +4,14 @@ import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.Varint;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.PriorityQueue;
 import java.util.function.Predicate;
 
@@ -26,6 +31,8 @@ import java.util.function.Predicate;
  *   from      to            on
  *   -         waiting       {@link #add}
  *   waiting   gone          {@link #remove}: it was routed, cancelled or given another time
+ *   waiting   in line       {@link #keepInLine}, {@link #isInLine}: it is due, and its holder cannot take it yet
+ *   in line   gone          {@link #remove}
  *   waiting   dropped       {@link #drop}: its holder is gone, or was emptied
  *   dropped   gone          {@link #sweep}, or its time comes near; nobody sees it meanwhile
  * </pre>
@@ -65,13 +72,28 @@ public final class Timetable {
         new Tier(1, 0)
     };
 
-    /** Checkpoints had no buckets of a millisecond. */
+    /** How many tiers there are in a checkpoint: before there were buckets of a millisecond, and with lines one more than there are. */
     private static final int TIERS_BEFORE = 5;
+
+    private static final int LAYOUT = 7;
 
     private final int narrowest = tiers.length - 1;
 
     private final Near near = new Near();
     private final Holders holders = new Holders();
+    /** What was due and its holder could not take, by the holder's number. */
+    private final Map<Integer, Waitlist> lines = new HashMap<>();
+
+    /** When the first of each line is tried again; a time that is not the line's any more is nothing. */
+    private final PriorityQueue<Retry> retries = new PriorityQueue<>(Comparator.comparingLong(Retry::millis));
+
+    private record Retry(long millis, int holder) {}
+
+    private long lineBytes;
+    /** In recovery: what was removed and may stand in a line. */
+    private long[] removedEarly = new long[16];
+
+    private int removedEarlyCount;
     private final Visitor released;
     private final DueEntry scratch = new DueEntry();
     private long size;
@@ -115,18 +137,139 @@ public final class Timetable {
         }
     }
 
-    /** Takes a message away; false if it does not wait for that time. */
-    public boolean remove(long dueMillis, long sequence) {
-        boolean removed = near.isFirst(sequence) && near.remove(sequence, scratch);
-        for (int i = 0; i < tiers.length && !removed; i++) {
-            removed = tiers[i].remove(dueMillis, sequence, scratch);
-        }
-        removed = removed || near.remove(sequence, scratch);
+    /** Takes a message away; false if it does not wait here. */
+    public boolean remove(DueEntry entry) {
+        boolean removed = take(entry);
         if (removed) {
-            size--;
-            holders.removed(scratch.holder);
+            gone(scratch);
         }
         return removed;
+    }
+
+    private void gone(DueEntry entry) {
+        size--;
+        holders.removed(entry.holder);
+    }
+
+    private boolean take(DueEntry entry) {
+        return takeFromLine(entry) || take(entry.dueMillis, entry.sequence);
+    }
+
+    private boolean takeFromLine(DueEntry entry) {
+        Waitlist line = lines.get(entry.holder);
+        if (line == null) {
+            return false;
+        }
+        lineBytes -= line.memoryBytes();
+        boolean taken = line.remove(entry.sequence, scratch);
+        if (line.isEmpty()) {
+            lines.remove(entry.holder);
+        } else {
+            lineBytes += line.memoryBytes();
+        }
+        return taken;
+    }
+
+    private boolean take(long dueMillis, long sequence) {
+        boolean taken = near.isFirst(sequence) && near.remove(sequence, scratch);
+        for (int i = 0; i < tiers.length && !taken; i++) {
+            taken = tiers[i].remove(dueMillis, sequence, scratch);
+        }
+        return taken || near.remove(sequence, scratch);
+    }
+
+    /**
+     * As {@link #remove(DueEntry)}, in recovery, when it is not known where a message waits; false if it is not here, or
+     * stands in a line, which {@link #recovered} looks for.
+     */
+    public boolean remove(long dueMillis, long sequence) {
+        boolean removed = take(dueMillis, sequence);
+        if (removed) {
+            gone(scratch);
+        } else if (!lines.isEmpty()) {
+            if (removedEarlyCount == removedEarly.length) {
+                removedEarly = Arrays.copyOf(removedEarly, removedEarlyCount * 2);
+            }
+            removedEarly[removedEarlyCount++] = sequence;
+        }
+        return removed;
+    }
+
+    /** Recovery is over: takes away what was removed in lines, and shows it as released; returns how many those were. */
+    public int recovered() {
+        long sizeBefore = size;
+        Arrays.sort(removedEarly, 0, removedEarlyCount);
+        if (removedEarlyCount > 0) {
+            List.copyOf(lines.keySet()).forEach(this::removeEarly);
+        }
+        removedEarlyCount = 0;
+        removedEarly = new long[0];
+        return (int) (sizeBefore - size);
+    }
+
+    private void removeEarly(int holder) {
+        if (holders.isDropped(holder)) {
+            // The sweep takes them away with the others, and they are counted no more.
+            return;
+        }
+        Waitlist old = Objects.requireNonNull(lines.remove(holder));
+        lineBytes -= old.memoryBytes();
+        old.forEach(entry -> {
+            if (Arrays.binarySearch(removedEarly, 0, removedEarlyCount, entry.sequence) >= 0) {
+                gone(entry);
+                released.visit(entry);
+            } else {
+                addToLine(entry);
+            }
+        });
+    }
+
+    // ---- lines ----
+
+    /** Has a message that is due wait until its holder can take it: it is first in the holder's line, or the last. */
+    public void keepInLine(DueEntry entry, long untilMillis) {
+        Waitlist line = lines.get(entry.holder);
+        if (line == null || !line.isFirst(entry.sequence)) {
+            if (!take(entry)) {
+                throw new IllegalStateException("what is due does not wait: " + entry.sequence);
+            }
+            line = addToLine(scratch);
+        }
+        line.tryAt(untilMillis);
+        retries.add(new Retry(untilMillis, entry.holder));
+    }
+
+    private Waitlist addToLine(DueEntry entry) {
+        Waitlist line = lines.computeIfAbsent(entry.holder, Waitlist::new);
+        lineBytes -= line.isEmpty() ? 0 : line.memoryBytes();
+        line.add(entry.dueMillis, entry.sequence, entry.durable);
+        lineBytes += line.memoryBytes();
+        return line;
+    }
+
+    /** Whether others of its holder stand in line before a message that is due; then it joins them. */
+    public boolean isInLine(DueEntry first) {
+        if (!lines.containsKey(first.holder)) {
+            return false;
+        }
+        var _ = near.remove(first.sequence, scratch);
+        addToLine(scratch);
+        return true;
+    }
+
+    /** Shows one that is the first in its line and is to be tried at this time; false if there is none. */
+    public boolean peekInLine(long nowMillis, DueEntry first) {
+        while (!retries.isEmpty() && retries.peek().millis <= nowMillis) {
+            Waitlist line = lines.get(retries.peek().holder);
+            if (line != null
+                    && line.untilMillis() == retries.peek().millis
+                    && !holders.isDropped(retries.peek().holder)
+                    && line.peek(first)) {
+                return true;
+            }
+            retries.remove();
+        }
+        return false;
     }
 
     /** Takes away all messages of one holder, however many: nobody sees them any more. {@link #sweep} has to follow. */
@@ -146,6 +289,9 @@ public final class Timetable {
                 return false;
             }
             if (sweptTier == NEAR) {
+                if (!sweepLines(budget)) {
+                    return false;
+                }
                 budget.spend(1 + near.size() / ENTRIES_PER_UNIT);
                 near.removeAll(holders::isDropped, entry -> forget(entry, budget));
                 sweptTier = 0;
@@ -156,6 +302,25 @@ public final class Timetable {
             }
         }
         sweptTier = NEAR;
+        return true;
+    }
+
+    private boolean sweepLines(TurnBudget budget) {
+        for (Iterator<Map.Entry<Integer, Waitlist>> each = lines.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Integer, Waitlist> next = each.next();
+            if (holders.isDropped(next.getKey())) {
+                Waitlist line = next.getValue();
+                lineBytes -= line.memoryBytes();
+                while (!line.isEmpty() && !budget.isSpent()) {
+                    budget.spend(line.takePage(this::forget));
+                }
+                if (!line.isEmpty()) {
+                    lineBytes += line.memoryBytes();
+                    return false;
+                }
+                each.remove();
+            }
+        }
         return true;
     }
 
@@ -192,6 +357,9 @@ public final class Timetable {
         boolean here = near.find(sequence, found);
         for (int i = 0; i < tiers.length && !here; i++) {
             here = tiers[i].find(sequence, found);
+        }
+        for (Iterator<Waitlist> each = lines.values().iterator(); each.hasNext() && !here; ) {
+            here = each.next().find(sequence, found);
         }
         return here && !holders.isDropped(found.holder);
     }
@@ -292,6 +460,9 @@ public final class Timetable {
     /** When there is something to do, a message to be routed or a bucket to be opened; {@link #NEVER} if nothing waits. */
     public long nextMillis() {
         long nextMillis = near.firstDueMillis();
+        if (!retries.isEmpty()) {
+            nextMillis = Math.min(nextMillis, retries.peek().millis);
+        }
         for (Tier tier : tiers) {
             nextMillis = Math.min(nextMillis, tier.opensAtMillis());
         }
@@ -359,6 +530,7 @@ public final class Timetable {
             }
         };
         near.forEach(collector);
+        lines.values().forEach(line -> line.forEach(collector));
         for (int i = tiers.length - 1; i >= 0; i--) {
             tiers[i].forEachBucketFrom(dueMillis, (startMillis, bucket) -> {
                 if (latestFirst.size() < limit || startMillis <= latestFirst.element().dueMillis) {
@@ -380,13 +552,17 @@ public final class Timetable {
             }
         };
         near.forEach(filter);
+        Waitlist line = lines.get(number);
+        if (line != null) {
+            line.forEach(visitor);
+        }
         for (Tier tier : tiers) {
             tier.forEachBucketFrom(0, (_, bucket) -> bucket.forEach(filter));
         }
     }
 
     public long memoryBytes() {
-        long bytes = near.memoryBytes();
+        long bytes = near.memoryBytes() + lineBytes;
         for (Tier tier : tiers) {
             bytes += tier.memoryBytes();
         }
@@ -399,16 +575,23 @@ public final class Timetable {
      * Writes all that is here; what is not durable, or was dropped, is left out when it is read.
      *
      * <pre>
-     *   timetable:  holders, varint count of tiers, the tiers from the widest to the narrowest, the heap
+     *   timetable:  holders, varint {@link #LAYOUT}, the tiers from the widest to the narrowest, the heap,
+     *               varint count of lines, then for each: varint number of the holder, {@link Waitlist}
      * </pre>
      */
     public void encode(ByteBuf out) {
         holders.encode(out);
-        Varint.write(out, tiers.length);
+        Varint.write(out, LAYOUT);
         for (Tier tier : tiers) {
             tier.encode(out);
         }
         near.encode(out, holders::isKnown);
+        List<Integer> known = lines.keySet().stream().filter(holders::isKnown).toList();
+        Varint.write(out, known.size());
+        for (int holder : known) {
+            Varint.write(out, holder);
+            Objects.requireNonNull(lines.get(holder)).encode(out);
+        }
     }
 
     /** Reads what {@link #encode} wrote into this empty timetable, and shows what it holds. */
@@ -429,14 +612,32 @@ public final class Timetable {
             size++;
             visitor.visit(entry);
         };
-        int count = Varint.readInt(in);
-        if (count != tiers.length && count != TIERS_BEFORE) {
-            throw new IllegalArgumentException("a timetable of " + count + " tiers");
+        int layout = Varint.readInt(in);
+        if (layout < TIERS_BEFORE || layout > LAYOUT) {
+            throw new IllegalArgumentException("a timetable of layout " + layout);
         }
-        for (int i = 0; i < count; i++) {
+        for (int i = 0; i < Math.min(layout, tiers.length); i++) {
             tiers[i].decode(in, holders::isKnown, counting);
         }
         near.decode(in, counting);
+        if (layout == LAYOUT) {
+            decodeLines(in, counting);
+        }
         holders.forgetEmpty();
+    }
+
+    private void decodeLines(ByteBuf in, Visitor visitor) {
+        int count = Varint.readCount(in, 2);
+        for (int i = 0; i < count; i++) {
+            int holder = Varint.readInt(in);
+            Waitlist line = new Waitlist(holder);
+            line.decode(in);
+            if (!line.isEmpty()) {
+                line.forEach(visitor);
+                lines.put(holder, line);
+                lineBytes += line.memoryBytes();
+                retries.add(new Retry(line.untilMillis(), holder));
+            }
+        }
     }
 }

@@ -99,6 +99,62 @@ final class FullQueuesTest {
     }
 
     @Test
+    void manyForOneQueueAreLeftAloneWhileItIsFull() throws IOException {
+        declareFull("full");
+        for (int i = 0; i < 200; i++) {
+            publishDelayed("m" + i);
+        }
+        world.pass(2_000);
+        world.quiet();
+        long before = world.log.appendedSequence();
+        world.pass(600_000);
+        assertThat(world.log.appendedSequence()).as("nothing is written").isEqualTo(before);
+        losePower();
+        world.pass(1_000);
+        assertThat(delayed()).isEqualTo(200);
+        guest.link.purgeQueue("full");
+        guest.publish("full", "filler");
+        world.pass(60_000);
+        assertThat(delayed()).as("those of the queue were purged").isZero();
+    }
+
+    @Test
+    void manyForOneQueueComeInTheirOrderThoughPowerIsLost() throws IOException {
+        declareFull("full");
+        for (int i = 0; i < 20; i++) {
+            publishDelayed("m" + i);
+        }
+        world.pass(2_000);
+        List<String> got = new ArrayList<>();
+        for (int i = 0; i < 21; i++) {
+            Inbox inbox = guest.fetch("full");
+            got.addAll(inbox.texts());
+            guest.link.settle(inbox.held(0), Settlement.ACCEPT);
+            world.pass(61_000);
+            if (i % 4 == 0) {
+                losePower();
+                world.pass(1);
+            }
+            if (i == 10) {
+                world.quiet();
+                world = world.restart();
+                guest = new Guest(world);
+                world.settle();
+            }
+        }
+        List<String> expected = new ArrayList<>(List.of("filler"));
+        for (int i = 0; i < 20; i++) {
+            expected.add("m" + i);
+        }
+        assertThat(got).isEqualTo(expected);
+        assertThat(delayed()).isZero();
+    }
+
+    private long delayed() {
+        return world.broker.administration().delayedMessages("/").count();
+    }
+
+    @Test
     void aQueueThatWantsSoHasItDeadLettered() {
         guest.declare("dead");
         guest.declare(

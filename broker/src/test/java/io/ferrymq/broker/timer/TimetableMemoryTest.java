@@ -53,7 +53,7 @@ final class TimetableMemoryTest {
             more = false;
             timetable.approach(nowMillis, ALL);
             while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
-                timetable.remove(entry.dueMillis, entry.sequence);
+                timetable.remove(entry);
                 bytesMost = Math.max(bytesMost, timetable.memoryBytes());
                 taken++;
                 more = true;
@@ -92,6 +92,23 @@ final class TimetableMemoryTest {
         timetable.decode(snapshot, _ -> {});
         assertThat(takeDue(NOW_MILLIS + 10 * DAY_MILLIS)).isEqualTo(MESSAGES);
         assertThat(bytesMost).isLessThan(8_000_000);
+    }
+
+    @Test
+    void aMillionMessagesInLineTakeAboutFourBytesEach() {
+        fill(1);
+        DueEntry entry = new DueEntry();
+        long nowMillis = NOW_MILLIS + 20_000;
+        boolean more = true;
+        while (more) {
+            timetable.approach(nowMillis, ALL);
+            more = timetable.peek(entry);
+            if (more && !timetable.isInLine(entry)) {
+                timetable.keepInLine(entry, nowMillis + 60_000);
+            }
+        }
+        assertThat(timetable.count(HOLDER)).isEqualTo(MESSAGES);
+        assertThat(timetable.memoryBytes()).isLessThan(4_500_000);
     }
 
     @Test

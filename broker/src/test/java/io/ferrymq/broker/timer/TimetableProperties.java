@@ -34,6 +34,9 @@ class TimetableProperties {
     private record Value(Holder holder, boolean durable) {}
 
     private final TreeMap<Key, Value> model = new TreeMap<>();
+    /** What is due and stands in line. */
+    private final TreeMap<Key, Value> lined = new TreeMap<>();
+
     /** What was dropped and has not been seen to go. */
     private final Set<Key> dropped = new HashSet<>();
 
@@ -48,6 +51,7 @@ class TimetableProperties {
         random = new Random(seed);
         timetable = new Timetable(this::released);
         model.clear();
+        lined.clear();
         dropped.clear();
         nowMillis = BEGIN_MILLIS;
         sequence = 0;
@@ -55,6 +59,8 @@ class TimetableProperties {
             switch (random.nextInt(100)) {
                 case 0 -> restart();
                 case 1 -> removeAll();
+                case 23 -> keepOneInLine();
+                case 24 -> removeOneInLine();
                 case 2, 3 -> list();
                 case 22 -> sweep();
                 case 4, 5, 6, 7, 8, 9, 10, 11 -> removeOne();
@@ -62,12 +68,13 @@ class TimetableProperties {
                 case 20, 21 -> timetable.approach(nowMillis, new TurnBudget(1));
                 default -> add();
             }
-            assertThat(timetable.size()).isEqualTo(model.size());
+            assertThat(timetable.size()).isEqualTo(model.size() + lined.size());
         }
         requireSame();
         nowMillis = Timetable.DUE_MILLIS_MAX;
         takeDue();
         assertThat(model).isEmpty();
+        assertThat(lined).isEmpty();
         assertThat(timetable.sweep(new TurnBudget(Long.MAX_VALUE))).isTrue();
         assertThat(dropped).isEmpty();
         assertThat(timetable.nextMillis()).isEqualTo(Timetable.NEVER);
@@ -102,17 +109,49 @@ class TimetableProperties {
             Key key = anyKey();
             assertThat(timetable.find(key.sequence, entry)).isTrue();
             assertThat(entry.dueMillis).isEqualTo(key.dueMillis);
-            assertThat(timetable.remove(key.dueMillis, key.sequence)).isTrue();
+            assertThat(timetable.remove(entry)).isTrue();
             model.remove(key);
-            assertThat(timetable.remove(key.dueMillis, key.sequence)).isFalse();
+            assertThat(timetable.remove(entry)).isFalse();
             assertThat(timetable.find(key.sequence, entry)).isFalse();
         }
+    }
+
+    /** One that waits, or stands in line and is put off again. */
+    private void keepOneInLine() {
+        if (!model.isEmpty()) {
+            Key key = anyKey();
+            assertThat(timetable.find(key.sequence, entry)).isTrue();
+            timetable.keepInLine(entry, nowMillis + random.nextInt(1_000_000));
+            lined.put(key, model.remove(key));
+        }
+    }
+
+    private void removeOneInLine() {
+        if (!lined.isEmpty()) {
+            Key key = lined.keySet().stream()
+                    .skip(random.nextInt(lined.size()))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(timetable.find(key.sequence, entry)).isTrue();
+            if (random.nextBoolean()) {
+                timetable.keepInLine(entry, nowMillis + random.nextInt(1_000_000));
+            } else {
+                assertThat(timetable.remove(entry)).isTrue();
+                lined.remove(key);
+            }
+        }
+    }
+
+    private TreeMap<Key, Value> all() {
+        TreeMap<Key, Value> all = new TreeMap<>(model);
+        all.putAll(lined);
+        return all;
     }
 
     private void removeAll() {
         Holder gone = holder(random.nextInt(5));
         List<Key> expected = new ArrayList<>();
-        model.forEach((key, value) -> {
+        all().forEach((key, value) -> {
             if (value.holder.equals(gone)) {
                 expected.add(key);
             }
@@ -124,6 +163,7 @@ class TimetableProperties {
         timetable.drop(gone);
         dropped.addAll(expected);
         expected.forEach(model::remove);
+        expected.forEach(lined::remove);
         assertThat(timetable.count(gone)).isZero();
     }
 
@@ -150,13 +190,25 @@ class TimetableProperties {
         boolean over = false;
         while (!over) {
             over = timetable.approach(nowMillis, new TurnBudget(1 + random.nextInt(2_000)));
+            while (timetable.peekInLine(nowMillis, entry)) {
+                over = false;
+                Value value = lined.remove(new Key(entry.dueMillis, entry.sequence));
+                assertThat(new Value(timetable.holder(entry.holder), entry.durable))
+                        .isEqualTo(value);
+                assertThat(timetable.remove(entry)).isTrue();
+            }
             while (timetable.peek(entry) && entry.dueMillis <= nowMillis) {
                 over = false;
                 Key first = model.firstKey();
                 assertThat(new Key(entry.dueMillis, entry.sequence)).isEqualTo(first);
+                Value value = model.remove(first);
                 assertThat(new Value(timetable.holder(entry.holder), entry.durable))
-                        .isEqualTo(model.remove(first));
-                assertThat(timetable.remove(first.dueMillis, first.sequence)).isTrue();
+                        .isEqualTo(value);
+                if (timetable.isInLine(entry)) {
+                    lined.put(first, value);
+                } else {
+                    assertThat(timetable.remove(entry)).isTrue();
+                }
             }
         }
         assertThat(model.isEmpty() || model.firstKey().dueMillis > nowMillis)
@@ -174,7 +226,7 @@ class TimetableProperties {
         int limit = 1 + random.nextInt(50);
         Holder wanted = holder(random.nextInt(5));
         boolean all = random.nextBoolean();
-        List<Key> expected = model.tailMap(after, false).entrySet().stream()
+        List<Key> expected = all().tailMap(after, false).entrySet().stream()
                 .filter(each -> all || each.getValue().holder.equals(wanted))
                 .limit(limit)
                 .map(each -> each.getKey())
@@ -194,18 +246,37 @@ class TimetableProperties {
         timetable.decode(snapshot, each -> found.add(new Key(each.dueMillis, each.sequence)));
         assertThat(snapshot.isReadable()).isFalse();
         model.values().removeIf(value -> !value.durable);
-        assertThat(found.stream().sorted().toList()).isEqualTo(List.copyOf(model.keySet()));
+        lined.values().removeIf(value -> !value.durable);
+        assertThat(found.stream().sorted().toList()).isEqualTo(List.copyOf(all().keySet()));
+        removeEarly();
+    }
+
+    /** As recovery does, which knows due times and sequences only. */
+    private void removeEarly() {
+        int inLine = 0;
+        for (Key key : List.copyOf(all().keySet())) {
+            if (random.nextInt(10) == 0) {
+                inLine += lined.containsKey(key) ? 1 : 0;
+                assertThat(timetable.remove(key.dueMillis, key.sequence)).isEqualTo(model.containsKey(key));
+                if (lined.remove(key) != null) {
+                    dropped.add(key);
+                }
+                model.remove(key);
+            }
+        }
+        assertThat(timetable.recovered()).isEqualTo(inLine);
+        assertThat(dropped).isEmpty();
     }
 
     private void requireSame() {
-        List<Key> all = timetable.after(0, 0, model.size() + 1, _ -> true).stream()
+        List<Key> all = timetable.after(0, 0, model.size() + lined.size() + 1, _ -> true).stream()
                 .map(each -> new Key(each.dueMillis, each.sequence))
                 .toList();
-        assertThat(all).isEqualTo(List.copyOf(model.keySet()));
+        assertThat(all).isEqualTo(List.copyOf(all().keySet()));
         for (int i = 0; i < 5; i++) {
             Holder holder = holder(i);
             assertThat(timetable.count(holder))
-                    .isEqualTo(model.values().stream()
+                    .isEqualTo(all().values().stream()
                             .filter(value -> value.holder.equals(holder))
                             .count());
         }
