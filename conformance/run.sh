@@ -19,7 +19,26 @@ python_processes=${PYTHON_PROCESSES:-4}
 packages=(python3-pytest python3-pika python3-celery python3-aio-pika amqp-tools)
 
 scratch=$(mktemp -d)
-trap 'rm -rf "$scratch"' EXIT
+trap end EXIT
+trap 'exit 130' HUP INT TERM
+
+# Whatever still runs when this ends is ended, too.
+end() {
+    local below
+    below=$(below $$)
+    # shellcheck disable=SC2086 # Process ids; those that have looked for the others are gone by now.
+    [ -z "$below" ] || kill $below 2>/dev/null
+    [ ! -d "$scratch/rabbitmq" ] || ORACLE_DIR=$scratch/rabbitmq "$here/oracle/rabbitmq-start.sh" stop >/dev/null 2>&1
+    rm -rf "$scratch"
+}
+
+below() {
+    local child
+    for child in $(pgrep -P "$1" 2>/dev/null); do
+        echo "$child"
+        below "$child"
+    done
+}
 
 # What a suite leaves of itself in "$scratch": NAME.output for people, NAME.closing for the end, and NAME.ran if it ran
 # or NAME.failed if it failed. In a full run they run side by side: they mostly wait.
