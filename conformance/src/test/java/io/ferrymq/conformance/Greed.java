@@ -13,8 +13,10 @@ import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -40,6 +42,7 @@ final class Greed implements AutoCloseable {
     private static final String KEY = ".k".repeat(120);
 
     private final BrokerProcess broker;
+    private final Map<String, Kind> kinds = allKinds();
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean failed = new AtomicBoolean();
     private final List<Thread> threads = new ArrayList<>();
@@ -115,26 +118,39 @@ final class Greed implements AutoCloseable {
 
     // ---- the kinds ----
 
+    /** What there is to {@link #start}, by name. */
+    List<String> kinds() {
+        return List.copyOf(kinds.keySet());
+    }
+
+    private Map<String, Kind> allKinds() {
+        Map<String, Kind> all = new LinkedHashMap<>();
+        all.put("stalled consumers of small messages", tally -> stalledConsumers(tally, "soak-small", 20));
+        all.put("stalled consumers of 4 MiB", tally -> stalledConsumers(tally, "soak-4m", 120));
+        all.put("stalled consumers of 128 MiB", tally -> stalledConsumers(tally, "soak-128m", 6));
+        all.put("fan-out subscribers", this::fanOut);
+        all.put("a consumer of millions", this::consumerOfMillions);
+        all.put("unfinished frames", this::unfinishedFrames);
+        all.put("queues and bindings", this::topology);
+        all.put("consumers", this::consumers);
+        all.put("channels", this::channels);
+        all.put("transactions", this::transactions);
+        all.put("reply addresses", this::replyAddresses);
+        all.put("gets that nobody reads", this::unreadGets);
+        return all;
+    }
+
+    /** All kinds at once. */
     void start() {
-        start("stalled consumers of small messages", tally -> stalledConsumers(tally, "soak-small", 20));
-        start("stalled consumers of 4 MiB", tally -> stalledConsumers(tally, "soak-4m", 120));
-        start("stalled consumers of 128 MiB", tally -> stalledConsumers(tally, "soak-128m", 6));
-        start("fan-out subscribers", this::fanOut);
-        start("a consumer of millions", this::consumerOfMillions);
-        start("unfinished frames", this::unfinishedFrames);
-        start("queues and bindings", this::topology);
-        start("consumers", this::consumers);
-        start("channels", this::channels);
-        start("transactions", this::transactions);
-        start("reply addresses", this::replyAddresses);
-        start("gets that nobody reads", this::unreadGets);
+        kinds.keySet().forEach(this::start);
     }
 
     private interface Kind {
         void run(Tally tally) throws IOException;
     }
 
-    private void start(String name, Kind kind) {
+    void start(String name) {
+        Kind kind = Objects.requireNonNull(kinds.get(name));
         Tally tally = new Tally(name);
         tallies.add(tally);
         Thread thread = new Thread(() -> repeat(tally, () -> kind.run(tally)), name);

@@ -22,6 +22,7 @@ class MemoryLimitsSoak {
     private static final Duration SAMPLE = Duration.ofSeconds(5);
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long STOP_SECONDS_MAX = 10;
+    private static final int SAMPLES_ALONE = 6;
     private static final int DESCRIPTORS = 1_024;
     private static final int IDLE_SOCKETS = 1_500;
     private static final String STACK_TRACE = "\tat ";
@@ -60,6 +61,54 @@ class MemoryLimitsSoak {
             assertThat(broker.errorLines()).doesNotContain("OutOfMemory", STACK_TRACE, " ERROR ");
             assertThat(broker.stopWithin(STOP_SECONDS_MAX)).isZero();
         }
+    }
+
+    @Test
+    void atEachLimitAloneComesBack(@TempDir Path directory) throws Exception {
+        Certificates certificates = Certificates.in(directory);
+        try (BrokerProcess broker = BrokerProcess.startedWith(
+                        16_384,
+                        "tls.certificate=" + certificates.directory().resolve("server.pem"),
+                        "tls.key=" + certificates.directory().resolve("server.key"),
+                        "amqps.port=0");
+                SteadyClients steady = SteadyClients.of(broker)) {
+            await().atMost(PATIENCE).until(() -> steady.received() > 2_000);
+            ProcessMemory before = ProcessMemory.collected(broker.pid());
+            System.out.println("before: " + before);
+            for (String kind : kinds(broker)) {
+                try (Greed greed = new Greed(broker)) {
+                    greed.prepare();
+                    greed.start(kind);
+                    ProcessMemory most = hold(broker, steady);
+                    List<String> met = greed.stop();
+                    greed.cleanUp();
+                    ProcessMemory after = settled(broker, before);
+                    System.out.println(met.getFirst() + "; at most: " + most + "; after: " + after);
+                    assertThat(after.heapBytes() - before.heapBytes()).as(kind).isLessThan(HEAP_LEFT_BYTES_MAX);
+                    assertThat(after.outsideBytes() - before.outsideBytes()).as(kind).isLessThan(OUTSIDE_LEFT_BYTES_MAX);
+                }
+            }
+            steady.finish();
+            assertThat(steady.lost()).isEmpty();
+        }
+    }
+
+    private static List<String> kinds(BrokerProcess broker) {
+        try (Greed greed = new Greed(broker)) {
+            return greed.kinds();
+        }
+    }
+
+    /** The most that is referred to while one kind of client takes what it gets. */
+    private static ProcessMemory hold(BrokerProcess broker, SteadyClients steady) {
+        ProcessMemory most = ProcessMemory.collected(broker.pid());
+        for (int i = 0; i < SAMPLES_ALONE; i++) {
+            await().pollDelay(SAMPLE).atMost(SAMPLE.multipliedBy(2)).until(() -> true);
+            assertThat(broker.isAlive()).isTrue();
+            steady.requireServed();
+            most = most.or(ProcessMemory.collected(broker.pid()));
+        }
+        return most;
     }
 
     private static ProcessMemory watch(BrokerProcess broker, SteadyClients steady, ProcessMemory before) {
