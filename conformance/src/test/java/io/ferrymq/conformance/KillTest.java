@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
@@ -45,7 +44,9 @@ class KillTest {
     void losesNothingConfirmedAndInventsNothing() throws IOException, TimeoutException {
         System.out.println("kill.seed=" + SEED + " kill.rounds=" + ROUNDS);
         for (int number = 0; number < PUBLISHERS; number++) {
-            publishers.add(new NumberedPublisher(number, promise));
+            NumberedPublisher.Way way =
+                    number == 0 ? NumberedPublisher.Way.TRANSACTIONS : NumberedPublisher.Way.CONFIRMS;
+            publishers.add(new NumberedPublisher(number, way, promise));
         }
         declareQueues();
         for (int round = 1; round <= ROUNDS; round++) {
@@ -70,13 +71,7 @@ class KillTest {
     private void declareQueues() throws IOException, TimeoutException {
         try (Connection connection = connectionFactory().newConnection();
                 Channel channel = connection.createChannel()) {
-            channel.exchangeDeclare(Destinations.FANOUT, "fanout", true);
-            for (String queue : Destinations.QUEUES) {
-                channel.queueDeclare(queue, true, false, false, Map.of());
-            }
-            for (String queue : Destinations.FANOUT_QUEUES) {
-                channel.queueBind(queue, Destinations.FANOUT, "");
-            }
+            Destinations.declareAll(channel);
         }
     }
 
@@ -130,7 +125,7 @@ class KillTest {
 
     private static long waiting(Channel channel) throws IOException {
         long waiting = 0;
-        for (String queue : Destinations.QUEUES) {
+        for (String queue : Destinations.queuesToDrain()) {
             waiting += channel.messageCount(queue);
         }
         return waiting;

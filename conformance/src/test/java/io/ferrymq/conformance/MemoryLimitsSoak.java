@@ -85,7 +85,9 @@ class MemoryLimitsSoak {
                     ProcessMemory after = settled(broker, before);
                     System.out.println(met.getFirst() + "; at most: " + most + "; after: " + after);
                     assertThat(after.heapBytes() - before.heapBytes()).as(kind).isLessThan(HEAP_LEFT_BYTES_MAX);
-                    assertThat(after.outsideBytes() - before.outsideBytes()).as(kind).isLessThan(OUTSIDE_LEFT_BYTES_MAX);
+                    assertThat(after.outsideBytes() - before.outsideBytes())
+                            .as(kind)
+                            .isLessThan(OUTSIDE_LEFT_BYTES_MAX);
                 }
             }
             steady.finish();

@@ -68,6 +68,10 @@ final class NumberedConsumer extends DefaultConsumer {
     }
 
     private void answer(Envelope envelope, NumberedBody message) throws IOException {
+        if (queue.equals(Destinations.REJECTED)) {
+            getChannel().basicReject(envelope.getDeliveryTag(), false);
+            return;
+        }
         if (!envelope.isRedeliver() && random.nextInt(GIVE_BACK_ONE_IN) == 0) {
             getChannel().basicNack(envelope.getDeliveryTag(), false, true);
             return;

@@ -3,7 +3,6 @@ package io.ferrymq.conformance;
 import com.rabbitmq.client.AlreadyClosedException;
 import com.rabbitmq.client.Channel;
 import com.rabbitmq.client.Connection;
-import com.rabbitmq.client.MessageProperties;
 import java.io.IOException;
 import java.util.NavigableMap;
 import java.util.concurrent.ConcurrentNavigableMap;
@@ -13,22 +12,31 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes numbered messages with confirms, as fast as a window of unconfirmed ones lets it, until the broker is gone;
- * started again, it goes on counting.
+ * Publishes numbered messages with confirms, as fast as a window of unconfirmed ones lets it, or in transactions, until
+ * the broker is gone; started again, it goes on counting.
  *
  * <p>{@link #start} and {@link #awaitEnd} are called by one thread; publishing runs on a thread of its own, confirms
  * arrive on the connection's.
  */
 final class NumberedPublisher {
+    /** How it learns that the broker has taken a message. */
+    enum Way {
+        CONFIRMS,
+        TRANSACTIONS
+    }
+
     private static final int UNCONFIRMED_MAX = 100;
+    private static final int TRANSACTION_SIZE = 20;
 
     private final int number;
+    private final Way way;
     private final Promise promise;
     private int nextSequence;
     private @Nullable Thread thread;
 
-    NumberedPublisher(int number, Promise promise) {
+    NumberedPublisher(int number, Way way, Promise promise) {
         this.number = number;
+        this.way = way;
         this.promise = promise;
     }
 
@@ -52,6 +60,10 @@ final class NumberedPublisher {
     private void publishUntilClosed(Connection connection) {
         try {
             Channel channel = connection.createChannel();
+            if (way == Way.TRANSACTIONS) {
+                commitUntilClosed(channel);
+                return;
+            }
             Semaphore window = new Semaphore(UNCONFIRMED_MAX);
             ConcurrentNavigableMap<Long, Integer> unconfirmed = new ConcurrentSkipListMap<>();
             channel.confirmSelect();
@@ -70,16 +82,31 @@ final class NumberedPublisher {
         }
     }
 
+    private void commitUntilClosed(Channel channel) throws IOException {
+        channel.txSelect();
+        while (channel.isOpen()) {
+            int first = nextSequence;
+            for (int i = 0; i < TRANSACTION_SIZE; i++) {
+                send(channel, nextSequence++);
+            }
+            channel.txCommit();
+            for (int sequence = first; sequence < nextSequence; sequence++) {
+                promise.confirmed(number, sequence, Destinations.of(sequence).queues());
+            }
+        }
+    }
+
     private void publishNext(Channel channel, NavigableMap<Long, Integer> unconfirmed) throws IOException {
         int sequence = nextSequence++;
+        unconfirmed.put(channel.getNextPublishSeqNo(), sequence);
+        send(channel, sequence);
+    }
+
+    private void send(Channel channel, int sequence) throws IOException {
         Destinations to = Destinations.of(sequence);
         promise.publishing(number, sequence);
-        unconfirmed.put(channel.getNextPublishSeqNo(), sequence);
         channel.basicPublish(
-                to.exchange(),
-                to.routingKey(),
-                MessageProperties.PERSISTENT_BASIC,
-                new NumberedBody(number, sequence).encode());
+                to.exchange(), to.routingKey(), to.properties(sequence), new NumberedBody(number, sequence).encode());
     }
 
     private void settle(

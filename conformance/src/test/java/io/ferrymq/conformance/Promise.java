@@ -23,7 +23,8 @@ import java.util.Map;
  * </table>
  *
  * <p>What was never published must not be delivered, and the first deliveries from one publisher in one queue must come
- * in the order of their sequences.
+ * in the order of their sequences, unless the queue has an order of its own ({@link Destinations#UNORDERED}). A dead
+ * letter that is there twice need not be flagged ({@link Destinations#TWICE}).
  */
 final class Promise {
     /** What a queue has seen of one publisher. */
@@ -67,7 +68,7 @@ final class Promise {
         }
         Seen flow = seen.computeIfAbsent(new Flow(queue, publisher), key -> new Seen());
         if (flow.received.get(sequence)) {
-            if (!redelivered) {
+            if (!redelivered && !Destinations.TWICE.contains(queue)) {
                 violations.add("delivered twice without the redelivered flag: " + message
                         + (flow.settled.get(sequence) ? ", which was acknowledged" : ""));
             }
@@ -75,7 +76,7 @@ final class Promise {
             return;
         }
         flow.received.set(sequence);
-        if (sequence < flow.lastFirst) {
+        if (sequence < flow.lastFirst && !Destinations.UNORDERED.contains(queue)) {
             violations.add("out of order: " + message + " after message " + flow.lastFirst);
         }
         flow.lastFirst = sequence;
