@@ -1,6 +1,7 @@
 package io.ferrymq.broker.topology;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.TurnBudget;
@@ -21,6 +22,9 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 
 class TopologyProperties {
+    /** By how much tables may differ that have grown and shrunk in another order. */
+    private static final long TABLES_BYTES = 64;
+
     private static final List<Letter> LETTERS = Stream.concat(
                     Changes.KEYS.stream().map(Letter::to),
                     Stream.of(
@@ -153,7 +157,7 @@ class TopologyProperties {
         }
         assertThat(late.topology.sweep(new TurnBudget(Long.MAX_VALUE))).isTrue();
         assertThat(late.vhost().bindingCount()).isEqualTo(swept.vhost().bindingCount());
-        assertThat(late.topology.memoryBytes()).isEqualTo(swept.topology.memoryBytes());
+        assertThat(late.topology.memoryBytes()).isCloseTo(swept.topology.memoryBytes(), within(TABLES_BYTES));
     }
 
     @Provide
