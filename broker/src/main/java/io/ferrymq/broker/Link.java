@@ -123,6 +123,14 @@ public interface Link {
      */
     boolean lagging();
 
+    /**
+     * Whether messages fill the memory so far that no more may be published, not even by those who have not been told to
+     * wait. {@link LinkListener#unblocked} tells when that is over, too.
+     */
+    default boolean areMessagesFull() {
+        return false;
+    }
+
     /** The reason publishers are blocked for; null if they are not. */
     @Nullable String blockedReason();
 

@@ -23,7 +23,8 @@ import java.util.function.LongSupplier;
  *   SHRINKING  60 %       caches shrink                                        caches shrink
  *   PAUSING    75 %       links with very much unsettled get no deliveries     nothing here: sockets see to it themselves
  *   BLOCKING   85 %       publishers are blocked, if messages are a part of it the same
- *   REFUSING   95 %       what is new has the reserve only                     nothing more
+ *   REFUSING   95 %       what is new has the reserve only; no message goes    nothing more
+ *                         to further places, if messages are a part of it
  * </pre>
  *
  * Publishers can do nothing about what others declare or hold: they are blocked only while messages take {@value
@@ -225,6 +226,18 @@ final class Budget {
     /** Whether memory is so short, since the last look, that publishers have to wait. */
     boolean blocksPublishers() {
         return blocks;
+    }
+
+    /** Whether messages were a large part of what filled the heap to the last level, at the last look. */
+    boolean isFullOfMessages() {
+        return level == Level.REFUSING && blocks;
+    }
+
+    /** Whether no message may go to more places, for whomever: as {@link #isFullOfMessages}, or so by now. */
+    boolean hasNoRoomForCopies() {
+        return isFullOfMessages()
+                || (heapPercent(heapBytes()) >= Level.REFUSING.fromPercent
+                        && heapPercent(messageBytes()) >= MESSAGES_PERCENT);
     }
 
     private boolean looksLikeBlocking() {

@@ -25,6 +25,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +80,7 @@ final class Delays {
     private final LongSupplier clockMillis;
     private final CommandLog log;
     private final MessageFormats formats;
-    private final long pendingBytesMax;
+    private final BooleanSupplier haveToWait;
     private final Publisher publisher;
     private final Turn turn;
     private final Damage damage;
@@ -103,7 +104,7 @@ final class Delays {
             LongSupplier clockMillis,
             CommandLog log,
             MessageFormats formats,
-            long pendingBytesMax,
+            BooleanSupplier haveToWait,
             Turn turn,
             Damage damage,
             Publisher publisher) {
@@ -111,7 +112,7 @@ final class Delays {
         this.clockMillis = clockMillis;
         this.log = log;
         this.formats = formats;
-        this.pendingBytesMax = pendingBytesMax;
+        this.haveToWait = haveToWait;
         this.turn = turn;
         this.damage = damage;
         this.publisher = publisher;
@@ -275,8 +276,20 @@ final class Delays {
         return due;
     }
 
+    /** Whether what is due must not be written to more places now. */
     private boolean congested() {
-        return log.pendingBytes() > pendingBytesMax;
+        return haveToWait.getAsBoolean();
+    }
+
+    /** Keeps a message that is to be routed at an exchange when there is room again; it has not waited for its time. */
+    void park(String vhost, String exchange, Publication message, @Nullable History history) {
+        var _ = hold(
+                new Holder.AtExchange(vhost, exchange),
+                List.of(),
+                message,
+                history,
+                DelayRecord.AT_ONCE,
+                message.persistent());
     }
 
     /** Routes a message, due or not; false if it cannot be read, and is set aside. */

@@ -207,6 +207,11 @@ final class GuardedLink implements Link {
     }
 
     @Override
+    public boolean areMessagesFull() {
+        return link.areMessagesFull();
+    }
+
+    @Override
     public @Nullable String blockedReason() {
         return link.blockedReason();
     }

@@ -92,7 +92,7 @@ final class Links {
 
     /** Whether so much is to be written that nothing may be written anew; a link that is told so hears when it is over. */
     boolean lagging(ShardLink link) {
-        if (!turn.lags()) {
+        if (!turn.lagsFar()) {
             return false;
         }
         lagging.add(link);
@@ -135,6 +135,11 @@ final class Links {
 
     @Nullable String blockedReason() {
         return alarms.reason();
+    }
+
+    /** Whether messages fill the memory so far that no more are taken, of nobody. */
+    boolean areMessagesFull() {
+        return budget.isFullOfMessages();
     }
 
     /** Refuses a new link if memory is short and the reserve is used up. */

@@ -111,8 +111,7 @@ final class Shard implements QueueContext {
         this.deadLetters = new DeadLetters(this::wallMillis, formats, this::publishDead);
         this.formats = formats;
         this.damage = new Damage(lane, this::wallMillis, log, turn);
-        this.delays =
-                new Delays(lane, timeline::millis, log, formats, options.pendingBytesMax(), turn, damage, new Due());
+        this.delays = new Delays(lane, timeline::millis, log, formats, this::mayCopyNothing, turn, damage, new Due());
         this.spreading = new Spreading(topology, delays, new Forwarding(this::forward), this::forward, turn);
         this.celery = new CeleryTasks(
                 timeline,
@@ -531,9 +530,21 @@ final class Shard implements QueueContext {
         if (vhost == null) {
             return;
         }
-        vhost.routing()
-                .exchange(message.exchange().text())
-                .ifPresent(exchange -> publish(vhost, exchange, message, history));
+        Exchange exchange = vhost.routing().exchange(message.exchange().text()).orElse(null);
+        if (exchange == null) {
+            return;
+        }
+        if (budget.hasNoRoomForCopies()) {
+            // It may go to very many queues; until there is room for that it takes a few bytes.
+            delays.park(vhostName, exchange.name(), message, history);
+        } else {
+            publish(vhost, exchange, message, history);
+        }
+    }
+
+    /** Whether nothing that waits may become more: neither what is to be written nor what memory holds. */
+    private boolean mayCopyNothing() {
+        return turn.isBehind() || budget.hasNoRoomForCopies();
     }
 
     // ---- what queues need ----

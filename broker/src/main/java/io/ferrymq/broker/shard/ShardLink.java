@@ -369,6 +369,11 @@ final class ShardLink implements Link, QueueOwner {
     }
 
     @Override
+    public boolean areMessagesFull() {
+        return links.areMessagesFull();
+    }
+
+    @Override
     public @Nullable String blockedReason() {
         return links.blockedReason();
     }

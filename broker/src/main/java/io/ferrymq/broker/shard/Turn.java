@@ -34,6 +34,12 @@ final class Turn {
 
     private static final long RELIEF_MILLIS = 5;
 
+    /**
+     * What the broker writes by itself leaves so much of what may be pending to those who publish: they go on at half of it,
+     * and find room then.
+     */
+    private static final int OWN_DIVISOR = 2;
+
     /** What finds no room in a scratch file stops those who write anew only when it is so many times what may be pending. */
     private static final int STUCK_FACTOR = 4;
 
@@ -188,7 +194,7 @@ final class Turn {
 
     /** What waits for room in a scratch file does not stop those who may let go of what fills the disk. */
     private boolean journalLags() {
-        return log.journalPendingBytes() > pendingBytesMax;
+        return log.journalPendingBytes() > pendingBytesMax / OWN_DIVISOR;
     }
 
     /** Whether so much is to be written, and in memory until then, that nothing is to be written anew. */
@@ -205,9 +211,19 @@ final class Turn {
         return log.pendingBytes() > STUCK_FACTOR * pendingBytesMax;
     }
 
-    /** Whether {@link #lags} is over for those who have waited for that. */
+    /** As {@link #lags}, what finds its way to a scratch file included. */
+    boolean isBehind() {
+        return lags() || log.pendingBytes() > pendingBytesMax;
+    }
+
+    /** Whether so much is to be written that no client may have more written anew. */
+    boolean lagsFar() {
+        return log.journalPendingBytes() > pendingBytesMax || hasMuchWithoutRoom();
+    }
+
+    /** Whether {@link #lagsFar} is over for those who have waited for that. */
     boolean hasCaughtUp() {
-        return log.journalPendingBytes() <= pendingBytesMax / 2 && !lags();
+        return !lags();
     }
 
     private void goOn() {

@@ -7,8 +7,8 @@ import io.ferrymq.amqp091.codec.TxMethod;
 /**
  * What makes a publisher wait: the broker's alarms and a log that lags behind. An alarm stops a connection when it
  * publishes, not before, so that consumers can go on and free what is short: of a connection that has published, whatever
- * comes before its next {@code basic.publish} is taken still, and that one waits. Clients that know {@code
- * connection.blocked} are told.
+ * comes before its next {@code basic.publish} is taken still, and that one waits. When messages have filled the memory, the
+ * first one waits, too. Clients that know {@code connection.blocked} are told.
  *
  * <p>Thread contract: the connection's lane.
  */
@@ -46,12 +46,23 @@ final class Alarms {
     /** Whether a method has to wait for the end of an alarm, or for the log; then the gate is shut. */
     boolean holdsBack(int methodId) {
         return switch (methodId) {
-            case BasicMethod.Publish.ID -> blocked && shut(ReadGate.Reason.ALARM);
-            // What is rejected may be written anew as a dead letter, however large.
-            case BasicMethod.Nack.ID, BasicMethod.Reject.ID, TxMethod.Commit.ID ->
-                peer.link().lagging() && shut(ReadGate.Reason.CONGESTION);
+            case BasicMethod.Publish.ID -> isBlocked() && shut(ReadGate.Reason.ALARM);
+            case BasicMethod.Nack.ID, BasicMethod.Reject.ID, TxMethod.Commit.ID -> lags();
             default -> false;
         };
+    }
+
+    /** What is rejected may be written anew as a dead letter, however large. */
+    private boolean lags() {
+        return peer.link().lagging() && shut(ReadGate.Reason.CONGESTION);
+    }
+
+    private boolean isBlocked() {
+        if (!blocked && peer.link().areMessagesFull()) {
+            String reason = peer.link().blockedReason();
+            block(reason == null ? "low on memory" : reason);
+        }
+        return blocked;
     }
 
     private boolean shut(ReadGate.Reason reason) {

@@ -198,6 +198,9 @@ final class Transaction implements UnsettledWindow.Taker {
                 if (budget.isSpent()) {
                     return false;
                 }
+                if (link.areMessagesFull()) {
+                    throw new FaultException(ReplyCode.PRECONDITION_FAILED, "memory is full of messages");
+                }
                 send(first);
                 messages.remove();
                 forget(first);

@@ -287,4 +287,19 @@ class PublishTest {
         assertThat(client.take()).containsExactly(new ConnectionMethod.Unblocked(), new BasicMethod.QosOk());
         assertThat(client.link.takeCalls()).containsExactly("publish ex k two");
     }
+
+    @Test
+    void whenMessagesFillTheMemoryTheFirstOneWaitsToo() {
+        client.link.messagesFull = true;
+        client.link.blockedReason = "low on memory";
+        client.publish("k", "one");
+        assertThat(client.link.takeCalls()).isEmpty();
+        assertThat(client.take()).containsExactly(new ConnectionMethod.Blocked("low on memory"));
+        client.link.messagesFull = false;
+        client.link.blockedReason = null;
+        client.link.listener.unblocked();
+        client.wire.runTasks();
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k one");
+        assertThat(client.take()).containsExactly(new ConnectionMethod.Unblocked());
+    }
 }

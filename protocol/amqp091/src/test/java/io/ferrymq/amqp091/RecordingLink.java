@@ -76,6 +76,7 @@ final class RecordingLink implements Link {
     long awaited;
     boolean congested;
     boolean lagging;
+    boolean messagesFull;
 
     @Nullable String blockedReason;
 
@@ -372,6 +373,11 @@ final class RecordingLink implements Link {
     @Override
     public boolean congested() {
         return congested;
+    }
+
+    @Override
+    public boolean areMessagesFull() {
+        return messagesFull;
     }
 
     @Override

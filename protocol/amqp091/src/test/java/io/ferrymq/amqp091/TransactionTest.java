@@ -253,6 +253,30 @@ class TransactionTest {
     }
 
     @Test
+    void aCommitIsRefusedWhileMessagesFillTheMemory_406() {
+        select();
+        client.publish("k", "m");
+        client.link.messagesFull = true;
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).noneMatch(call -> call.startsWith("publish"));
+        assertThat(client.take()).singleElement().isInstanceOfSatisfying(ChannelMethod.Close.class, close -> {
+            assertThat(close.replyCode()).isEqualTo(406);
+            assertThat(close.replyText()).isEqualTo("PRECONDITION_FAILED - memory is full of messages");
+        });
+    }
+
+    @Test
+    void acknowledgementsAreCommittedWhileMessagesFillTheMemory() {
+        select();
+        deliver("a");
+        client.link.messagesFull = true;
+        client.send(1, new BasicMethod.Ack(1, false));
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
+        assertThat(client.link.takeCalls()).contains("settle a ACCEPT");
+    }
+
+    @Test
     void aCommitWaitsForALogThatLags() {
         select();
         deliver("a");
