@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ class MemoryLimitsSoak {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final long STOP_SECONDS_MAX = 10;
     private static final int SAMPLES_ALONE = 6;
+    private static final int LINES_SHOWN = 30;
     private static final int DESCRIPTORS = 1_024;
     private static final int IDLE_SOCKETS = 1_500;
     private static final String STACK_TRACE = "\tat ";
@@ -106,7 +108,7 @@ class MemoryLimitsSoak {
         ProcessMemory most = ProcessMemory.collected(broker.pid());
         for (int i = 0; i < SAMPLES_ALONE; i++) {
             await().pollDelay(SAMPLE).atMost(SAMPLE.multipliedBy(2)).until(() -> true);
-            assertThat(broker.isAlive()).isTrue();
+            assertThat(broker.isAlive()).as(() -> lastLines(broker)).isTrue();
             steady.requireServed();
             most = most.or(ProcessMemory.collected(broker.pid()));
         }
@@ -118,7 +120,7 @@ class MemoryLimitsSoak {
         long samples = Duration.ofMinutes(MINUTES).dividedBy(SAMPLE);
         for (long i = 0; i < samples; i++) {
             await().pollDelay(SAMPLE).atMost(SAMPLE.multipliedBy(2)).until(() -> true);
-            assertThat(broker.isAlive()).isTrue();
+            assertThat(broker.isAlive()).as(() -> lastLines(broker)).isTrue();
             steady.requireServed();
             ProcessMemory now = ProcessMemory.of(broker.pid());
             most[0] = most[0].or(now);
@@ -127,6 +129,15 @@ class MemoryLimitsSoak {
             }
         }
         return most[0];
+    }
+
+    private static String lastLines(BrokerProcess broker) {
+        try {
+            List<String> lines = broker.errorLines().lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size()));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /** What is left when chores are done, and caches have let go of what they need not keep. */
