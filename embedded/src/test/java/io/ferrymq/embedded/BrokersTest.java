@@ -2,20 +2,12 @@ package io.ferrymq.embedded;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.ferrymq.broker.BrokerOptions;
-import io.ferrymq.broker.shard.Lane;
 import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.Transport;
-import io.ferrymq.log.CommandLog;
-import io.ferrymq.log.DurableListener;
-import io.ferrymq.log.FailureHandler;
-import io.ferrymq.log.RecoveryTarget;
-import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 /** Who opens a broker waits for one of that name that is being closed, and for no other. */
@@ -28,38 +20,9 @@ class BrokersTest {
     private final CountDownLatch mayClose = new CountDownLatch(1);
 
     /** A store that takes long to close. */
-    private final class Slow implements Store {
-        private final Store store = new MemoryStore("slow", 1 << 20);
-
-        @Override
-        public String name() {
-            return store.name();
-        }
-
-        @Override
-        public BrokerOptions options() {
-            return store.options();
-        }
-
-        @Override
-        public boolean isBoundByMemory() {
-            return store.isBoundByMemory();
-        }
-
-        @Override
-        public long diskFreeBytes() {
-            return store.diskFreeBytes();
-        }
-
-        @Override
-        public EmbeddedLane lane(Consumer<Throwable> broken) {
-            return store.lane(broken);
-        }
-
-        @Override
-        public CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener)
-                throws IOException {
-            return store.log(lane, failure, target, listener);
+    private final class Slow extends DelegatingStore {
+        Slow() {
+            super(new MemoryStore("slow", 1 << 20));
         }
 
         @Override
@@ -70,7 +33,7 @@ class BrokersTest {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }
-            store.close();
+            super.close();
         }
     }
 

@@ -3,7 +3,6 @@ package io.ferrymq.embedded;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.broker.BrokerOptions;
-import io.ferrymq.broker.shard.Lane;
 import io.ferrymq.client.transport.ConsumeSpec;
 import io.ferrymq.client.transport.Delivery;
 import io.ferrymq.client.transport.DeliveryListener;
@@ -13,15 +12,9 @@ import io.ferrymq.client.transport.QueueDeclaration;
 import io.ferrymq.client.transport.Settlement;
 import io.ferrymq.client.transport.Transport;
 import io.ferrymq.client.transport.TransportException;
-import io.ferrymq.log.CommandLog;
-import io.ferrymq.log.DurableListener;
-import io.ferrymq.log.FailureHandler;
-import io.ferrymq.log.RecoveryTarget;
-import java.io.IOException;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,41 +29,14 @@ class EmbeddedMemoryTest {
             EmbeddedBroker.open(new Tight(new MemoryStore("tight", 1 << 30))).connect(() -> {});
 
     /** A store whose broker has little heap. */
-    private record Tight(Store store) implements Store {
-        @Override
-        public String name() {
-            return store.name();
+    private static final class Tight extends DelegatingStore {
+        Tight(Store store) {
+            super(store);
         }
 
         @Override
         public BrokerOptions options() {
-            return store.options().withHeap(HEAP_BYTES);
-        }
-
-        @Override
-        public boolean isBoundByMemory() {
-            return store.isBoundByMemory();
-        }
-
-        @Override
-        public long diskFreeBytes() {
-            return store.diskFreeBytes();
-        }
-
-        @Override
-        public EmbeddedLane lane(Consumer<Throwable> broken) {
-            return store.lane(broken);
-        }
-
-        @Override
-        public CommandLog log(Lane lane, FailureHandler failure, RecoveryTarget target, DurableListener listener)
-                throws IOException {
-            return store.log(lane, failure, target, listener);
-        }
-
-        @Override
-        public void close() {
-            store.close();
+            return super.options().withHeap(HEAP_BYTES);
         }
     }
 

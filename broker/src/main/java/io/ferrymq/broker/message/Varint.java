@@ -22,6 +22,18 @@ public final class Varint {
         out.writeByte((int) rest);
     }
 
+    /** Puts a value of 64 bits, without a sign, at an index of an array that has ten bytes there; returns the index behind it. */
+    public static int put(byte[] bytes, int index, long value) {
+        int at = index;
+        long rest = value;
+        while ((rest & ~0x7FL) != 0) {
+            bytes[at++] = (byte) (rest | 0x80);
+            rest >>>= 7;
+        }
+        bytes[at++] = (byte) rest;
+        return at;
+    }
+
     /** Reads a value; fails if it is longer than {@link #BYTES_MAX} bytes. */
     public static long read(ByteBuf in) {
         long value = 0;

@@ -103,12 +103,7 @@ final class IndexPage {
     }
 
     private void write(long value) {
-        long rest = value;
-        while ((rest & ~0x7FL) != 0) {
-            bytes[length++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        bytes[length++] = (byte) rest;
+        length = Varint.put(bytes, length, value);
     }
 
     /** Whether the entry with this ordinal, which must be in the page, is settled. */

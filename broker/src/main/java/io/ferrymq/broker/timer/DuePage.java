@@ -89,12 +89,7 @@ final class DuePage {
     }
 
     private void write(long value) {
-        long rest = value;
-        while ((rest & ~0x7FL) != 0) {
-            bytes[length++] = (byte) (rest | 0x80);
-            rest >>>= 7;
-        }
-        bytes[length++] = (byte) rest;
+        length = Varint.put(bytes, length, value);
     }
 
     private boolean isGone(int index) {

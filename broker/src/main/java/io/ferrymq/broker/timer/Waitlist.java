@@ -58,12 +58,7 @@ final class Waitlist {
         }
 
         private void write(long value) {
-            long rest = value;
-            while ((rest & ~0x7FL) != 0) {
-                bytes[length++] = (byte) (rest | 0x80);
-                rest >>>= 7;
-            }
-            bytes[length++] = (byte) rest;
+            length = Varint.put(bytes, length, value);
         }
 
         int memoryBytes() {
