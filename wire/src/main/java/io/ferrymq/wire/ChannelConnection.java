@@ -304,6 +304,11 @@ final class ChannelConnection implements Connection {
         return paused || resting || heldUp;
     }
 
+    /** Whether the protocol has paused reading. */
+    boolean isPaused() {
+        return paused;
+    }
+
     /** Whether the protocol is to be given what has been read; it is while memory is exhausted, since that frees some. */
     boolean isOffered() {
         return !paused && !resting;

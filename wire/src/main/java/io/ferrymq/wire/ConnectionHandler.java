@@ -293,6 +293,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
         return connection.lane().nowMillis() - progressMillis();
     }
 
+    /** Whether its protocol has stopped reading, so that it cannot get on with what the peer has sent. */
+    boolean isMadeToWait() {
+        return connection.isPaused() && !connection.holdsUnsent();
+    }
+
     /** Whoever holds a message that does not grow gets on with nothing, whatever it sends beside that. */
     private long progressMillis() {
         if (connection.holdsUnsent()) {

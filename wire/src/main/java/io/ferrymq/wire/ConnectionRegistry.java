@@ -1,5 +1,6 @@
 package io.ferrymq.wire;
 
+import java.util.Collection;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -68,7 +69,7 @@ final class ConnectionRegistry {
         return count.get();
     }
 
-    Iterable<ConnectionHandler> open() {
+    Collection<ConnectionHandler> open() {
         return open;
     }
 }

@@ -1,16 +1,19 @@
 package io.ferrymq.wire;
 
-import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.slf4j.LoggerFactory;
 
 /**
  * What happens when all connections together hold too much: unused room is given back; then those that hold the most and
  * have made no progress for a while are ended, one after the other, until an eighth of the limit is free. If everybody
- * makes progress and it lasts, whoever holds the most.
+ * makes progress, and it lasts, whoever holds the most.
+ *
+ * <p>Whoever waits because its protocol does not read on, as a publisher does in an alarm, is not to blame for that: it is
+ * ended only if it lasts and nobody else can be.
  *
  * <p>Before that, while memory is crowded: whoever keeps much and does nothing with it would keep all others short for
  * ever, since no limit is reached. Those are ended that hold the most and have made no progress for a longer while, until
@@ -92,7 +95,7 @@ final class Relief {
             return;
         }
         end(
-                greediest(ConnectionMemory::reclaimableBytes, idleMillisMax),
+                greediest(ConnectionMemory::reclaimableBytes, idleMillisMax, true),
                 all.bytes() - all.bytesMax() / 4 * 3,
                 "memory is short, and it has made no progress",
                 ConnectionMemory::reclaimableBytes);
@@ -101,8 +104,9 @@ final class Relief {
 
     private void relieve(HeldBytes held, String what, ToLongFunction<ConnectionMemory> measure) {
         if (held.bytes() >= held.bytesMax()) {
+            boolean lasts = looks >= LOOKS_MAX;
             end(
-                    greediest(measure, looks < LOOKS_MAX ? IDLE_MILLIS_MIN : 0),
+                    greediest(measure, lasts ? 0 : IDLE_MILLIS_MIN, lasts),
                     held.bytes() - held.bytesMax() / 8 * 7,
                     what + " of all connections take more than " + held.bytesMax() + " bytes",
                     measure);
@@ -129,29 +133,33 @@ final class Relief {
         }
     }
 
-    /** What those hold on average who hold anything; 1 at least. Who holds less is not to blame. */
-    private long mean(ToLongFunction<ConnectionMemory> measure) {
-        long count = 0;
-        long sum = 0;
-        for (ConnectionHandler handler : registry.open()) {
-            long bytes = measure.applyAsLong(handler.memory());
-            sum += bytes;
-            count += bytes > 0 ? 1 : 0;
-        }
-        return Math.max(1, sum / Math.max(1, count));
+    /** Those to blame who hold much and have made no progress for so long, the greediest first. */
+    private List<ConnectionHandler> greediest(
+            ToLongFunction<ConnectionMemory> measure, int idleMillis, boolean waitingToo) {
+        List<ConnectionHandler> found = greediest(measure, idleMillis, handler -> !handler.isMadeToWait());
+        return found.isEmpty() && waitingToo ? greediest(measure, idleMillis, ConnectionHandler::isMadeToWait) : found;
     }
 
-    /** Those that hold much and have made no progress for so long, the greediest first. */
-    private List<ConnectionHandler> greediest(ToLongFunction<ConnectionMemory> measure, int idleMillis) {
-        long mean = mean(measure);
-        List<ConnectionHandler> found = new ArrayList<>();
-        for (ConnectionHandler handler : registry.open()) {
-            if (measure.applyAsLong(handler.memory()) >= mean && handler.idleMillis() >= idleMillis) {
-                found.add(handler);
-            }
-        }
-        found.sort(Comparator.comparingLong((ConnectionHandler handler) -> measure.applyAsLong(handler.memory()))
-                .reversed());
-        return found;
+    private List<ConnectionHandler> greediest(
+            ToLongFunction<ConnectionMemory> measure, int idleMillis, Predicate<ConnectionHandler> among) {
+        List<ConnectionHandler> handlers =
+                registry.open().stream().filter(among).toList();
+        long mean = mean(handlers, measure);
+        return handlers.stream()
+                .filter(handler -> measure.applyAsLong(handler.memory()) >= mean && handler.idleMillis() >= idleMillis)
+                .sorted(Comparator.comparingLong((ConnectionHandler handler) -> measure.applyAsLong(handler.memory()))
+                        .reversed())
+                .toList();
+    }
+
+    /** What those of them hold on average who hold anything; 1 at least. Who holds less is not to blame. */
+    private static long mean(List<ConnectionHandler> handlers, ToLongFunction<ConnectionMemory> measure) {
+        return (long) Math.max(
+                1,
+                handlers.stream()
+                        .mapToLong(handler -> measure.applyAsLong(handler.memory()))
+                        .filter(bytes -> bytes > 0)
+                        .average()
+                        .orElse(1));
     }
 }

@@ -147,6 +147,32 @@ class HeldBytesTest {
     }
 
     @Test
+    void whoeverItsProtocolMakesWaitIsNotToBlameForThat() throws Exception {
+        int waiting = 5;
+        for (int i = 0; i < waiting; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("#".repeat(100_000));
+        }
+        await().until(() -> protocol.sessions.size() == waiting
+                && protocol.sessions.stream().allMatch(session -> session.connection.heldBytes() >= 100_000));
+        for (RecordingProtocol.Session session : protocol.sessions) {
+            onLane(session.connection, Connection::pauseReading);
+        }
+        for (int i = 0; i < 60; i++) {
+            peers.add(Peer.of(listener));
+            peers.getLast().send("#".repeat(100_000));
+        }
+        await().atMost(ofMinutes(1))
+                .until(() ->
+                        transport.connectionCount() < 40 && !transport.buffers().isExhausted());
+        for (int i = 0; i < waiting; i++) {
+            assertThat(protocol.sessions.get(i).cause).isNull();
+            onLane(protocol.sessions.get(i).connection, Connection::resumeReading);
+            assertThat(peers.get(i).send("\nb\n").read(3)).isEqualTo("<b>");
+        }
+    }
+
+    @Test
     void tellsWhoIsEndedWhy() throws Exception {
         Peer greedy = Peer.of(listener);
         peers.add(greedy);
