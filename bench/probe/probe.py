@@ -108,6 +108,31 @@ class Idle(Load):
         time.sleep(self.size)
 
 
+class Checkpoint(Load):
+    """The broker writes a checkpoint of many durable queues with a message each: one is due a minute after the last."""
+    SECONDS = 75
+
+    def __init__(self, address, size):
+        super().__init__(address, size)
+        base = named('checkpoint')
+        self.queues = [f'{base}.{i}' for i in range(size)]
+        for at in range(0, size, 1000):
+            with self.client.at_once():
+                for queue in self.queues[at:at + 1000]:
+                    self.client.send(1, 'queue.declare', queue=queue, durable=True, no_wait=True)
+            self.client.call(1, 'basic.qos', prefetch_count=1)
+        fill(address, self.queues, 1)
+
+    def run(self):
+        for _ in range(self.SECONDS):
+            self.client.send_bytes(publish_frames(self.queues[0]))
+            time.sleep(1)
+
+    def clean(self):
+        for queue in self.queues:
+            self.client.send(1, 'queue.delete', queue=queue, no_wait=True)
+
+
 class Backlog(Load):
     """A thousand queues that were filled in turn, each with its messages on the disk, are consumed at once."""
     QUEUES = 1000
@@ -424,7 +449,8 @@ class Confirms(Load):
 
 
 LOADS = {
-    'idle': (Idle, 3), 'backlog': (Backlog, 1000), 'purge': (Purge, 300_000), 'delete': (Delete, 300_000),
+    'idle': (Idle, 3), 'checkpoint': (Checkpoint, 100_000), 'backlog': (Backlog, 1000), 'purge': (Purge, 300_000),
+    'delete': (Delete, 300_000),
     'channel-close': (ChannelClose, 300_000), 'connection-gone': (Gone, 300_000), 'ack-all': (AckAll, 300_000),
     'reject-all': (RejectAll, 300_000), 'exclusive': (Exclusive, 40_000), 'fanout': (Fanout, 3000),
     'bindings': (Bound, 60_000), 'exchange-bindings': (BoundExchange, 60_000), 'auto-delete': (AutoDelete, 20_000),

@@ -273,13 +273,26 @@ final class ChannelConnection implements Connection {
         }
     }
 
+    /**
+     * More has come while the connection rests: now the socket waits, too. Not before, since most rest for less than a
+     * turn, and to tell the system costs as much as a message does.
+     */
+    void restFromReading() {
+        if (resting) {
+            channel.config().setAutoRead(false);
+        }
+    }
+
     /** Begins to rest; whether it has to be queued for its end. */
     private boolean rests() {
         if (!open || resting) {
             return false;
         }
         resting = true;
-        channel.config().setAutoRead(false);
+        if (isEncrypted()) {
+            // What has come is not shown before it is decrypted, and it is not decrypted meanwhile.
+            channel.config().setAutoRead(false);
+        }
         boolean queued = resumeIsQueued;
         resumeIsQueued = true;
         return !queued;

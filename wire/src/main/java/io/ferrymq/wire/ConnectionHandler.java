@@ -163,6 +163,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             connection.readNow();
         }
         ByteBuf bytes = (ByteBuf) message;
+        connection.restFromReading();
         count(bytes.readableBytes());
         unread.add(context.alloc(), bytes);
         offerUnread();

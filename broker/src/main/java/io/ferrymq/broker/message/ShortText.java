@@ -1,6 +1,9 @@
 package io.ferrymq.broker.message;
 
 import io.netty.buffer.ByteBuf;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
@@ -13,6 +16,9 @@ public final class ShortText {
     public static final int BYTES_MAX = 255;
 
     public static final ShortText EMPTY = of("");
+
+    private static final VarHandle EIGHT_BYTES =
+            MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private final String text;
     private final byte[] bytes;
@@ -41,6 +47,20 @@ public final class ShortText {
         if (length != bytes.length) {
             return false;
         }
+        if (length < Long.BYTES) {
+            return matchesShort(buffer, index, length);
+        }
+        // The last eight bytes may be compared twice; buffers check each access, so few large ones cost less.
+        int last = length - Long.BYTES;
+        for (int i = 0; i < last; i += Long.BYTES) {
+            if (buffer.getLong(index + i) != (long) EIGHT_BYTES.get(bytes, i)) {
+                return false;
+            }
+        }
+        return buffer.getLong(index + last) == (long) EIGHT_BYTES.get(bytes, last);
+    }
+
+    private boolean matchesShort(ByteBuf buffer, int index, int length) {
         for (int i = 0; i < length; i++) {
             if (buffer.getByte(index + i) != bytes[i]) {
                 return false;

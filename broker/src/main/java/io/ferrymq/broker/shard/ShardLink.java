@@ -48,6 +48,7 @@ final class ShardLink implements Link, QueueOwner {
     private final LinkFaults faults;
     private final LinkTopology requests;
     private final PublishTargets targets;
+    private final TurnBudget budget;
     private final LinkWork work;
     private final Set<Consumer> subscriptions = new LinkedHashSet<>();
     private int subscriptionsSwept = SUBSCRIPTIONS_FIRST;
@@ -72,6 +73,7 @@ final class ShardLink implements Link, QueueOwner {
         this.listener = listener;
         this.faults = new LinkFaults(shard.lane(), listener);
         this.requests = new LinkTopology(shard, vhost, guard, this);
+        this.budget = shard.turn().budget();
         this.work = new LinkWork(shard.turn());
         this.targets = new PublishTargets(vhost, guard);
         hold(LINK_BYTES);
@@ -257,12 +259,12 @@ final class ShardLink implements Link, QueueOwner {
 
     @Override
     public long spentUnits() {
-        return shard.turn().budget().spent();
+        return budget.spent();
     }
 
     @Override
     public void spend(long units) {
-        shard.turn().budget().spend(units);
+        budget.spend(units);
     }
 
     @Override

@@ -43,6 +43,9 @@ final class ConnectionSession implements ByteHandler {
     /** What a frame costs beside what it makes the broker do, in units of {@link TurnBudget}. */
     private static final int FRAME_UNITS = 4;
 
+    /** Small frames are charged together. */
+    private static final int CHARGED_UNITS_MIN = 64;
+
     private final Connection connection;
     private final Amqp091Options options;
     private final ReadGate gate;
@@ -51,6 +54,11 @@ final class ConnectionSession implements ByteHandler {
     private final Handshake handshake;
     private final RunningLink link;
     private final Runnable turnEnd;
+    /** Units of work that the turn was not charged yet. */
+    private long uncharged;
+    /** What the broker had spent after the last frame; 0 before the connection is open. */
+    private long spentInBroker;
+
     private Phase phase = Phase.AWAITING_HEADER;
     private boolean turnEndRequested;
     private boolean leaving;
@@ -73,6 +81,7 @@ final class ConnectionSession implements ByteHandler {
         } catch (RuntimeException e) {
             failBy(e);
         }
+        charge();
     }
 
     private void failBy(RuntimeException cause) {
@@ -93,6 +102,7 @@ final class ConnectionSession implements ByteHandler {
         if (phase == Phase.AWAITING_HEADER && !takeHeader(in)) {
             return;
         }
+        spentInBroker = link.spentUnits();
         while (!gate.isShut() && phase != Phase.ENDED) {
             switch (frames.next(in)) {
                 case NEED_MORE -> {
@@ -123,14 +133,23 @@ final class ConnectionSession implements ByteHandler {
 
     /** Takes a frame, and counts what that and all that it does in the broker costs; false if it is another's turn. */
     private boolean takeCounted(ByteBuf in) {
-        long before = link.spentUnits();
         take(in);
-        long inBroker = Math.max(0, link.spentUnits() - before);
-        if (connection.spend(FRAME_UNITS + TurnBudget.ofBytes(frames.payloadLength()) + inBroker)) {
+        long before = spentInBroker;
+        spentInBroker = link.spentUnits();
+        long inBroker = before == 0 ? 0 : Math.max(0, spentInBroker - before);
+        uncharged += FRAME_UNITS + TurnBudget.ofBytes(frames.payloadLength()) + inBroker;
+        if (uncharged < CHARGED_UNITS_MIN || charge()) {
             return true;
         }
         link.endBurst();
         return false;
+    }
+
+    /** Charges what was done; false if it is another's turn. */
+    private boolean charge() {
+        long units = uncharged;
+        uncharged = 0;
+        return connection.spend(units);
     }
 
     /** Whether the frame has to wait for what is short in the broker; then the gate is shut. */
