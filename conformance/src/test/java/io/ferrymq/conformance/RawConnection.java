@@ -198,7 +198,8 @@ final class RawConnection implements AutoCloseable {
     @Override
     public void close() {
         try {
-            if (!(socket instanceof SSLSocket)) {
+            // A handshake that fails closes the socket below it.
+            if (!(socket instanceof SSLSocket) && !socket.isClosed()) {
                 socket.setSoLinger(true, 0);
             }
             socket.close();
