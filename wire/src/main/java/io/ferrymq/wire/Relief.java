@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * makes progress, and it lasts, whoever holds the most.
  *
  * <p>Whoever waits because its protocol does not read on, as a publisher does in an alarm, is not to blame for that: it is
- * ended only if it lasts and nobody else can be.
+ * ended only if a limit stays reached and nobody else can be.
  *
  * <p>Before that, while memory is crowded: whoever keeps much and does nothing with it would keep all others short for
  * ever, since no limit is reached. Those are ended that hold the most and have made no progress for a longer while, until
@@ -94,8 +94,9 @@ final class Relief {
             watches.set(false);
             return;
         }
+        registry.open().forEach(ConnectionHandler::tighten);
         end(
-                greediest(ConnectionMemory::reclaimableBytes, idleMillisMax, true),
+                greediest(ConnectionMemory::reclaimableBytes, idleMillisMax, false),
                 all.bytes() - all.bytesMax() / 4 * 3,
                 "memory is short, and it has made no progress",
                 ConnectionMemory::reclaimableBytes);

@@ -9,6 +9,7 @@ import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -169,6 +170,34 @@ class HeldBytesTest {
             assertThat(protocol.sessions.get(i).cause).isNull();
             onLane(protocol.sessions.get(i).connection, Connection::resumeReading);
             assertThat(peers.get(i).send("\nb\n").read(3)).isEqualTo("<b>");
+        }
+    }
+
+    @Test
+    void whoeverItsProtocolMakesWaitIsSparedWhileAnotherKeepsMemoryShort() throws Exception {
+        peers.add(Peer.of(listener));
+        peers.getLast().send("#".repeat(100_000));
+        await().until(() ->
+                !protocol.sessions.isEmpty() && protocol.only().connection.heldBytes() >= 100_000);
+        RecordingProtocol.Session waiting = protocol.only();
+        onLane(waiting.connection, Connection::pauseReading);
+        peers.add(Peer.of(listener));
+        peers.getLast().send("a\n").read(3);
+        RecordingProtocol.Session growing = protocol.sessions.getLast();
+        onLane(growing.connection, _ -> growing.hold(ALL_MAX / 8 * 7));
+        AtomicInteger grown = new AtomicInteger();
+        onLane(growing.connection, _ -> grow(growing, grown));
+        await().until(() -> grown.get() > 20 * IDLE_MILLIS_MAX);
+        assertThat(growing.cause).isNull();
+        assertThat(waiting.cause).isNull();
+    }
+
+    /** A message that arrives, a byte each millisecond. */
+    private static void grow(RecordingProtocol.Session session, AtomicInteger grown) {
+        if (session.cause == null) {
+            session.hold(1);
+            grown.incrementAndGet();
+            var _ = session.connection.schedule(1, () -> grow(session, grown));
         }
     }
 
