@@ -34,6 +34,8 @@ public final class TurnBudget {
     private static final int BYTES_SHIFT = 8;
     private static final int HISTORY_BYTES_SHIFT = 4;
 
+    private static final int TABLE_BYTES_SHIFT = 3;
+
     private static final int STEPS_PER_UNIT = 100;
 
     private long left;
@@ -51,6 +53,11 @@ public final class TurnBudget {
     /** What steps of about a nanosecond cost. */
     public static long ofSteps(long steps) {
         return steps / STEPS_PER_UNIT;
+    }
+
+    /** What it costs to read so many bytes of names and values, each of which may be as small as can be. */
+    public static long ofTable(long bytes) {
+        return bytes >> TABLE_BYTES_SHIFT;
     }
 
     /** What it costs to read, extend and write a history of so many bytes. */

@@ -163,6 +163,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             connection.readNow();
         }
         ByteBuf bytes = (ByteBuf) message;
+        if (unread.count() > options.unreadBytesMax() && connection.isReadingPaused()) {
+            // Read although it is not to be: the peer has ended, and all that the system still holds of it comes.
+            bytes.release();
+            connection.closeNow();
+            return;
+        }
         connection.restFromReading();
         count(bytes.readableBytes());
         unread.add(context.alloc(), bytes);

@@ -47,6 +47,9 @@ final class CountedSslHandler extends SslHandler {
 
     private static final int RECORD_HEADER_BYTES = 5;
 
+    /** A socket that is not to be read shows no more than one read beyond some records, unless its peer has ended. */
+    private static final int UNDECRYPTED_BYTES_MAX = 1 << 20;
+
     /** What is shown of octets that are no TLS. */
     private static final int STRANGE_BYTES_MAX = 8;
 
@@ -68,6 +71,12 @@ final class CountedSslHandler extends SslHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) throws Exception {
+        if (actualReadableBytes() > UNDECRYPTED_BYTES_MAX && !connection.isRead()) {
+            // Read although it is not to be: the peer has ended, and all that the system still holds of it comes.
+            ((ByteBuf) message).release();
+            connection.closeNow();
+            return;
+        }
         reads.beginGo();
         reads.spend(ReadBudget.ofRead(((ByteBuf) message).readableBytes()));
         gotOn = false;

@@ -37,6 +37,8 @@ final class ReadBudget {
     private long goLeft = GO_UNITS;
     private boolean endAsked;
     private boolean serveAsked;
+    /** Whether those who wait have been served in this turn. */
+    private boolean served;
 
     ReadBudget(Lane lane) {
         this.lane = lane;
@@ -83,15 +85,20 @@ final class ReadBudget {
         askToServe();
     }
 
+    /** Once in a turn: what is added after that, or by a go that is served, waits for the next. */
     private void askToServe() {
         if (!serveAsked) {
             serveAsked = true;
-            lane.execute(this::serve);
+            if (served) {
+                lane.nextTurn(this::serve);
+            } else {
+                lane.execute(this::serve);
+            }
         }
     }
 
     private void serve() {
-        serveAsked = false;
+        served = true;
         left = UNITS;
         boolean someGreedy = !greedy.isEmpty();
         while (!isEmpty() && !isSpent()) {
@@ -102,6 +109,7 @@ final class ReadBudget {
             // However many ask for little, somebody gets on who asks for much.
             run(greedy);
         }
+        serveAsked = false;
         askAgain();
     }
 
@@ -116,6 +124,7 @@ final class ReadBudget {
 
     private void turnEnds() {
         endAsked = false;
+        served = false;
         left = UNITS;
         askAgain();
     }

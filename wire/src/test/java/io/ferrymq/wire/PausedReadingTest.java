@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 
 class PausedReadingTest {
+    private static final int UNREAD_BYTES_MAX =
+            ListenerOptions.at("127.0.0.1", 0).unreadBytesMax();
+
     private final RecordingProtocol protocol = new RecordingProtocol("P");
 
     @Test
@@ -41,6 +44,21 @@ class PausedReadingTest {
             wire.connection().pauseReading();
             wire.runTasks();
             assertThat(protocol.only().lines).containsExactly("pause");
+        }
+    }
+
+    /** Netty reads on to the end of the stream when the peer has ended, whatever it was told. */
+    @Test
+    void keepsNoMoreThanTheLimitOfAPeerWhoHasEndedInAPause() {
+        try (EmbeddedConnection wire = EmbeddedConnection.open(protocol)) {
+            wire.receive("pause\n".getBytes(UTF_8));
+            wire.receive(new byte[UNREAD_BYTES_MAX]);
+            wire.receive(new byte[1]);
+            assertThat(wire.isClosed()).isFalse();
+            wire.receive(new byte[1]);
+            wire.runTasks();
+            assertThat(wire.isClosed()).isTrue();
+            assertThat(wire.connection().heldBytes()).isZero();
         }
     }
 }

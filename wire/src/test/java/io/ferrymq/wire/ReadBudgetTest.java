@@ -2,10 +2,15 @@ package io.ferrymq.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.nio.NioIoHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class ReadBudgetTest {
@@ -103,5 +108,30 @@ class ReadBudgetTest {
             wire.runTasks();
             assertThat(protocol.only().lines).containsExactly("spend", "pause", "last");
         }
+    }
+
+    @Test
+    void thoseThatWaitAreServedOnceInATurn() throws Exception {
+        try (MultiThreadIoEventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory())) {
+            Lane lane = new Lane(loops.next());
+            ReadBudget reads = new ReadBudget(lane);
+            List<Integer> turns = new CopyOnWriteArrayList<>();
+            AtomicInteger turn = new AtomicInteger();
+            loops.next().submit(() -> goInTurns(reads, lane, turns, turn, 5)).get();
+            await().until(() -> turns.size() == 5);
+            assertThat(turns).doesNotHaveDuplicates();
+        }
+    }
+
+    /** Each go takes all that a turn has, and notes the number of the turn. */
+    private static void goInTurns(ReadBudget reads, Lane lane, List<Integer> turns, AtomicInteger turn, int count) {
+        reads.addGreedy(() -> {
+            turns.add(turn.get());
+            lane.atTurnEnd(turn::incrementAndGet);
+            reads.spend(ReadBudget.UNITS);
+            if (count > 1) {
+                goInTurns(reads, lane, turns, turn, count - 1);
+            }
+        });
     }
 }

@@ -1,5 +1,6 @@
 package io.ferrymq.amqp091;
 
+import io.ferrymq.amqp091.codec.ChannelMethod;
 import io.ferrymq.amqp091.codec.Method;
 import org.jspecify.annotations.Nullable;
 
@@ -22,8 +23,13 @@ final class Answers {
         peer.out().method(channel.number(), answer);
     }
 
+    /** A channel that has ended meanwhile is told nothing but the end of it. */
     void whenDurable(Channel channel, Method answer) {
-        whenDurable(() -> peer.out().method(channel.number(), answer));
+        whenDurable(() -> {
+            if (!channel.isClosing() || answer instanceof ChannelMethod.CloseOk) {
+                peer.out().method(channel.number(), answer);
+            }
+        });
     }
 
     /** A request came that wants no answer: what it had written counts as what is published does. */

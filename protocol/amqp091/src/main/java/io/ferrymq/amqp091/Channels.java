@@ -57,7 +57,7 @@ final class Channels implements ChannelEvents {
         this.peer = peer;
         this.cancelsCanBeTold = peer.client().isCapableOf("consumer_cancel_notify");
         this.unfinished = unfinished;
-        this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes());
+        this.writer = new DeliveryWriter(peer.out(), peer.frameMaxBytes(), peer.link()::spend);
         this.answers = new Answers(peer);
         this.alarms = new Alarms(peer);
         this.publisher = new Publisher(peer, writer, alarms);

@@ -13,6 +13,7 @@ import io.ferrymq.wire.ClientLog;
 import io.ferrymq.wire.CloseCause;
 import io.ferrymq.wire.Connection;
 import io.netty.buffer.ByteBuf;
+import java.util.Map;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -42,6 +43,9 @@ final class ConnectionSession implements ByteHandler {
 
     /** What a frame costs beside what it makes the broker do, in units of {@link TurnBudget}. */
     private static final int FRAME_UNITS = 4;
+
+    /** Methods and headers of this size hold little that has to be looked at. */
+    private static final int SMALL_OCTETS_MAX = 1 << 10;
 
     /** Small frames are charged together. */
     private static final int CHARGED_UNITS_MIN = 64;
@@ -137,12 +141,20 @@ final class ConnectionSession implements ByteHandler {
         long before = spentInBroker;
         spentInBroker = link.spentUnits();
         long inBroker = before == 0 ? 0 : Math.max(0, spentInBroker - before);
-        uncharged += FRAME_UNITS + TurnBudget.ofBytes(frames.payloadLength()) + inBroker;
+        uncharged += FRAME_UNITS + ofPayload() + inBroker;
         if (uncharged < CHARGED_UNITS_MIN || charge()) {
             return true;
         }
         link.endBurst();
         return false;
+    }
+
+    /** Tables have entries of three octets, each of which is looked at; of most frames they are a small part. */
+    private long ofPayload() {
+        int octets = frames.payloadLength();
+        return frames.type() == Frame.BODY || octets <= SMALL_OCTETS_MAX
+                ? TurnBudget.ofBytes(octets)
+                : TurnBudget.ofTable(octets);
     }
 
     /** Charges what was done; false if it is another's turn. */
@@ -261,7 +273,10 @@ final class ConnectionSession implements ByteHandler {
             end();
         } else {
             gate.shut(ReadGate.Reason.ANSWER);
-            var _ = connection.schedule(delayMillis, () -> loginLate(method));
+            // Without the client's properties, which have been looked at and may be large.
+            ConnectionMethod.StartOk kept =
+                    new ConnectionMethod.StartOk(Map.of(), method.mechanism(), method.response(), method.locale());
+            var _ = connection.schedule(delayMillis, () -> loginLate(kept));
         }
     }
 

@@ -267,6 +267,11 @@ final class Consumption {
         link.writeSettlements();
     }
 
+    /** Deliveries that are not settled and that no transaction holds back. */
+    int windowCount() {
+        return window.count();
+    }
+
     /** Puts settlements that a transaction held back where they came from. */
     void putBack(UnsettledWindow held) {
         window.putBack(held);

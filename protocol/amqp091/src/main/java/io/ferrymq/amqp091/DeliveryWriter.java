@@ -6,9 +6,11 @@ import io.ferrymq.amqp091.codec.ContentWriter;
 import io.ferrymq.amqp091.codec.Frame;
 import io.ferrymq.amqp091.codec.ReplyCode;
 import io.ferrymq.broker.Delivery;
+import io.ferrymq.broker.TurnBudget;
 import io.ferrymq.broker.message.MessageView;
 import io.ferrymq.broker.message.Publication;
 import io.netty.buffer.ByteBuf;
+import java.util.function.LongConsumer;
 
 /**
  * Messages on their way to the client: method, header and body frames, straight from where the broker keeps the bytes
@@ -23,10 +25,13 @@ final class DeliveryWriter {
     private final OutboundBuffer out;
     private final int frameMaxBytes;
     private final ContentWriter content;
+    private final LongConsumer charge;
     /** What one header frame has room for. */
     private final int propertiesBytesMax;
 
-    DeliveryWriter(OutboundBuffer out, int frameMaxBytes) {
+    /** {@code charge} is told what costs more than any delivery does. */
+    DeliveryWriter(OutboundBuffer out, int frameMaxBytes, LongConsumer charge) {
+        this.charge = charge;
         this.out = out;
         this.frameMaxBytes = frameMaxBytes;
         this.content = new ContentWriter(frameMaxBytes);
@@ -88,6 +93,7 @@ final class DeliveryWriter {
     private void writeContent(int channel, Delivery delivery) {
         MessageView message = delivery.message();
         if (HeaderMerge.isNeeded(delivery)) {
+            charge.accept(TurnBudget.ofTable(message.headerLength()));
             ByteBuf merged = HeaderMerge.merge(delivery, propertiesBytesMax);
             ContentWriter.writeHeader(
                     out, channel, merged, merged.readerIndex(), merged.readableBytes(), message.bodyLength());

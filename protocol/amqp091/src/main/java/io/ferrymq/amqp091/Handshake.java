@@ -53,8 +53,9 @@ final class Handshake {
                         0, 9, properties, Mechanism.offered(connection, protocol.linkOpener()), "en_US"));
     }
 
-    /** How long the login has to wait, because its name or its address has failed often; negative to refuse it unseen. */
+    /** Notes who the client says it is. How long the login has to wait, because its name or its address has failed often; negative to refuse it unseen. */
     long loginDelayMillis(ConnectionMethod.StartOk method) {
+        client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
         Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         if (!mechanism.hasPassword()) {
             return 0;
@@ -67,7 +68,6 @@ final class Handshake {
 
     /** Refuses {@code start-ok} without a look at the password. */
     void refuseUnseen(ConnectionMethod.StartOk method) {
-        client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
         Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         String user = mechanism.user(method.response());
         refuse(mechanism, new Refusal.LoginFailed(user, "too many failed logins from this address"));
@@ -78,7 +78,6 @@ final class Handshake {
      * {@code authentication_failure_close} is told so, because others would take the close for an error of the protocol.
      */
     boolean login(ConnectionMethod.StartOk method) {
-        client = ClientDescription.of(connection.remoteAddress(), method.clientProperties());
         Mechanism mechanism = Mechanism.named(method.mechanism(), connection, protocol.linkOpener());
         try {
             identity = mechanism.login(method.response(), connection, protocol.linkOpener());

@@ -50,6 +50,12 @@ final class Transaction implements UnsettledWindow.Taker {
     /** What a message takes in the log beside its header and body, if it goes to a few queues. */
     private static final int MESSAGE_BYTES = 1 << 10;
 
+    /** What it costs to forget a message. */
+    private static final int FORGET_STEPS = 20;
+
+    /** What is carried out at once may cost so much: a few messages may go to very many queues. */
+    private static final int AT_ONCE_UNITS_MAX = 50_000;
+
     /** What the settlements of a commit take, which are ranges. */
     private static final int SETTLEMENT_BYTES = 32;
 
@@ -123,6 +129,7 @@ final class Transaction implements UnsettledWindow.Taker {
     public void take(long tag, long place, long mark, Holder holder, Settlement settlement) {
         settlements.add(tag, place, mark, holder, settlement);
         countSettlements();
+        link.spend(TurnBudget.SETTLEMENT);
     }
 
     /**
@@ -134,8 +141,8 @@ final class Transaction implements UnsettledWindow.Taker {
      */
     void commit(Channel channel, Publisher publisher, LongWork work, Runnable done, Consumer<Fault> fail) {
         Commit commit = new Commit(channel, publisher);
-        if (bytesInLog() <= TOGETHER_BYTES_MAX && settlements.refusals() <= 1) {
-            commit.atOnce();
+        boolean isLittle = bytesInLog() <= TOGETHER_BYTES_MAX && settlements.refusals() <= 1;
+        if (isLittle && commit.atOnce()) {
             done.run();
         } else {
             committing = true;
@@ -173,11 +180,12 @@ final class Transaction implements UnsettledWindow.Taker {
             this.publisher = publisher;
         }
 
-        void atOnce() {
+        /** Whether that was all. */
+        boolean atOnce() {
             if (!messages.isEmpty()) {
                 channel.consumption().together((int) bytesInLog());
             }
-            var _ = go(new TurnBudget(Long.MAX_VALUE / 2));
+            return go(new TurnBudget(AT_ONCE_UNITS_MAX));
         }
 
         /** Does as much as the budget allows; whether that is all, or it cannot go on. */
@@ -201,10 +209,11 @@ final class Transaction implements UnsettledWindow.Taker {
                 if (link.areMessagesFull()) {
                     throw new FaultException(ReplyCode.PRECONDITION_FAILED, "memory is full of messages");
                 }
+                long before = link.spentUnits();
                 send(first);
                 messages.remove();
                 forget(first);
-                budget.spend(TurnBudget.GO + TurnBudget.ofBytes(first.bytes()));
+                budget.spend(TurnBudget.GO + TurnBudget.ofBytes(first.bytes()) + link.spentUnits() - before);
             }
             if (settlements.count() > 0) {
                 if (!settlements.takeSome(channel.consumption()::settleNow, budget)) {
@@ -243,8 +252,13 @@ final class Transaction implements UnsettledWindow.Taker {
         if (committing) {
             return;
         }
+        link.spend(TurnBudget.ofSteps((long) messages.size() * FORGET_STEPS));
         forgetMessages();
-        consumption.putBack(settlements.asUnsettled());
+        if (settlements.count() > 0) {
+            // All rows of the window are moved, too.
+            link.spend((long) TurnBudget.SETTLEMENT * (settlements.count() + consumption.windowCount()));
+            consumption.putBack(settlements.asUnsettled());
+        }
         settlements.clear();
         countSettlements();
     }

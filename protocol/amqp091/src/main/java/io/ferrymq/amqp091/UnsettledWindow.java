@@ -254,6 +254,9 @@ final class UnsettledWindow {
 
     /** Puts deliveries that were taken out before back to their places, in the order of their tags. */
     void putBack(UnsettledWindow old) {
+        if (old.span == 0) {
+            return;
+        }
         if (span == 0) {
             become(old);
             return;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.BasicProperties;
+import io.ferrymq.amqp091.codec.PropertyEditor;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.util.ArrayList;
@@ -67,5 +68,25 @@ class ReadBurstTest {
         client.wire.runTasks();
         assertThat(client.link.takeCalls()).hasSize(200);
         assertThat(turns).hasSizeGreaterThan(2).allMatch(count -> count <= 62);
+    }
+
+    @Test
+    void headersOfVerySmallEntriesCountByTheirNumber() {
+        countTurns();
+        PropertyEditor editor = PropertyEditor.empty();
+        for (int i = 0; i < 2_000; i++) {
+            editor = editor.header("h" + i, true);
+        }
+        ByteBuf properties = Unpooled.buffer();
+        editor.write(properties);
+        ByteBuf burst = Unpooled.buffer();
+        for (int i = 0; i < 100; i++) {
+            burst.writeBytes(TestClient.message(
+                    1, new BasicMethod.Publish("ex", "k", false, false), properties.duplicate(), "" + i));
+        }
+        client.sendBytes(burst);
+        client.wire.runTasks();
+        assertThat(client.link.takeCalls()).hasSize(100);
+        assertThat(turns).hasSizeGreaterThan(2).allMatch(count -> count <= 40);
     }
 }

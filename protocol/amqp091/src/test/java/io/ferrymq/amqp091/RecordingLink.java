@@ -391,6 +391,11 @@ final class RecordingLink implements Link {
     }
 
     @Override
+    public void spend(long units) {
+        spentUnits += units;
+    }
+
+    @Override
     public long spentUnits() {
         return spentUnits;
     }

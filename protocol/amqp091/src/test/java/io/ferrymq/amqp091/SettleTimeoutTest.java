@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.ferrymq.amqp091.codec.BasicMethod;
 import io.ferrymq.amqp091.codec.ChannelMethod;
+import io.ferrymq.amqp091.codec.QueueMethod;
 import io.ferrymq.amqp091.codec.TxMethod;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,24 @@ class SettleTimeoutTest {
         assertThat(client.take()).containsExactly(timedOut(1, 1_000));
         assertThat(client.link.takeCalls()).containsExactly("settle a RELEASE", "settle b RELEASE", "cancel c");
         assertThat(client.wire.isClosed()).isFalse();
+    }
+
+    @Test
+    void noAnswerFollowsTheCloseOfItsChannel() {
+        consume(client, 1, "c", false);
+        client.link.deliver("c", TestMessage.of("a"));
+        client.wire.runTasks();
+        client.take();
+        client.link.durable = 0;
+        client.link.sequence = 1;
+        client.send(1, new QueueMethod.Declare("late", false, true, false, false, false, Map.of()));
+        pass(1_300);
+        assertThat(client.take()).containsExactly(timedOut(1, 1_000));
+        client.link.makeDurable(9);
+        assertThat(client.take()).isEmpty();
+        client.send(1, new ChannelMethod.CloseOk());
+        client.send(1, new ChannelMethod.Open());
+        assertThat(client.take()).containsExactly(new ChannelMethod.OpenOk());
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.ferrymq.broker.Refusal;
 import io.ferrymq.broker.Resource;
 import io.ferrymq.broker.message.Publication;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -324,5 +325,38 @@ class TransactionTest {
                 .isInstanceOfSatisfying(
                         ChannelMethod.Close.class,
                         close -> assertThat(close.replyText()).contains("partial tx completion"));
+    }
+
+    @Test
+    void aRollbackIsChargedForWhatItMovesAndOneOfNothingMovesNothing() {
+        select();
+        String[] bodies = new String[MANY];
+        Arrays.setAll(bodies, i -> "m" + i);
+        deliver(bodies);
+        long before = client.link.spentUnits();
+        client.send(1, new TxMethod.Rollback());
+        assertThat(client.link.spentUnits() - before).isLessThan(MANY);
+        client.send(1, new BasicMethod.Ack(0, true));
+        assertThat(client.link.spentUnits() - before).isGreaterThan(2 * MANY);
+        before = client.link.spentUnits();
+        client.send(1, new TxMethod.Rollback());
+        assertThat(client.link.spentUnits() - before).isGreaterThan(2 * MANY);
+        assertThat(client.take()).containsExactly(new TxMethod.RollbackOk(), new TxMethod.RollbackOk());
+    }
+
+    @Test
+    void aSmallCommitThatMakesTheBrokerDoMuchIsWorkOfWhichOnlySoMuchIsDoneAtOnce() {
+        select();
+        client.publish("k", "one");
+        client.publish("k", "two");
+        client.publish("k", "three");
+        client.link.unitsEach = 60_000;
+        client.link.worksWait = true;
+        client.send(1, new TxMethod.Commit());
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k one");
+        assertThat(client.take()).isEmpty();
+        client.link.doWorks();
+        assertThat(client.link.takeCalls()).containsExactly("publish ex k two", "publish ex k three");
+        assertThat(client.take()).containsExactly(new TxMethod.CommitOk());
     }
 }
