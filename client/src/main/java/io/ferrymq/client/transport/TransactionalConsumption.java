@@ -12,8 +12,9 @@ import java.util.concurrent.CompletableFuture;
 public interface TransactionalConsumption {
     /**
      * Publishes and settles, all of it or nothing if this side or the connection dies meanwhile. If the broker does,
-     * FerryMQ keeps that as long as the transaction has less than 1 MiB and no body of 32 KiB or more, and RabbitMQ does
-     * not promise it. Completes when that is durable. Transactions are carried out in the order of the calls.
+     * FerryMQ keeps that as long as the transaction has less than 1 MiB, no body of 32 KiB or more, and makes no more than
+     * some ten thousand copies in queues; RabbitMQ does not promise it. Completes when that is durable. Transactions are
+     * carried out in the order of the calls.
      *
      * <p>Fails with a {@link DisconnectedException} if the broker is lost, or was lost since one of the deliveries: what
      * was delivered then comes again, unless the transaction was carried out and only the answer was lost. A message that
