@@ -96,6 +96,24 @@ def test_shares_a_global_limit_among_all_consumers_of_the_channel(channel, full,
     left(channel, full, 4)
 
 
+def test_serves_the_queues_of_a_channel_in_turn_under_a_global_limit(channel, name):
+    """None is left behind, however few may be unsettled at once."""
+    queues = [f'{name}.{number}' for number in range(3)]
+    channel.confirm_delivery()
+    for queue in queues:
+        channel.queue_declare(queue, auto_delete=True)
+        for number in range(40):
+            channel.basic_publish('', queue, b'%d' % number)
+    channel.basic_qos(prefetch_count=1, global_qos=True)
+    came = []
+    for queue in queues:
+        channel.basic_consume(queue, lambda _, method, *rest: came.append(method), consumer_tag=queue)
+    for count in range(1, 40):
+        eventually(lambda count=count: len(came) == count, pump=channel.connection)
+        channel.basic_ack(came[-1].delivery_tag)
+    assert {method.consumer_tag for method in came} == set(queues)
+
+
 def test_obeys_the_smaller_of_a_global_limit_and_a_consumers_own(channel, full, collect):
     """In this order: in RabbitMQ a prefetch for consumers lifts the global one that was set before."""
     channel.basic_qos(prefetch_count=3)

@@ -28,7 +28,7 @@ final class Consumption {
     /** As many deliveries or consumers as are seen to at once; more are work that may take several turns. */
     private static final int FEW = 256;
 
-    /** As many consumers as are woken in one go, or as there is credit for. */
+    /** As many consumers are woken in one go when those before have left credit. */
     private static final int WAKES = 64;
 
     private final Link link;
@@ -331,7 +331,15 @@ final class Consumption {
      * left some of it the next.
      */
     void wakeStalled() {
-        for (int left = Math.max(WAKES, Math.min(credit(), FEW)); left > 0 && !released; left--) {
+        wakeStalled(1);
+    }
+
+    /**
+     * Of more than there is credit for, whoever is served first would wait again before those that come too late, and be
+     * first the next time, too.
+     */
+    private void wakeStalled(int countMin) {
+        for (int left = Math.max(countMin, Math.min(credit(), FEW)); left > 0 && !released; left--) {
             Consumer first = passedOver.poll();
             if (first == null) {
                 return;
@@ -350,7 +358,7 @@ final class Consumption {
     private void wakeMore() {
         wakesLater = false;
         if (hasCredit()) {
-            wakeStalled();
+            wakeStalled(WAKES);
         }
     }
 
